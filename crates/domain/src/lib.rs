@@ -1,1 +1,42 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod address;
+mod audit;
+mod ban;
+mod clock;
+mod daemon;
+mod guard;
+mod host;
+mod jail;
+mod names;
+mod page;
+mod session;
+mod settings;
+mod storage;
+mod user;
+
+pub use address::{AddressError, BanSubject, Family, ParsedTarget, canonical, parse_target};
+pub use audit::{Actor, AuditAction, AuditEntry, AuditQuery, NewAuditEntry, Outcome};
+pub use ban::{
+    ActiveBan, ActiveBanPage, ActiveBanQuery, ActiveBanSort, BanCommand, BanEnd, BanOutcome,
+    BanReport, BanResult, MAX_TARGETS_PER_COMMAND, SortKey, UnbanCommand, UnbanReport, UnbanResult,
+    UnbanScope,
+};
+pub use clock::{Clock, SystemClock, Timestamp};
+pub use daemon::{
+    ConnectionCandidate, ConnectionTest, DaemonState, DownReason, HostStatus, Totals,
+};
+pub use guard::{GuardHit, GuardReason};
+pub use host::{Host, HostActs, HostError, HostReads};
+pub use jail::{
+    IgnoreEntry, IgnoreEntryError, JailAction, JailCounters, JailDetail, JailSettings, JailSource,
+    JailState, JailSummary, Jails, ReloadProblem, ReloadReport, RunningSettings,
+};
+pub use names::{HostId, JailName, NameError, UserName};
+pub use page::{PageSize, PageToken};
+pub use session::{NewSession, Session, SessionId, SessionWithUser, TokenHash};
+pub use settings::{Settings, SettingsError, TimeZoneName};
+pub use storage::{
+    AuditPage, NewAdmin, SetupOutcome, Storage, StorageError, StorageReads, StorageWrites,
+};
+pub use user::{PasswordHash, Role, User, UserId};
