@@ -1,1 +1,107 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod extract;
+mod layers;
+pub mod openapi;
+mod permission;
+mod problem;
+mod routers;
+mod services;
+mod state;
+mod tasks;
+
+use std::sync::Arc;
+
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use domain::{Clock, HostActs, HostReads, Storage};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    trace::TraceLayer,
+};
+
+pub use permission::{PERMISSIONS, Permission};
+pub use state::{ServerSettings, SessionDefaults, SetupToken};
+
+/// The largest body that any endpoint takes: a pasted list of 10,000 addresses with comments fits many times.
+pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// The ports and settings that a server is made of.
+#[derive(Clone)]
+pub struct Wiring {
+    /// What BanGUI remembers.
+    pub storage: Arc<dyn Storage>,
+    /// The machine, to be asked.
+    pub host_reads: Arc<dyn HostReads>,
+    /// The machine, to be changed.
+    pub host_acts: Arc<dyn HostActs>,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// How to behave.
+    pub settings: Arc<ServerSettings>,
+}
+
+/// A server that can be asked, and its tasks.
+pub struct Server {
+    /// All routes with all layers.
+    pub router: Router,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Server {
+    /// Makes the routes and starts the tasks.
+    #[must_use]
+    pub fn start(wiring: &Wiring) -> Self {
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let jobs = Arc::new(services::jobs::Jobs::default());
+        let (reads, writes) = state::states(wiring, jobs);
+        tasks::start(&tasks, &stop, &writes);
+        Self {
+            router: router(reads, writes),
+            tasks,
+            stop,
+        }
+    }
+
+    /// Stops the tasks and waits for them.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+fn router(reads: state::ReadState, writes: state::WriteState) -> Router {
+    let settings = Arc::clone(&reads.settings);
+    let (api, document) = routers::api(reads.clone(), writes);
+    let inside = Router::new()
+        .nest("/api/v1", api)
+        .merge(openapi::route(document))
+        .merge(routers::health::routes(reads))
+        .merge(routers::page::routes(&settings.base_path));
+    let routes = match settings.base_path.trim_end_matches('/') {
+        "" => inside,
+        base => Router::new()
+            .nest(base, inside)
+            .merge(routers::page::redirect_to(&settings.base_path)),
+    };
+    routes
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&settings),
+            layers::refuse_cross_site,
+        ))
+        .layer(middleware::from_fn(layers::security_headers))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(layers::render_problems))
+        .layer(middleware::from_fn_with_state(
+            settings,
+            layers::find_client,
+        ))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}

@@ -1,0 +1,67 @@
+//! The OpenAPI document: generated from the handlers, committed as `docs/openapi.json`, served at `/api/openapi.json`.
+use axum::{Json, Router, routing::get};
+use utoipa::{
+    Modify, OpenApi as _,
+    openapi::{
+        OpenApi,
+        security::{ApiKey, ApiKeyValue, SecurityScheme},
+    },
+};
+
+/// What the document says besides the routes.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "BanGUI",
+        description = "The control room for fail2ban. Times are RFC 3339 in UTC, durations are seconds; failing requests answer `application/problem+json`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    modifiers(&SessionCookie),
+    components(schemas(crate::problem::Problem)),
+    tags(
+        (name = "setup", description = "The first start"),
+        (name = "session", description = "Signing in and out"),
+        (name = "hosts", description = "Machines that run fail2ban, and their jails"),
+        (name = "bans", description = "Bans in force, banning and unbanning"),
+        (name = "audit", description = "Who did what")
+    )
+)]
+struct Document;
+
+struct SessionCookie;
+
+impl Modify for SessionCookie {
+    fn modify(&self, document: &mut OpenApi) {
+        let cookie = ApiKeyValue::with_description(
+            "bangui",
+            "The session's cookie; named `__Host-bangui` where the browser speaks TLS.",
+        );
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+}
+
+/// The document, without a server to run.
+#[must_use]
+pub fn document() -> OpenApi {
+    let (reading, acting) = crate::routers::described();
+    complete(
+        reading
+            .split_for_parts()
+            .1
+            .merge_from(acting.split_for_parts().1),
+    )
+}
+
+fn complete(routes: OpenApi) -> OpenApi {
+    let base = Document::openapi();
+    base.nest("/api/v1", routes)
+}
+
+/// Serves the document.
+pub(crate) fn route(routes: OpenApi) -> Router {
+    let document = complete(routes);
+    Router::new().route("/api/openapi.json", get(async move || Json(document)))
+}

@@ -1,0 +1,180 @@
+//! Who may do what, as types in the handlers' signatures.
+//!
+//! A handler's first argument is a [`Caller`] of the permission it needs, or a [`Visitor`] where everybody is let in. Routes are added by the macros
+//! `reads!` and `acts!`, which do not compile for a handler that begins with anything else.
+use std::{marker::PhantomData, net::IpAddr, sync::Arc};
+
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    handler::Handler,
+    http::request::Parts,
+};
+use domain::{Actor, Role, SessionId, UserId, UserName};
+
+use crate::{
+    extract::{Client, session_token},
+    problem::{Code, Problem},
+    services::session_gate::SessionGate,
+};
+
+/// Something that a role allows.
+pub trait Permission: Send + Sync + 'static {
+    /// Its name in documentation and tests.
+    const NAME: &'static str;
+    /// The least role that has it.
+    const ROLE: Role;
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal from $role:ident;)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $name;
+            impl Permission for $name {
+                const NAME: &'static str = $text;
+                const ROLE: Role = Role::$role;
+            }
+        )+
+        /// Every permission and the least role that has it.
+        pub const PERMISSIONS: &[(&str, Role)] = &[$(($text, Role::$role)),+];
+    };
+}
+permissions! {
+    /// Seeing and ending one's own sessions, changing one's own password.
+    OwnAccount = "own-account" from Viewer;
+    /// Seeing the daemon and its jails.
+    HostsRead = "hosts:read" from Viewer;
+    /// Seeing bans.
+    BansRead = "bans:read" from Viewer;
+    /// Banning and unbanning.
+    BansWrite = "bans:write" from Operator;
+    /// Starting, stopping, reloading and changing jails.
+    JailsControl = "jails:control" from Admin;
+    /// Seeing settings.
+    SettingsRead = "settings:read" from Viewer;
+    /// Changing settings.
+    SettingsWrite = "settings:write" from Admin;
+    /// Seeing who did what.
+    AuditRead = "audit:read" from Admin;
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The account.
+    pub user: UserId,
+    /// Its name.
+    pub name: UserName,
+    /// Its role.
+    pub role: Role,
+    /// The session in use.
+    pub session: SessionId,
+}
+
+/// Somebody signed in who has the permission `P`.
+#[derive(Debug, Clone)]
+pub struct Caller<P> {
+    /// Who.
+    pub identity: Identity,
+    /// From where.
+    pub address: IpAddr,
+    permission: PhantomData<P>,
+}
+
+impl<P> Caller<P> {
+    /// Who, as the audit log says it.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor::User {
+            id: self.identity.user,
+            name: self.identity.name.clone(),
+        }
+    }
+}
+
+impl<P, S> FromRequestParts<S> for Caller<P>
+where
+    P: Permission,
+    S: Send + Sync,
+    Arc<SessionGate>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let gate = Arc::<SessionGate>::from_ref(state);
+        gate.require_setup().await?;
+        let token = session_token(&parts.headers).ok_or(Problem::new(Code::Unauthenticated))?;
+        let identity = gate
+            .identify(&token)
+            .await?
+            .ok_or(Problem::new(Code::Unauthenticated))?;
+        if identity.role < P::ROLE {
+            return Err(Problem::new(Code::Forbidden)
+                .detail(format!("This needs the role {}.", P::ROLE.as_str())));
+        }
+        Ok(Self {
+            identity,
+            address: Client::of(parts)?.address,
+            permission: PhantomData,
+        })
+    }
+}
+
+/// Anybody, signed in or not: for the wizard, sign-in and probes.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// Where the request comes from.
+    pub client: Client,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self {
+            client: Client::of(parts)?,
+        })
+    }
+}
+
+/// Argument lists of handlers that begin with a permission. `T` is what axum makes of the arguments.
+pub trait BeginsWithPermission {}
+
+macro_rules! begins_with_permission {
+    ($($rest:ident),*) => {
+        impl<M, P: Permission, $($rest),*> BeginsWithPermission for (M, Caller<P>, $($rest,)*) {}
+        impl<M, $($rest),*> BeginsWithPermission for (M, Visitor, $($rest,)*) {}
+    };
+}
+begins_with_permission!();
+begins_with_permission!(A);
+begins_with_permission!(A, B);
+begins_with_permission!(A, B, C);
+begins_with_permission!(A, B, C, D);
+begins_with_permission!(A, B, C, D, E);
+
+/// Compiles only for handlers whose first argument is a permission.
+pub(crate) fn require<H, T, S>(_: H)
+where
+    H: Handler<T, S>,
+    T: BeginsWithPermission,
+{
+}
+
+/// Routes of a handler that only reads: it is given [`crate::state::ReadState`].
+macro_rules! reads {
+    ($handler:path) => {{
+        $crate::permission::require::<_, _, $crate::state::ReadState>($handler);
+        utoipa_axum::routes!($handler)
+    }};
+}
+
+/// Routes of a handler that changes something: it is given [`crate::state::WriteState`].
+macro_rules! acts {
+    ($handler:path) => {{
+        $crate::permission::require::<_, _, $crate::state::WriteState>($handler);
+        utoipa_axum::routes!($handler)
+    }};
+}
+pub(crate) use {acts, reads};

@@ -1,0 +1,209 @@
+//! Errors on the wire: RFC 9457 problem details, with one registry of types.
+mod mapping;
+mod registry;
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use registry::Code;
+
+/// A problem, as every failing endpoint answers it (`application/problem+json`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// Stable identifier, `/problems/…`; clients and translations depend on it.
+    #[serde(rename = "type")]
+    #[schema(value_type = String, example = "/problems/jail-not-found")]
+    code: Code,
+    /// Short English summary of the type.
+    #[schema(value_type = String)]
+    title: &'static str,
+    /// The HTTP status again, for logs of bodies.
+    status: u16,
+    /// What happened this time, where it is safe to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+    /// The values that were not taken, by field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    /// What the lock-out guard would not let be banned.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hits: Vec<TargetHits>,
+    /// Why a configuration was not loaded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<ReloadProblemBody>,
+    /// After how many seconds another try makes sense.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_seconds: Option<u64>,
+    /// Names this request in the server's log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+}
+
+/// One value that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// The field, as a path such as `targets[3]`.
+    pub field: String,
+    /// Stable identifier of what is wrong.
+    #[schema(value_type = String)]
+    pub code: &'static str,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// A target of a ban, and the protected addresses it would hit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TargetHits {
+    /// The target.
+    pub target: String,
+    /// What it would hit.
+    pub hits: Vec<HitBody>,
+}
+
+/// A protected address that a ban would hit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HitBody {
+    /// What it is.
+    pub reason: HitReason,
+    /// The address.
+    pub address: String,
+    /// Whether `confirmOwnAddress` lifts the refusal.
+    pub can_be_overridden: bool,
+}
+
+/// What a protected address is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum HitReason {
+    /// The loopback range.
+    Loopback,
+    /// An address of the machine.
+    OwnAddress,
+    /// A gateway of the machine.
+    Gateway,
+    /// A name server of the machine.
+    NameServer,
+    /// The address of who asks.
+    Requester,
+    /// Every address of a family.
+    Everything,
+}
+
+/// Why the configuration, or a jail's part of it, was not loaded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReloadProblemBody {
+    /// The jail; `null` when the whole configuration is meant.
+    pub jail: Option<String>,
+    /// What is wrong.
+    pub detail: String,
+}
+
+impl Problem {
+    /// A problem of the registry.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            title: code.title(),
+            status: code.status().as_u16(),
+            detail: None,
+            remedy: None,
+            errors: Vec::new(),
+            hits: Vec::new(),
+            problems: Vec::new(),
+            retry_after_seconds: None,
+            request_id: None,
+        }
+    }
+
+    /// A problem with one value.
+    #[must_use]
+    pub fn invalid(field: impl Into<String>, code: &'static str, message: impl ToString) -> Self {
+        Self::new(Code::Invalid).error(FieldError {
+            field: field.into(),
+            code,
+            message: message.to_string(),
+        })
+    }
+
+    /// Says what happened this time.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// Adds a value that was not taken.
+    #[must_use]
+    pub fn error(mut self, error: FieldError) -> Self {
+        self.errors.push(error);
+        self
+    }
+
+    /// Adds what the lock-out guard refused.
+    #[must_use]
+    pub fn hits(mut self, hits: Vec<TargetHits>) -> Self {
+        self.hits = hits;
+        self
+    }
+
+    /// Adds why a configuration was not loaded.
+    #[must_use]
+    pub fn problems(mut self, problems: Vec<ReloadProblemBody>) -> Self {
+        self.problems = problems;
+        self
+    }
+
+    /// Says after how many seconds another try makes sense; sent as `Retry-After` too.
+    #[must_use]
+    pub const fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// Names the request.
+    #[must_use]
+    pub(crate) fn request_id(mut self, id: Option<String>) -> Self {
+        self.request_id = id;
+        self
+    }
+
+    /// Which problem of the registry this is.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+
+    pub(crate) const fn retry_after_seconds(&self) -> Option<u64> {
+        self.retry_after_seconds
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.code.status()
+    }
+}
+
+impl IntoResponse for Problem {
+    /// The body is written by [`crate::layers::render_problems`], which knows the request's id.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Box::new(self));
+        response
+    }
+}

@@ -1,0 +1,103 @@
+//! The one place where errors become problems. Causes are logged here, once, and never sent.
+use domain::{DownReason, GuardHit, GuardReason, HostError, StorageError};
+
+use super::{Code, HitBody, HitReason, Problem, ReloadProblemBody};
+
+/// After how many seconds to try again when the daemon or the database is busy.
+const RETRY_SECONDS: u64 = 5;
+
+impl From<StorageError> for Problem {
+    fn from(error: StorageError) -> Self {
+        match &error {
+            StorageError::Busy | StorageError::Closed => {
+                tracing::warn!(error = %error, "storage did not answer");
+                Self::new(Code::Busy).retry_after(RETRY_SECONDS)
+            }
+            StorageError::ReadOnly => {
+                tracing::error!(error = %error, "storage cannot be written");
+                Self::new(Code::DatabaseReadOnly).remedy(
+                    "Make the database file and its folder writable for the user that BanGUI runs as.",
+                )
+            }
+            StorageError::DiskFull => {
+                tracing::error!(error = %error, "storage cannot be written");
+                Self::new(Code::DatabaseReadOnly).remedy("Free space on the disk of the database.")
+            }
+            StorageError::BadPageToken => Self::new(Code::BadCursor),
+            StorageError::Inconsistent { .. } | StorageError::Driver(_) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "storage failed");
+                Self::new(Code::Internal)
+            }
+        }
+    }
+}
+
+impl From<HostError> for Problem {
+    fn from(error: HostError) -> Self {
+        let said = error.to_string();
+        match error {
+            HostError::Unavailable {
+                reason,
+                detail,
+                remedy,
+            } => unavailable(reason).detail(detail).remedy(remedy),
+            HostError::JailNotFound(_) => Self::new(Code::JailNotFound).detail(said),
+            HostError::JailNotRunning(_) => Self::new(Code::JailNotRunning).detail(said),
+            HostError::Rejected { .. } => Self::new(Code::DaemonRejected).detail(said),
+            HostError::UnsafeReload(problems) => Self::new(Code::UnsafeReload)
+                .detail("Nothing was changed: every running jail goes on with what it had.")
+                .remedy("Correct the configuration as said below, then try again.")
+                .problems(
+                    problems
+                        .into_iter()
+                        .map(|p| ReloadProblemBody {
+                            jail: p.jail,
+                            detail: p.detail,
+                        })
+                        .collect(),
+                ),
+            HostError::JailsLost(_) => Self::new(Code::JailsLost)
+                .detail(said)
+                .remedy("Look into fail2ban's log, correct the configuration and start the jails."),
+            HostError::NotEffective(_) => Self::new(Code::DaemonNotEffective)
+                .detail(said)
+                .remedy("Look into fail2ban's log for the reason."),
+            HostError::TooManyTargets { .. } => Self::new(Code::TooManyTargets).detail(said),
+            HostError::BadPageToken => Self::new(Code::BadCursor),
+            HostError::BadSocket(_) => Self::invalid("socket", "bad-socket", said),
+            HostError::ClientProgram(_) => {
+                tracing::error!(error = said, "fail2ban-client could not be run");
+                Self::new(Code::DaemonUnavailable)
+                    .detail("fail2ban's own client, which reads the configuration, could not be run.")
+                    .remedy("Install fail2ban's package, or set BANGUI_FAIL2BAN_CLIENT to the path of fail2ban-client.")
+            }
+        }
+    }
+}
+
+fn unavailable(reason: DownReason) -> Problem {
+    match reason {
+        DownReason::NotAnswering => Problem::new(Code::DaemonTimeout).retry_after(RETRY_SECONDS),
+        DownReason::SocketMissing
+        | DownReason::NoPermission
+        | DownReason::Refused
+        | DownReason::Protocol => Problem::new(Code::DaemonUnavailable).retry_after(RETRY_SECONDS),
+    }
+}
+
+impl From<&GuardHit> for HitBody {
+    fn from(hit: &GuardHit) -> Self {
+        Self {
+            reason: match hit.reason {
+                GuardReason::Loopback => HitReason::Loopback,
+                GuardReason::OwnAddress => HitReason::OwnAddress,
+                GuardReason::Gateway => HitReason::Gateway,
+                GuardReason::NameServer => HitReason::NameServer,
+                GuardReason::Requester => HitReason::Requester,
+                GuardReason::Everything => HitReason::Everything,
+            },
+            address: hit.address.to_string(),
+            can_be_overridden: hit.reason.can_be_overridden(),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Every problem type there is.
+use axum::http::StatusCode;
+use serde::{Serialize, Serializer};
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $variant:ident = $status:ident $path:literal $title:literal;)+) => {
+        /// A type of problem. The path is part of the API: never change one, only add.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$doc])* $variant),+ }
+
+        impl Code {
+            /// Every type.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable identifier.
+            #[must_use]
+            pub const fn path(self) -> &'static str {
+                match self { $(Self::$variant => concat!("/problems/", $path)),+ }
+            }
+
+            /// The HTTP status.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$variant => StatusCode::$status),+ }
+            }
+
+            /// A short English summary.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title),+ }
+            }
+        }
+    };
+}
+problems! {
+    /// No session, or one that ended.
+    Unauthenticated = UNAUTHORIZED "unauthenticated" "Sign in first";
+    /// The role is not enough.
+    Forbidden = FORBIDDEN "forbidden" "Your role does not allow this";
+    /// A browser sent it on behalf of another site.
+    CrossSite = FORBIDDEN "cross-site" "Requests from other sites are refused";
+    /// The wizard has not been finished.
+    SetupRequired = CONFLICT "setup-required" "BanGUI is not set up yet";
+    /// The wizard has been finished.
+    SetupCompleted = CONFLICT "setup-completed" "BanGUI is set up already";
+    /// The setup token is missing or wrong.
+    SetupToken = FORBIDDEN "setup-token" "The setup token is missing or wrong";
+    /// Wrong name or password.
+    WrongCredentials = UNAUTHORIZED "wrong-credentials" "The name or the password is wrong";
+    /// Too many attempts from this address or at this account.
+    TooManyAttempts = TOO_MANY_REQUESTS "too-many-attempts" "Too many attempts";
+    /// Values that were not taken, named by field.
+    Invalid = UNPROCESSABLE_ENTITY "invalid" "Some values were not accepted";
+    /// The body is no JSON.
+    MalformedJson = BAD_REQUEST "malformed-json" "The body is not valid JSON";
+    /// The request line, its path or its query cannot be read.
+    MalformedRequest = BAD_REQUEST "malformed-request" "The request could not be read";
+    /// The body is not declared as JSON.
+    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" "Send the body as application/json";
+    /// The body is larger than this endpoint takes.
+    BodyTooLarge = PAYLOAD_TOO_LARGE "body-too-large" "The body is too large";
+    /// No such thing.
+    NotFound = NOT_FOUND "not-found" "There is nothing at this address";
+    /// Not with this method.
+    MethodNotAllowed = METHOD_NOT_ALLOWED "method-not-allowed" "This address does not take this method";
+    /// No such host.
+    HostNotFound = NOT_FOUND "host-not-found" "There is no such host";
+    /// No such jail.
+    JailNotFound = NOT_FOUND "jail-not-found" "There is no such jail";
+    /// The jail is known, and does not run.
+    JailNotRunning = CONFLICT "jail-not-running" "The jail is not running";
+    /// fail2ban cannot be reached.
+    DaemonUnavailable = SERVICE_UNAVAILABLE "daemon-unavailable" "fail2ban cannot be reached";
+    /// fail2ban did not answer in time.
+    DaemonTimeout = GATEWAY_TIMEOUT "daemon-timeout" "fail2ban did not answer in time";
+    /// fail2ban refused.
+    DaemonRejected = BAD_GATEWAY "daemon-rejected" "fail2ban refused";
+    /// fail2ban took the order and it had no effect.
+    DaemonNotEffective = BAD_GATEWAY "daemon-not-effective" "fail2ban took the order without effect";
+    /// Loading the configuration would cost running jails; nothing was changed.
+    UnsafeReload = CONFLICT "unsafe-reload" "The configuration cannot be loaded safely";
+    /// A reload cost running jails.
+    JailsLost = BAD_GATEWAY "jails-lost" "Jails are not running any more";
+    /// The ban would cut somebody off who must not be.
+    LockOutGuard = CONFLICT "lock-out-guard" "The ban would cut off protected addresses";
+    /// More targets than one request may have.
+    TooManyTargets = UNPROCESSABLE_ENTITY "too-many-targets" "Too many targets in one request";
+    /// The cursor does not belong to this list.
+    BadCursor = BAD_REQUEST "bad-cursor" "The cursor does not belong to this list";
+    /// No such job.
+    JobNotFound = NOT_FOUND "job-not-found" "There is no such job";
+    /// No such session.
+    SessionNotFound = NOT_FOUND "session-not-found" "There is no such session";
+    /// The database or too many jobs keep the server busy.
+    Busy = SERVICE_UNAVAILABLE "busy" "The server is busy";
+    /// The database cannot be written.
+    DatabaseReadOnly = SERVICE_UNAVAILABLE "database-read-only" "The database cannot be written";
+    /// A mistake of ours; the log has the cause.
+    Internal = INTERNAL_SERVER_ERROR "internal" "Internal error";
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.path())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn problem_types_have_unlike_paths() {
+        let paths: HashSet<_> = Code::ALL.iter().map(|code| code.path()).collect();
+        assert_eq!(paths.len(), Code::ALL.len());
+    }
+}

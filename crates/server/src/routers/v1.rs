@@ -1,0 +1,39 @@
+//! Version 1 of the API.
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::{ReadState, WriteState};
+
+mod audit;
+mod bans;
+mod hosts;
+mod jobs;
+mod session;
+mod sessions;
+mod settings;
+mod setup;
+
+/// Routes that only read.
+pub(crate) fn reading() -> OpenApiRouter<ReadState> {
+    OpenApiRouter::new()
+        .merge(setup::reading())
+        .merge(session::reading())
+        .merge(sessions::reading())
+        .merge(settings::reading())
+        .merge(hosts::reading())
+        .merge(bans::reading())
+        .merge(jobs::reading())
+        .merge(audit::reading())
+}
+
+/// Routes that change something.
+pub(crate) fn acting() -> OpenApiRouter<WriteState> {
+    OpenApiRouter::new()
+        .merge(setup::acting())
+        .merge(session::acting())
+        .merge(sessions::acting())
+        .merge(settings::acting())
+        .merge(hosts::acting())
+        .merge(bans::acting())
+        .merge(jobs::acting())
+        .merge(audit::acting())
+}

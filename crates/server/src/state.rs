@@ -1,0 +1,169 @@
+//! What handlers are handed. Readers get [`ReadState`], in which nothing can write.
+use std::{net::IpAddr, sync::Arc};
+
+use axum::extract::FromRef;
+use domain::{Clock, HostActs, HostId, HostReads, StorageReads, StorageWrites};
+use ipnet::IpNet;
+
+use crate::{
+    problem::{Code, Problem},
+    services::{jobs::Jobs, session_gate::SessionGate},
+};
+
+/// How the server was told to behave; checked before it gets here.
+#[derive(Debug, Clone)]
+pub struct ServerSettings {
+    /// Where the page lives: begins and ends with a slash.
+    pub base_path: String,
+    /// Proxies whose `X-Forwarded-*` headers count.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The address under which people reach BanGUI, such as `https://ban.example.org`, where it is known.
+    pub public_origin: Option<String>,
+    /// Session length that the wizard proposes, and limits.
+    pub session_defaults: SessionDefaults,
+    /// What setup asks of visitors from elsewhere than this machine. `None` once setup is done.
+    pub setup_token: Option<SetupToken>,
+    /// The version of the program.
+    pub version: &'static str,
+}
+
+/// Length of sessions, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionDefaults {
+    /// Without use.
+    pub idle_seconds: i64,
+    /// In any case.
+    pub absolute_seconds: i64,
+}
+
+/// The one-time token that the server prints at its first start. Never printed by `Debug`.
+#[derive(Clone)]
+pub struct SetupToken(String);
+
+impl SetupToken {
+    /// Takes a token.
+    #[must_use]
+    pub const fn new(token: String) -> Self {
+        Self(token)
+    }
+
+    /// Compares in constant time.
+    #[must_use]
+    pub fn is(&self, other: &str) -> bool {
+        use subtle::ConstantTimeEq as _;
+        self.0.as_bytes().ct_eq(other.as_bytes()).into()
+    }
+}
+
+impl std::fmt::Debug for SetupToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SetupToken(…)")
+    }
+}
+
+impl ServerSettings {
+    /// Whether the proxy's headers count.
+    #[must_use]
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        let address = domain::canonical(address);
+        self.trusted_proxies
+            .iter()
+            .any(|network| network.contains(&address))
+    }
+}
+
+/// What handlers that only read are handed.
+#[derive(Clone)]
+pub struct ReadState {
+    /// What BanGUI remembers.
+    pub storage: Arc<dyn StorageReads>,
+    /// The machine, to be asked only.
+    host: Arc<dyn HostReads>,
+    /// Who is signed in.
+    pub gate: Arc<SessionGate>,
+    /// Long work that goes on.
+    pub jobs: Arc<Jobs>,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// How to behave.
+    pub settings: Arc<ServerSettings>,
+}
+
+impl ReadState {
+    /// The host of a name.
+    ///
+    /// # Errors
+    /// `host-not-found`.
+    pub fn host(&self, id: &HostId) -> Result<&Arc<dyn HostReads>, Problem> {
+        known(id)?;
+        Ok(&self.host)
+    }
+}
+
+/// What handlers that change something are handed.
+#[derive(Clone)]
+pub struct WriteState {
+    /// The reading half.
+    pub reads: ReadState,
+    /// What BanGUI remembers, to be changed.
+    pub storage: Arc<dyn StorageWrites>,
+    host: Arc<dyn HostActs>,
+    /// Sign-in: limits and hashing.
+    pub sign_in: Arc<crate::services::sign_in::SignIn>,
+}
+
+impl WriteState {
+    /// The host of a name, to be changed.
+    ///
+    /// # Errors
+    /// `host-not-found`.
+    pub fn host(&self, id: &HostId) -> Result<&Arc<dyn HostActs>, Problem> {
+        known(id)?;
+        Ok(&self.host)
+    }
+}
+
+/// There is one host until the fleet comes.
+fn known(id: &HostId) -> Result<(), Problem> {
+    if *id == HostId::local() {
+        return Ok(());
+    }
+    Err(Problem::new(Code::HostNotFound).detail(format!("There is no host {id}.")))
+}
+
+/// Makes both states from the ports; the only place that sees both halves at once.
+pub(crate) fn states(wiring: &crate::Wiring, jobs: Arc<Jobs>) -> (ReadState, WriteState) {
+    let gate = Arc::new(SessionGate::new(
+        wiring.storage.reads(),
+        Arc::clone(&wiring.clock),
+    ));
+    let reads = ReadState {
+        storage: wiring.storage.reads(),
+        host: Arc::clone(&wiring.host_reads),
+        gate,
+        jobs,
+        clock: Arc::clone(&wiring.clock),
+        settings: Arc::clone(&wiring.settings),
+    };
+    let writes = WriteState {
+        reads: reads.clone(),
+        storage: wiring.storage.writes(),
+        host: Arc::clone(&wiring.host_acts),
+        sign_in: Arc::new(crate::services::sign_in::SignIn::new(Arc::clone(
+            &wiring.clock,
+        ))),
+    };
+    (reads, writes)
+}
+
+impl FromRef<ReadState> for Arc<SessionGate> {
+    fn from_ref(state: &ReadState) -> Self {
+        Self::clone(&state.gate)
+    }
+}
+
+impl FromRef<WriteState> for Arc<SessionGate> {
+    fn from_ref(state: &WriteState) -> Self {
+        Self::clone(&state.reads.gate)
+    }
+}
