@@ -1,1 +1,23 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+pub mod client;
+pub mod dump;
+pub mod protocol;
+
+mod ban;
+mod ignore;
+mod jail;
+mod subject;
+mod version;
+
+pub use ban::{BanTimes, BannedRow};
+pub use client::{
+    Capabilities, CheckFailure, Client, ClientConfig, ClientError, CommandClass, DaemonError,
+    SCRATCH_JAIL_PREFIX,
+};
+pub use ignore::IgnoreEntry;
+pub use ipnet::IpNet;
+pub use jail::{Escalation, JailCounters, JailSettings, JailStatus, Seconds};
+pub use protocol::{Limits, ProtocolError, Value};
+pub use subject::Subject;
+pub use version::Version;
