@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs what BanGUI needs from Debian, if it is missing. `run`: to try it; `test`: to run every test.
+set -euo pipefail
+
+case "${1:-}" in
+  run) packages=(fail2ban nftables util-linux gcc libc6-dev make) ;;
+  test) packages=(fail2ban nftables util-linux iproute2 gcc libc6-dev make chromium fonts-dejavu-core) ;;
+  *) echo "usage: $0 run|test" >&2; exit 2 ;;
+esac
+
+missing=()
+for package in "${packages[@]}"; do
+  state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$state" = installed ] || missing+=("$package")
+done
+
+if [ ${#missing[@]} -gt 0 ]; then
+  root=()
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || { echo "Install these packages as root: ${missing[*]}" >&2; exit 1; }
+    root=(sudo)
+  fi
+  echo "Installing from Debian: ${missing[*]}"
+  "${root[@]}" apt-get update -qq
+  # The package would start its service: a lab needs only the programs, and a machine that wants the service has it.
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+for program in cargo node npm; do
+  command -v "$program" >/dev/null || { echo "Install $program first: see the README." >&2; exit 1; }
+done
+if [ "$1" = test ] && ! cargo nextest --version >/dev/null 2>&1; then
+  cargo install --locked cargo-nextest
+fi

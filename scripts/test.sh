@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change lands. Each step names itself; the first failure ends it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
+
+step "format"
+cargo fmt --all --check
+
+step "lints"
+cargo clippy --workspace --all-targets --locked -- -D warnings
+
+step "generated files are fresh"
+scripts/generate.sh --check
+
+step "a newer fail2ban for the tests, where it can be had"
+newer=$PWD/target/fail2ban-newer
+if ! e2e/newer-fail2ban.sh "$newer"; then
+  echo "The tests run against the installed fail2ban alone."
+  newer=
+fi
+
+step "unit, router and contract tests"
+cargo nextest run --workspace --locked --no-fail-fast
+
+if [ -n "$newer" ]; then
+  step "the tests that speak to a daemon, against the newer fail2ban"
+  BANGUI_TEST_FAIL2BAN_ROOT=$newer cargo nextest run --locked --no-fail-fast -p lab -p agent -p server
+fi
+
+step "documentation tests"
+cargo test --workspace --locked --doc --quiet
+
+step "page: format, lints, messages, types"
+(cd web && npm run --silent check)
+
+step "page: unit tests"
+(cd web && npm test --silent)
+
+step "page: weight"
+(cd web && npm run --silent budget)
+
+step "end to end in Chromium, against a real daemon"
+cargo build --release --locked -p bangui
+(cd e2e && npm test --silent)
+
+step "all passed"
