@@ -86,12 +86,11 @@ impl Client {
             stop.push(vec!["stop".into(), second(&name).into()]);
         }
         // Where the trial broke the connection, the jail is taken down over another.
-        let stopped = match tried {
-            Ok(_) => connection.exchange(&stop).await,
-            Err(_) => {
-                drop(connection);
-                self.request_all(&stop, CommandClass::Action).await
-            }
+        let stopped = if tried.is_ok() {
+            connection.exchange(&stop).await
+        } else {
+            drop(connection);
+            self.request_all(&stop, CommandClass::Action).await
         };
         if let Err(error) = stopped {
             tracing::warn!(jail.name = name, %error, "a scratch jail was left behind until the next reload");

@@ -48,7 +48,7 @@ impl Default for ClientConfig {
         Self {
             socket: PathBuf::from("/var/run/fail2ban/fail2ban.sock"),
             read_timeout: Duration::from_secs(10),
-            action_timeout: Duration::from_secs(120),
+            action_timeout: Duration::from_mins(2),
             refused_patience: Duration::from_secs(1),
             max_in_flight: 4,
             limits: Limits::default(),

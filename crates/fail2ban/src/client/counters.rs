@@ -19,19 +19,19 @@ impl Client {
     pub async fn counters(&self) -> Result<Vec<JailCounters>, ClientError> {
         let Capabilities { stats, .. } = self.capabilities().await?;
         let mut connection = self.connect(CommandClass::Read, None).await?;
-        let mut counters = match if stats {
+        let at_once = if stats {
             by_stats(&mut connection).await?
         } else {
             None
-        } {
-            Some(counters) => counters,
-            None => {
+        };
+        let mut counters = if let Some(counters) = at_once {
+            counters
+        } else {
+            if stats {
                 // Another daemon than the one that was asked what it can do.
-                if stats {
-                    self.inner.known.forget_capabilities();
-                }
-                by_status(&mut connection).await?
+                self.inner.known.forget_capabilities();
             }
+            by_status(&mut connection).await?
         };
         counters.retain(|counters| !counters.jail.starts_with(SCRATCH_JAIL_PREFIX));
         counters.sort_by(|one, other| one.jail.cmp(&other.jail));

@@ -51,7 +51,7 @@ impl Client {
                 Ok(answer) => answers.0.push((option, answer)),
                 Err(error) if error.is_unknown_jail() => return Err(error.into()),
                 Err(error) => {
-                    tracing::debug!(option, %error, "a setting that this fail2ban does not tell")
+                    tracing::debug!(option, %error, "a setting that this fail2ban does not tell");
                 }
             }
         }

@@ -135,18 +135,7 @@ impl Value {
             Self::List(items) => fmt_items(f, '[', items, ']'),
             Self::Tuple(items) => fmt_items(f, '(', items, ')'),
             Self::Set(items) => fmt_items(f, '{', items, '}'),
-            Self::Dict(pairs) => {
-                f.write_str("{")?;
-                for (at, (key, value)) in pairs.iter().enumerate() {
-                    if at > 0 {
-                        f.write_str(", ")?;
-                    }
-                    key.fmt_nested(f)?;
-                    f.write_str(": ")?;
-                    value.fmt_nested(f)?;
-                }
-                f.write_str("}")
-            }
+            Self::Dict(pairs) => fmt_pairs(f, pairs),
             Self::Object(object) => {
                 f.write_str(&object.class)?;
                 fmt_items(f, '(', &object.args, ')')
@@ -165,4 +154,17 @@ fn fmt_items(f: &mut fmt::Formatter<'_>, open: char, items: &[Value], close: cha
         item.fmt_nested(f)?;
     }
     write!(f, "{close}")
+}
+
+fn fmt_pairs(f: &mut fmt::Formatter<'_>, pairs: &[(Value, Value)]) -> fmt::Result {
+    f.write_str("{")?;
+    for (at, (key, value)) in pairs.iter().enumerate() {
+        if at > 0 {
+            f.write_str(", ")?;
+        }
+        key.fmt_nested(f)?;
+        f.write_str(": ")?;
+        value.fmt_nested(f)?;
+    }
+    f.write_str("}")
 }
