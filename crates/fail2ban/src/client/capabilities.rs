@@ -97,19 +97,19 @@ impl Known {
         self.lock().capabilities = None;
     }
 
-    fn capabilities(&self) -> Option<Capabilities> {
+    fn capabilities(&self, now: Instant) -> Option<Capabilities> {
         let memory = self.lock();
         let (capabilities, since) = memory.capabilities.as_ref()?;
         let blind = memory
             .instance
             .is_none_or(|instance| instance.process.is_none());
-        (!blind || since.elapsed() < BLIND_LIFETIME).then(|| capabilities.clone())
+        (!blind || now.duration_since(*since) < BLIND_LIFETIME).then(|| capabilities.clone())
     }
 
-    fn remember(&self, instance: DaemonInstance, capabilities: &Capabilities) {
+    fn remember(&self, instance: DaemonInstance, capabilities: &Capabilities, now: Instant) {
         let mut memory = self.lock();
         if memory.instance == Some(instance) {
-            memory.capabilities = Some((capabilities.clone(), Instant::now()));
+            memory.capabilities = Some((capabilities.clone(), now));
         }
     }
 }
@@ -133,7 +133,7 @@ impl Client {
     /// Asked once, and again after the daemon was restarted or could not be reached. What is remembered
     /// is from the last command: to see a restart that nobody spoke to since, send any command first.
     pub async fn capabilities(&self) -> Result<Capabilities, ClientError> {
-        match self.inner.known.capabilities() {
+        match self.inner.known.capabilities(Instant::now()) {
             Some(known) => Ok(known),
             None => self.probe().await,
         }
@@ -161,7 +161,73 @@ impl Client {
             stats,
             ignore_files,
         };
-        self.inner.known.remember(instance, &capabilities);
+        self.inner
+            .known
+            .remember(instance, &capabilities, Instant::now());
         Ok(capabilities)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instance(process: Option<i32>, changed: i128) -> DaemonInstance {
+        DaemonInstance {
+            process,
+            socket: Some((1, 2, changed)),
+        }
+    }
+
+    fn known_of(instance: DaemonInstance, now: Instant) -> Known {
+        let known = Known::default();
+        known.note_instance(instance);
+        let version = Version::parse("1.1.0");
+        known.remember(
+            instance,
+            &Capabilities {
+                version,
+                stats: true,
+                ignore_files: false,
+            },
+            now,
+        );
+        known
+    }
+
+    #[test]
+    fn capabilities_are_forgotten_when_the_process_or_the_socket_changes() {
+        let now = Instant::now();
+        for other in [
+            instance(Some(8), 3),
+            instance(Some(7), 4),
+            instance(None, 3),
+        ] {
+            let known = known_of(instance(Some(7), 3), now);
+            known.note_instance(instance(Some(7), 3));
+            assert!(known.capabilities(now).is_some());
+            known.note_instance(other);
+            assert!(known.capabilities(now).is_none());
+        }
+    }
+
+    #[test]
+    fn capabilities_are_forgotten_when_the_daemon_is_not_reached_and_kept_when_it_refuses() {
+        let now = Instant::now();
+        let known = known_of(instance(Some(7), 3), now);
+        known.note_error(&ClientError::Daemon(super::super::DaemonError::silent()));
+        assert!(known.capabilities(now).is_some());
+        known.note_error(&ClientError::Refused { path: "/x".into() });
+        assert!(known.capabilities(now).is_none());
+    }
+
+    #[test]
+    fn capabilities_behind_a_socket_of_systemd_are_believed_for_ten_seconds() {
+        let now = Instant::now();
+        let known = known_of(instance(None, 3), now);
+        assert!(known.capabilities(now + Duration::from_secs(9)).is_some());
+        assert!(known.capabilities(now + Duration::from_secs(11)).is_none());
+        let seen = known_of(instance(Some(7), 3), now);
+        assert!(seen.capabilities(now + Duration::from_hours(1)).is_some());
     }
 }
