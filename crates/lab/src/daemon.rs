@@ -24,6 +24,18 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 /// The daemon stops its jails one after another, each within its poll of a second.
 const STOP_LIMIT: Duration = Duration::from_secs(20);
 
+/// The kernel ends the daemon when the lab ends without a word. It comes after `unshare`, because a change of
+/// credentials would clear it; the comparison is for a lab that ended before the kernel was told.
+const PROTECTION: [&str; 7] = [
+    "setpriv",
+    "--pdeathsig",
+    "KILL",
+    "--",
+    "sh",
+    "-c",
+    r#"[ "$PPID" = "$0" ] && exec "$@""#,
+];
+
 const POLL: Duration = Duration::from_millis(15);
 
 /// One daemon, running or not.
@@ -159,10 +171,9 @@ impl Daemon {
         } = &self.folder;
         let writer = open(output).map_err(LabError::io("write", output))?;
         let errors = writer.try_clone().map_err(LabError::io("write", output))?;
-        // The kernel ends the daemon when the lab ends without a word. It comes after `unshare`, because a change
-        // of credentials would clear it.
-        let protection = ["setpriv", "--pdeathsig", "KILL", "--"];
-        let mut command = from_words(self.prefix.iter().chain(&protection).copied());
+        let lab = std::process::id().to_string();
+        let protected = PROTECTION.iter().copied().chain([lab.as_str()]);
+        let mut command = from_words(self.prefix.iter().copied().chain(protected));
         command
             .arg(&self.installation.server)
             .arg("-c")

@@ -175,10 +175,11 @@ fn jail_text(config: &LabConfig, jails: &[RunningJail], enforcement: Enforcement
     let mut extras = 0;
     for jail in jails {
         let name = &jail.name;
+        // `head` is the default; without it, a path with a space would be taken apart.
         // Newer packages set the journal as the backend in each section: it is overridden there.
         let _ = write!(
             text,
-            "\n[{name}]\nenabled = true\nbackend = polling\nlogpath = {}\nmaxretry = {}\n",
+            "\n[{name}]\nenabled = true\nbackend = polling\nlogpath = {} head\nmaxretry = {}\n",
             value(&jail.log.to_string_lossy()),
             jail.maxretry
         );

@@ -62,6 +62,12 @@ impl Installation {
             .map_or_else(Self::system, |root| Self::unpacked(Path::new(&root)))
     }
 
+    /// `fail2ban-regex`, which lies beside the client.
+    #[must_use]
+    pub fn regex(&self) -> PathBuf {
+        self.client.with_file_name("fail2ban-regex")
+    }
+
     /// Fails when a part is not there.
     pub(crate) fn check(&self) -> Result<(), LabError> {
         self.clone().checked(INSTALL).map(drop)

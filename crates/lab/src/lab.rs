@@ -19,7 +19,7 @@ use crate::traffic::Traffic;
 use crate::{Enforcement, Installation, LabConfig, LabError, TrafficCounts, client, socket};
 
 /// Longer than any daemon that obeys needs; a client that hangs is ended.
-const CLIENT_LIMIT: Duration = Duration::from_secs(60);
+const CLIENT_LIMIT: Duration = Duration::from_mins(1);
 
 /// A running fail2ban of its own. [`Lab::stop`] ends it in order; dropping it ends it at once.
 #[derive(Debug)]
@@ -287,20 +287,17 @@ impl Lab {
 
 impl Ground {
     fn make(config: &LabConfig) -> Result<Self, LabError> {
-        let (root, temporary) = match &config.folder {
-            Some(root) => {
-                fs::create_dir_all(root).map_err(LabError::io("make the folder", root))?;
-                // The daemon has a working folder of its own: relative paths would not find their way.
-                let root = root
-                    .canonicalize()
-                    .map_err(LabError::io("find the folder", root))?;
-                (root, None)
-            }
-            None => {
-                let made = tempfile::Builder::new().prefix("bangui-lab-").tempdir();
-                let made = made.map_err(LabError::io("make a folder in", &std::env::temp_dir()))?;
-                (made.path().to_path_buf(), Some(made))
-            }
+        let (root, temporary) = if let Some(root) = &config.folder {
+            fs::create_dir_all(root).map_err(LabError::io("make the folder", root))?;
+            // The daemon has a working folder of its own: relative paths would not find their way.
+            let root = root
+                .canonicalize()
+                .map_err(LabError::io("find the folder", root))?;
+            (root, None)
+        } else {
+            let made = tempfile::Builder::new().prefix("bangui-lab-").tempdir();
+            let made = made.map_err(LabError::io("make a folder in", &std::env::temp_dir()))?;
+            (made.path().to_path_buf(), Some(made))
         };
         let folder = Folder::new(root)?;
         let jails = folder.jails(config)?;

@@ -14,6 +14,9 @@ use crate::folder::{JailKind, RunningJail};
 /// Sessions that are open at the same time; as many as a small busy server has.
 const OPEN_SESSIONS: usize = 6;
 
+/// Attacks among the sessions. They have more lines than others: about 60 of 100 lines are attackers'.
+const ATTACKS_PERCENT: u8 = 30;
+
 /// Doublings of an attacker's rest: a day at bans of 10 minutes.
 const REST_DOUBLINGS: u32 = 7;
 
@@ -44,7 +47,7 @@ pub(crate) struct Generator {
 #[derive(Debug)]
 struct Session {
     lines: VecDeque<Draft>,
-    /// Who attacks which jail, and how many attempts are left.
+    /// Who attacks which jail, if it is an attack.
     attack: Option<Attack>,
 }
 
@@ -53,8 +56,22 @@ struct Attack {
     source: usize,
     address: IpAddr,
     jail: RunningJail,
-    attempts_left: u32,
-    will_be_banned: bool,
+    /// Failures made so far, and how many are made in all.
+    failures: u32,
+    stops_at: u32,
+}
+
+impl Attack {
+    /// The next attempt's lines; none when the attacker has had enough.
+    fn attempt(&mut self, rng: &mut Rng) -> Option<VecDeque<Draft>> {
+        if self.failures >= self.stops_at {
+            return None;
+        }
+        let lines = formats::attempt(rng, &self.jail, self.address);
+        let failures = lines.iter().filter(|line| line.is_failure).count();
+        self.failures += u32::try_from(failures.max(1)).unwrap_or(u32::MAX);
+        Some(lines.into())
+    }
 }
 
 /// An attacker that is shut out comes back later, as it cannot reach the services before.
@@ -134,9 +151,7 @@ impl Generator {
     fn line_of(&mut self, index: usize, time: &ZonedDateTime) -> Option<Line> {
         let session = self.open.get_mut(index)?;
         if session.lines.is_empty() {
-            let attack = session.attack.as_mut()?;
-            attack.attempts_left = attack.attempts_left.checked_sub(1)?;
-            session.lines = formats::attempt(&mut self.rng, &attack.jail, attack.address).into();
+            session.lines = session.attack.as_mut()?.attempt(&mut self.rng)?;
         }
         let draft = session.lines.pop_front()?;
         let jail = session.attack.as_ref().map(|attack| attack.jail.clone());
@@ -158,7 +173,10 @@ impl Generator {
     /// Ends a session; an attacker that has done enough for a ban is not heard of for a while.
     fn close(&mut self, index: usize, now: Timestamp) {
         let session = self.open.swap_remove(index);
-        let Some(attack) = session.attack.filter(|attack| attack.will_be_banned) else {
+        let Some(attack) = session
+            .attack
+            .filter(|attack| attack.failures >= attack.jail.maxretry)
+        else {
             return;
         };
         let rest = self
@@ -176,7 +194,7 @@ impl Generator {
     }
 
     fn session(&mut self, now: Timestamp) -> Session {
-        let attack = if self.rng.u8(0..100) < 60 {
+        let attack = if self.rng.u8(0..100) < ATTACKS_PERCENT {
             self.new_attack(now)
         } else {
             None
@@ -207,20 +225,19 @@ impl Generator {
         if is_busy || rest.is_some_and(|rest| rest.until > now) {
             return None;
         }
-        // Some are slow or give up: they stay below the limit. The rest goes on until it is shut out, which
-        // takes the daemon a moment.
-        let is_shy = self.rng.u8(0..100) < 22;
-        let attempts_left = if is_shy {
-            self.rng.u32(1..jail.maxretry.max(2))
-        } else {
-            jail.maxretry + self.rng.u32(0..2)
+        // Some give up before the limit. Of the others some get a failure more in, because the daemon needs a
+        // moment to shut them out.
+        let stops_at = match self.rng.u8(0..10) {
+            0..2 => self.rng.u32(1..jail.maxretry.max(2)),
+            2..4 => jail.maxretry + 1,
+            _ => jail.maxretry,
         };
         Some(Attack {
             source,
             address,
             jail,
-            attempts_left,
-            will_be_banned: !is_shy,
+            failures: 0,
+            stops_at,
         })
     }
 

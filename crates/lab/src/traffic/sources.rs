@@ -46,17 +46,8 @@ impl Sources {
     pub(crate) fn new(rng: &mut Rng) -> Self {
         let mut all = Vec::new();
         for network in NETWORKS {
-            for rank in 1..=u32::from(network.3) {
-                let Some(address) = network.host(rng) else {
-                    continue;
-                };
-                all.push(Source {
-                    address,
-                    aim: aim(rng, rank),
-                    // The first hosts of a network are its repeat offenders.
-                    weight: (network.4 * 12 / rank).max(1),
-                });
-            }
+            let ranks = 1..=u32::from(network.3);
+            all.extend(ranks.filter_map(|rank| network.source(rng, rank)));
         }
         let sums = all
             .iter()
@@ -88,6 +79,15 @@ fn aim(rng: &mut Rng, rank: u32) -> Aim {
 }
 
 impl Network {
+    /// The attacker at a place in the network's order; the first ones are its repeat offenders.
+    fn source(&self, rng: &mut Rng, rank: u32) -> Option<Source> {
+        Some(Source {
+            address: self.host(rng)?,
+            aim: aim(rng, rank),
+            weight: (self.4 * 12 / rank).max(1),
+        })
+    }
+
     /// An address of the network that a host can have.
     fn host(&self, rng: &mut Rng) -> Option<IpAddr> {
         match self.1.parse().ok()? {
