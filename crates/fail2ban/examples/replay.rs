@@ -5,6 +5,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::ExitCode;
 
+#[path = "../tests/support/normalise.rs"]
+mod normalise;
 #[path = "../tests/support/recorded.rs"]
 mod recorded;
 

@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use fail2ban::protocol::{Limits, ReplyScanner, TERMINATOR, Value, decode, encode};
 use serde_json::Value as Json;
 
+#[path = "support/normalise.rs"]
+mod normalise;
 #[path = "support/recorded.rs"]
 mod recorded;
 
-use recorded::{Outcome, decode_message, normalise, replay, unhex};
+use normalise::{normalise, unhex};
+use recorded::{Outcome, decode_message, replay};
 
 fn fixtures(prefix: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
