@@ -1,1 +1,25 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod agent;
+mod bans;
+mod bans_index;
+mod budget;
+mod config;
+mod connection;
+mod convert;
+mod core;
+mod cursor;
+mod detail;
+mod guard;
+mod jail_bans;
+mod jails;
+mod link;
+mod mirror;
+mod poll;
+mod reload;
+mod snapshot;
+mod times;
+
+pub use agent::Agent;
+pub use config::{AgentConfig, Timeouts};
+pub use guard::{Facts, FactsSource, GuardConfig, MachineFacts};

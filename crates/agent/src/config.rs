@@ -1,0 +1,73 @@
+//! What an agent is started with.
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use domain::{Clock, HostId, SystemClock};
+
+use crate::GuardConfig;
+
+/// The settings of an agent.
+#[derive(Clone)]
+pub struct AgentConfig {
+    /// The name of this machine.
+    pub host: HostId,
+    /// The daemon's socket.
+    pub socket: PathBuf,
+    /// The folder of its configuration.
+    pub config_dir: PathBuf,
+    /// Its own client, which reads the configuration; a name is looked up in `PATH`.
+    pub client_program: PathBuf,
+    /// How often the daemon is asked.
+    pub poll_interval: Duration,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// What the lock-out guard goes by.
+    pub guard: GuardConfig,
+    /// How long things may take.
+    pub timeouts: Timeouts,
+}
+
+impl Default for AgentConfig {
+    /// The paths of a packaged fail2ban.
+    fn default() -> Self {
+        Self {
+            host: HostId::local(),
+            socket: "/run/fail2ban/fail2ban.sock".into(),
+            config_dir: "/etc/fail2ban".into(),
+            client_program: "fail2ban-client".into(),
+            poll_interval: Duration::from_secs(2),
+            clock: Arc::new(SystemClock),
+            guard: GuardConfig::default(),
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+/// How long things may take, and how long what was learned is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    /// A question to the daemon; the poll calls it hung after this.
+    pub read: Duration,
+    /// An order to the daemon, which runs actions before it answers.
+    pub action: Duration,
+    /// A question to a socket that is being tried out.
+    pub trial: Duration,
+    /// A run of the client program: up to 2.4 s were measured with all stock jails on a busy machine.
+    pub client_program: Duration,
+    /// How old the list of jails that the configuration enables may be.
+    pub enabled_jails: Duration,
+    /// How old the answer about one jail may be.
+    pub jail_detail: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            read: Duration::from_secs(10),
+            action: Duration::from_mins(2),
+            trial: Duration::from_secs(5),
+            client_program: Duration::from_secs(30),
+            enabled_jails: Duration::from_mins(5),
+            jail_detail: Duration::from_secs(3),
+        }
+    }
+}

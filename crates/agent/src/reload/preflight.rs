@@ -1,0 +1,112 @@
+//! What is checked before a reload: a command that the daemon refuses within one costs every jail.
+use std::{
+    fs,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use domain::{HostError, ReloadProblem};
+use fail2ban::{Client, ClientError, CommandClass, SCRATCH_JAIL_PREFIX, Value};
+
+use super::plan::{Command, JailPlan, Plan, text};
+use crate::convert;
+
+/// The longest value that is quoted in a problem.
+const MAX_QUOTED_CHARS: usize = 200;
+
+/// What speaks against loading these jails.
+///
+/// # Errors
+/// Only when the daemon cannot be asked.
+pub(super) async fn jails<'a>(
+    client: &Client,
+    jails: impl Iterator<Item = &'a JailPlan>,
+) -> Result<Vec<ReloadProblem>, HostError> {
+    let mut problems = Vec::new();
+    for jail in jails {
+        let name = Some(jail.name.clone());
+        let problem = |detail| ReloadProblem {
+            jail: name.clone(),
+            detail,
+        };
+        problems.extend(sources(jail).into_iter().map(problem));
+        let refused = client
+            .check_jail_commands(&jail.commands)
+            .await
+            .map_err(|error| convert::error(&error))?;
+        problems.extend(refused.into_iter().map(|failure| {
+            let value: String = failure.value.chars().take(MAX_QUOTED_CHARS).collect();
+            problem(format!(
+                "{} {value}: {}",
+                failure.option, failure.error.text
+            ))
+        }));
+        let refused = actions(client, jail)
+            .await
+            .map_err(|error| convert::error(&error))?;
+        problems.extend(refused.into_iter().map(problem));
+    }
+    Ok(problems)
+}
+
+/// Whether the jail has something to read, and the daemon could open it.
+fn sources(jail: &JailPlan) -> Vec<String> {
+    let mut problems = Vec::new();
+    for log in jail.logs() {
+        match fs::metadata(log) {
+            Ok(file) if file.is_dir() => problems.push(format!("the log file {log} is a folder")),
+            Ok(_) => {}
+            Err(error) => problems.push(format!("the log file {log} cannot be read: {error}")),
+        }
+    }
+    // The journal needs no file; which service it follows stands in the filter.
+    if jail.logs().next().is_none() && !jail.backend().starts_with("systemd") {
+        problems.push("no log file was found for it".to_owned());
+    }
+    problems
+}
+
+/// Makes the actions on a jail that never starts: that runs no command of theirs, and finds scripts that cannot be loaded.
+async fn actions(client: &Client, jail: &JailPlan) -> Result<Vec<String>, ClientError> {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let mut trials: Vec<Command> = jail.actions().cloned().collect();
+    if trials.is_empty() {
+        return Ok(Vec::new());
+    }
+    let scratch: Value = format!(
+        "{SCRATCH_JAIL_PREFIX}a{:x}_{}",
+        std::process::id(),
+        NUMBER.fetch_add(1, Ordering::Relaxed)
+    )
+    .into();
+    for command in &mut trials {
+        if let Some(name) = command.get_mut(1) {
+            *name = scratch.clone();
+        }
+    }
+    let mut all = vec![vec!["add".into(), scratch.clone(), "polling".into()]];
+    all.append(&mut trials);
+    all.push(vec!["stop".into(), scratch]);
+    let replies = client.request_all(&all, CommandClass::Action).await?;
+    Ok(all
+        .iter()
+        .zip(replies)
+        .filter_map(|(command, reply)| {
+            let error = reply.err()?;
+            Some(format!("action {}: {}", text(command, 3), error.text))
+        })
+        .collect())
+}
+
+/// Running jails that the configuration does not load.
+pub(super) fn missing(plan: &Plan, running: &[String]) -> Vec<ReloadProblem> {
+    running
+        .iter()
+        .filter(|name| plan.jail(name).is_none() && plan.broken(name).is_none())
+        .filter(|name| !name.starts_with(SCRATCH_JAIL_PREFIX))
+        .map(|name| ReloadProblem {
+            jail: Some(name.clone()),
+            detail: "it runs, and the configuration does not enable it: a reload would end it"
+                .to_owned(),
+        })
+        .collect()
+}

@@ -1,0 +1,157 @@
+//! fail2ban's own client, which reads its configuration as only it can.
+use std::{process::Stdio, time::Duration};
+
+use domain::{HostError, ReloadProblem};
+use fail2ban::{
+    Value,
+    dump::{DumpLimits, parse_stream},
+};
+use tokio::{io::AsyncReadExt, process::Command};
+
+use crate::{core::Core, link::Link};
+
+/// What the program may print: all stock jails of the newest version are 370 kB.
+const MAX_OUTPUT_BYTES: u64 = 32 << 20;
+
+/// Its complaints; what is longer is cut.
+const MAX_COMPLAINT_BYTES: u64 = 256 << 10;
+
+/// Lines of complaints that are passed on.
+const MAX_PROBLEMS: usize = 20;
+
+/// The commands that the configuration stands for.
+///
+/// # Errors
+/// `UnsafeReload` with the program's own words when it cannot read the configuration, `ClientProgram` when it cannot be run.
+pub(super) async fn configured(core: &Core, link: &Link) -> Result<Vec<Vec<Value>>, HostError> {
+    let config = &core.config;
+    let mut command = Command::new(&config.client_program);
+    command
+        .arg("-c")
+        .arg(&config.config_dir)
+        .arg("-s")
+        .arg(link.client.socket())
+        .arg("-d")
+        // Its messages are passed on; they shall not change with the language of the machine.
+        .env("LC_ALL", "C.UTF-8")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    let limit = config.timeouts.client_program;
+    let printed = tokio::time::timeout(limit, run(command))
+        .await
+        .map_err(|_| too_slow(limit))?
+        .map_err(|error| {
+            HostError::ClientProgram(format!("{}: {error}", config.client_program.display()))
+        })?;
+    if !printed.well {
+        return Err(HostError::UnsafeReload(complaints(&printed.err)));
+    }
+    parse_stream(&printed.out, &DumpLimits::default()).map_err(|error| {
+        HostError::ClientProgram(format!("what it printed cannot be read: {error}"))
+    })
+}
+
+fn too_slow(limit: Duration) -> HostError {
+    HostError::ClientProgram(format!("it did not end within {} s", limit.as_secs_f64()))
+}
+
+struct Printed {
+    well: bool,
+    out: String,
+    err: String,
+}
+
+async fn run(mut command: Command) -> std::io::Result<Printed> {
+    let mut child = command.spawn()?;
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let (out, err, status) = tokio::join!(
+        read_all(out, MAX_OUTPUT_BYTES),
+        read_all(err, MAX_COMPLAINT_BYTES),
+        child.wait()
+    );
+    Ok(Printed {
+        well: status?.success(),
+        out: out?,
+        err: err?,
+    })
+}
+
+/// Reads to the end, and keeps what is within the limit: a full pipe would stop the program.
+async fn read_all(
+    from: Option<impl tokio::io::AsyncRead + Unpin>,
+    limit: u64,
+) -> std::io::Result<String> {
+    let Some(from) = from else {
+        return Ok(String::new());
+    };
+    let mut kept = Vec::new();
+    let mut from = from.take(limit);
+    from.read_to_end(&mut kept).await?;
+    tokio::io::copy(&mut from.into_inner(), &mut tokio::io::sink()).await?;
+    Ok(String::from_utf8_lossy(&kept).into_owned())
+}
+
+/// The errors of the program's log, without its time and process.
+fn complaints(text: &str) -> Vec<ReloadProblem> {
+    let mut details: Vec<String> = text
+        .lines()
+        .filter_map(|line| line.split_once(": ERROR"))
+        .map(|(_, said)| said.trim().to_owned())
+        .collect();
+    if details.is_empty() {
+        details = text.lines().map(|line| line.trim().to_owned()).collect();
+    }
+    details.retain(|detail| !detail.is_empty());
+    details.dedup();
+    details.truncate(MAX_PROBLEMS);
+    if details.is_empty() {
+        details
+            .push("fail2ban-client cannot read the configuration and does not say why".to_owned());
+    }
+    details
+        .into_iter()
+        .map(|detail| ReloadProblem {
+            jail: jail_in(&detail),
+            detail,
+        })
+        .collect()
+}
+
+/// The jail of `Errors in jail 'sshd'. Skipping...`.
+fn jail_in(detail: &str) -> Option<String> {
+    let rest = detail.split_once(" jail '")?.1;
+    Some(rest.split_once('\'')?.0.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn complaints_are_the_errors_with_their_jails() {
+        let text = "2026-11-23 21:23:16,063 fail2ban.configreader   [11166]: WARNING 'allowipv6' not defined\n\
+            2026-11-23 21:23:16,063 fail2ban.jailreader     [11166]: ERROR   Unable to read the filter 'nosuch'\n\
+            2026-11-23 21:23:16,063 fail2ban.jailsreader    [11166]: ERROR   Errors in jail 'my jail'. Skipping...\n";
+        assert_eq!(
+            complaints(text),
+            [
+                ReloadProblem {
+                    jail: None,
+                    detail: "Unable to read the filter 'nosuch'".to_owned()
+                },
+                ReloadProblem {
+                    jail: Some("my jail".to_owned()),
+                    detail: "Errors in jail 'my jail'. Skipping...".to_owned()
+                },
+            ]
+        );
+    }
+
+    #[test]
+    fn complaints_without_a_log_line_are_passed_on_as_they_are() {
+        assert_eq!(complaints("\n bang \n")[0].detail, "bang");
+        assert_eq!(complaints("").len(), 1);
+    }
+}
