@@ -1,0 +1,5 @@
+SELECT id, at, actor, user_id, user_name, claimed, address, action, host, target, outcome, detail
+FROM audit INDEXED BY audit_action
+WHERE action = :action AND at >= :from AND (at, id) < (:before_at, :before_id)
+ORDER BY at DESC, id DESC
+LIMIT :limit

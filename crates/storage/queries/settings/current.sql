@@ -1,0 +1,3 @@
+SELECT time_zone, session_idle_seconds, session_absolute_seconds, fail2ban_socket
+FROM settings
+WHERE id = 1

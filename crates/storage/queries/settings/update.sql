@@ -1,0 +1,3 @@
+UPDATE settings
+SET time_zone = :time_zone, session_idle_seconds = :idle, session_absolute_seconds = :absolute, fail2ban_socket = :socket
+WHERE id = 1

@@ -1,0 +1,113 @@
+//! The Storage port on SQLite.
+mod address;
+mod audit;
+mod error;
+mod migrations;
+mod open;
+mod queries;
+mod readers;
+mod reads;
+mod sessions;
+mod settings;
+mod users;
+mod writer;
+mod writes;
+
+use std::{
+    num::NonZeroU8,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use domain::{Storage, StorageReads, StorageWrites};
+
+pub use error::OpenError;
+use readers::Readers;
+use writer::Writer;
+
+/// How a database is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenOptions {
+    /// The file; made when it does not exist. Its folder must exist.
+    pub path: PathBuf,
+    /// How many reads may run at the same time. Each costs a connection with at most 1 MiB of cache.
+    pub readers: NonZeroU8,
+    /// How long a call waits for a free reader, for room in the writer's queue, or for another process that holds the
+    /// database, each, before it answers [`domain::StorageError::Busy`].
+    pub busy_timeout: Duration,
+    /// How many writes may wait for the writer.
+    pub write_queue: usize,
+}
+
+impl OpenOptions {
+    /// The options for a file: 4 readers, 5 seconds, 256 waiting writes.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            readers: const { NonZeroU8::new(4).unwrap() },
+            busy_timeout: Duration::from_secs(5),
+            write_queue: 256,
+        }
+    }
+}
+
+/// What BanGUI remembers, in one file.
+#[derive(Debug)]
+pub struct Sqlite {
+    path: Arc<Path>,
+    readers: Arc<Readers>,
+    writer: Arc<Writer>,
+}
+
+impl Sqlite {
+    /// Opens or makes the database and brings it to this version's form. Blocks for some milliseconds, at most for
+    /// [`OpenOptions::busy_timeout`] a step; a database that is refused is left as it was.
+    pub fn open(options: OpenOptions) -> Result<Self, OpenError> {
+        let OpenOptions {
+            path,
+            readers,
+            busy_timeout,
+            write_queue,
+        } = options;
+        let path: Arc<Path> = open::absolute(&path)?.into();
+        // The writer comes first: a read-only connection cannot make the files beside the database.
+        let writer = open::writer(&path, busy_timeout)?;
+        let readers = (0..readers.get())
+            .map(|_| open::reader(&path, busy_timeout))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            readers: Arc::new(Readers::new(readers, busy_timeout)),
+            writer: Arc::new(Writer::start(writer, &path, busy_timeout, write_queue)?),
+            path,
+        })
+    }
+
+    /// The file, absolute.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+#[async_trait]
+impl Storage for Sqlite {
+    fn reads(&self) -> Arc<dyn StorageReads> {
+        Arc::<Readers>::clone(&self.readers)
+    }
+
+    fn writes(&self) -> Arc<dyn StorageWrites> {
+        Arc::<Writer>::clone(&self.writer)
+    }
+
+    async fn close(&self) {
+        // The writer's connection is the last to close: only one that may write folds the log into the file.
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests;

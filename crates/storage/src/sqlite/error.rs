@@ -1,0 +1,162 @@
+//! What SQLite says, in the words of the port.
+use std::path::{Path, PathBuf};
+
+use domain::StorageError;
+use rusqlite::ErrorCode;
+
+/// Why a database was not opened. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The folder of the file does not exist.
+    #[error(
+        "the folder {} does not exist: create it (mkdir -p), or set another path for the database",
+        folder.display()
+    )]
+    FolderMissing {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The path, or the folder in it, is something else.
+    #[error(
+        "{} is not a {expected}: set the path of the database to a file in a folder that exists",
+        path.display()
+    )]
+    WrongKind {
+        /// What is in the way.
+        path: PathBuf,
+        /// What should be there: "file" or "folder".
+        expected: &'static str,
+    },
+    /// The file or its folder cannot be read.
+    #[error(
+        "{} cannot be read by this user: give the database and its folder to the user that BanGUI runs as (chown)",
+        path.display()
+    )]
+    Unreadable {
+        /// What cannot be read.
+        path: PathBuf,
+    },
+    /// The file, its folder or the file system cannot be written.
+    #[error(
+        "{} cannot be written: give the database and its folder to the user that BanGUI runs as (chown), \
+         and see that the file system is not mounted read-only",
+        path.display()
+    )]
+    ReadOnly {
+        /// What cannot be written.
+        path: PathBuf,
+    },
+    /// The file is not a SQLite database.
+    #[error("{} is not a database: set another path, or move the file away to begin anew", path.display())]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is another program's database, such as fail2ban's own.
+    #[error(
+        "{} is the database of another program: set a path of BanGUI's own for its database",
+        path.display()
+    )]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is a database, and broken.
+    #[error("{} is damaged: put a backup in its place, or move it away to begin anew", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A newer BanGUI has written the database.
+    #[error(
+        "the database has version {found}, and this BanGUI knows versions up to {supported}: \
+         install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade"
+    )]
+    NewerVersion {
+        /// The version of the database.
+        found: i64,
+        /// The newest that this program knows.
+        supported: i64,
+    },
+    /// Another process holds the database.
+    #[error(
+        "{} is held by another process: see that only one BanGUI uses it (fuser shows which processes do)",
+        path.display()
+    )]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No room for the database.
+    #[error("the disk of {} is full: free some space", path.display())]
+    DiskFull {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file system lacks what a write-ahead log needs.
+    #[error(
+        "the file system of {} cannot hold a database with a write-ahead log: use a local disk, not a network share",
+        path.display()
+    )]
+    FileSystem {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A migration went wrong; nothing of it was kept.
+    #[error(
+        "the database could not be brought to version {version}, and stays as it was: report this with its cause"
+    )]
+    Migration {
+        /// To which version.
+        version: i64,
+        /// What went wrong.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Anything else.
+    #[error("{} could not be opened", path.display())]
+    Failed {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// What an error of SQLite means while opening `path`.
+pub(super) fn opening(path: &Path, error: rusqlite::Error) -> OpenError {
+    let path = path.to_owned();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => OpenError::NotADatabase { path },
+        Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged { path },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => OpenError::Busy { path },
+        Some(ErrorCode::ReadOnly) => OpenError::ReadOnly { path },
+        Some(ErrorCode::DiskFull) => OpenError::DiskFull { path },
+        Some(ErrorCode::PermissionDenied) => OpenError::Unreadable { path },
+        _ => OpenError::Failed {
+            path,
+            source: Box::new(error),
+        },
+    }
+}
+
+/// What an error of SQLite means for a caller of the port.
+pub(super) fn driver(error: rusqlite::Error) -> StorageError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StorageError::Busy,
+        Some(ErrorCode::ReadOnly) => StorageError::ReadOnly,
+        Some(ErrorCode::DiskFull) => StorageError::DiskFull,
+        _ => StorageError::Driver(Box::new(error)),
+    }
+}
+
+/// Whether SQLite met an error of the file system that has no meaning of its own.
+pub(super) fn is_io(error: &StorageError) -> bool {
+    let StorageError::Driver(cause) = error else {
+        return false;
+    };
+    cause
+        .downcast_ref::<rusqlite::Error>()
+        .and_then(rusqlite::Error::sqlite_error_code)
+        .is_some_and(|code| matches!(code, ErrorCode::SystemIoFailure | ErrorCode::CannotOpen))
+}

@@ -1,0 +1,238 @@
+//! The one thread that writes. What waits goes into one transaction, and so pays for one fsync.
+mod job;
+
+use std::{
+    fmt,
+    path::Path,
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use domain::StorageError;
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::{
+    sync::{Mutex, mpsc, mpsc::error::SendTimeoutError, oneshot},
+    task,
+};
+
+use self::job::{Command, Job};
+use super::{
+    error::{OpenError, driver, is_io},
+    open::is_read_only,
+};
+
+/// The most commands in one transaction, so that the first does not wait long for the last.
+const GROUP: usize = 64;
+
+enum Message {
+    Write(Box<dyn Command>),
+    Close,
+}
+
+/// The way to the thread that writes.
+pub(super) struct Writer {
+    queue: mpsc::Sender<Message>,
+    patience: Duration,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the thread on its connection.
+    pub(super) fn start(
+        connection: Connection,
+        path: &Arc<Path>,
+        patience: Duration,
+        waiting: usize,
+    ) -> Result<Self, OpenError> {
+        let (queue, waiting) = mpsc::channel(waiting.max(1));
+        let thread = Thread {
+            connection,
+            waiting,
+            path: Arc::clone(path),
+        };
+        let thread = thread::Builder::new()
+            .name("storage-writer".to_owned())
+            .spawn(move || thread.run())
+            .map_err(|source| OpenError::Failed {
+                path: path.to_path_buf(),
+                source: Box::new(source),
+            })?;
+        Ok(Self {
+            queue,
+            patience,
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Runs a command; when this answers `Ok`, what it wrote is on the disk.
+    ///
+    /// The command may be run again if the transaction of its group is lost, so it must depend on nothing but the database. Once it
+    /// waits in the queue it is carried out, also when the caller has gone away.
+    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection) -> Result<T, StorageError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.queue
+            .send_timeout(
+                Message::Write(Box::new(Job::new(work, reply))),
+                self.patience,
+            )
+            .await
+            .map_err(|error| match error {
+                SendTimeoutError::Timeout(_) => StorageError::Busy,
+                SendTimeoutError::Closed(_) => StorageError::Closed,
+            })?;
+        answer.await.unwrap_or(Err(StorageError::Closed))
+    }
+
+    /// Writes what waits, refuses what comes later, folds the log into the file, and ends the thread.
+    pub(super) async fn close(&self) {
+        // Held until the thread has ended, so that a second close does not answer before the first.
+        let mut thread = self.thread.lock().await;
+        let Some(running) = thread.take() else {
+            return;
+        };
+        if self.queue.send(Message::Close).await.is_err() {
+            tracing::error!("the storage writer had ended before it was closed");
+        }
+        if !matches!(task::spawn_blocking(|| running.join()).await, Ok(Ok(()))) {
+            tracing::error!("the storage writer did not end well");
+        }
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer")
+            .field("room", &self.queue.capacity())
+            .finish_non_exhaustive()
+    }
+}
+
+struct Thread {
+    connection: Connection,
+    waiting: mpsc::Receiver<Message>,
+    path: Arc<Path>,
+}
+
+impl Thread {
+    /// Ends when it is told to close, or when everyone who could send has gone; in both cases after the last command.
+    fn run(mut self) {
+        while let Some(message) = self.waiting.blocking_recv() {
+            match message {
+                Message::Write(command) => self.write(command),
+                Message::Close => self.waiting.close(),
+            }
+        }
+        if let Err((_, error)) = self.connection.close() {
+            tracing::error!(error = %error, "the database did not close well");
+        }
+    }
+
+    fn next(&mut self) -> Option<Box<dyn Command>> {
+        loop {
+            match self.waiting.try_recv().ok()? {
+                Message::Write(command) => return Some(command),
+                Message::Close => self.waiting.close(),
+            }
+        }
+    }
+
+    /// Writes a command, and with it what waits by then.
+    fn write(&mut self, first: Box<dyn Command>) {
+        let mut group = vec![first];
+        while group.len() < GROUP
+            && let Some(command) = self.next()
+        {
+            group.push(command);
+        }
+        match transact(&mut self.connection, &mut group) {
+            Ok(()) => self.answer(group),
+            // Each for itself: the others do not pay for the one that, say, filled the disk.
+            Err(Lost::Group(_)) if group.len() > 1 => {
+                for command in group {
+                    self.write_alone(command);
+                }
+            }
+            Err(Lost::Group(error)) => self.refuse(group, error),
+            Err(Lost::Start(error)) => {
+                // Who waits now has waited as long as the first; one time limit for each would add up to minutes.
+                while let Some(command) = self.next() {
+                    group.push(command);
+                }
+                self.refuse(group, error);
+            }
+        }
+    }
+
+    fn write_alone(&mut self, command: Box<dyn Command>) {
+        let mut group = vec![command];
+        match transact(&mut self.connection, &mut group) {
+            Ok(()) => self.answer(group),
+            Err(Lost::Group(error) | Lost::Start(error)) => self.refuse(group, error),
+        }
+    }
+
+    fn answer(&self, group: Vec<Box<dyn Command>>) {
+        for command in group {
+            command.answer(&|error| refine(&self.path, error));
+        }
+    }
+
+    fn refuse(&self, group: Vec<Box<dyn Command>>, error: StorageError) {
+        let error = refine(&self.path, error);
+        for command in group {
+            command.refuse(same(&error));
+        }
+    }
+}
+
+/// Where a transaction was lost.
+enum Lost {
+    /// Before its first command: no command is to blame.
+    Start(StorageError),
+    /// With all that its commands had done.
+    Group(StorageError),
+}
+
+/// Runs the commands in one transaction. A command that fails is undone alone and keeps its error; the others stand.
+fn transact(connection: &mut Connection, group: &mut [Box<dyn Command>]) -> Result<(), Lost> {
+    let mut transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(|error| Lost::Start(driver(error)))?;
+    for command in group {
+        command.apply(&mut transaction);
+        // SQLite undoes the whole transaction for some errors, such as a full disk.
+        if transaction.is_autocommit() {
+            return Err(Lost::Group(command.take_error()));
+        }
+    }
+    transaction
+        .commit()
+        .map_err(|error| Lost::Group(driver(error)))
+}
+
+/// A file system that the system turned read-only after an error shows as an input/output error.
+fn refine(path: &Path, error: StorageError) -> StorageError {
+    if is_io(&error) && is_read_only(path) {
+        return StorageError::ReadOnly;
+    }
+    error
+}
+
+/// The same error once more, for the others of a group; the cause as text.
+fn same(error: &StorageError) -> StorageError {
+    match error {
+        StorageError::Busy => StorageError::Busy,
+        StorageError::ReadOnly => StorageError::ReadOnly,
+        StorageError::DiskFull => StorageError::DiskFull,
+        StorageError::Driver(cause) => StorageError::Driver(cause.to_string().into()),
+        other => StorageError::Driver(other.to_string().into()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! What every backend of the Storage port must do, told without any backend's words.
+//!
+//! A backend implements [`Backend`] in a test file of its own and calls `contract_tests!`.
+pub(crate) mod audit;
+pub(crate) mod closing;
+pub(crate) mod make;
+pub(crate) mod sessions;
+pub(crate) mod setup;
+
+use domain::Storage;
+
+/// A new, empty storage that nobody else uses, gone when dropped.
+pub(crate) trait Backend {
+    /// Makes one.
+    fn open() -> Self;
+
+    /// The storage.
+    fn storage(&self) -> &dyn Storage;
+}
+
+/// Makes a test of each case of the suite.
+macro_rules! contract_tests {
+    ($backend:ty) => {
+        $crate::contract::contract_tests! { $backend;
+            setup::setup_of_new_storage_is_open_and_there_are_no_settings
+            setup::setup_completed_leaves_flag_settings_admin_and_entry
+            setup::setup_completed_again_writes_nothing
+            setup::setup_completed_by_many_at_once_is_done_by_exactly_one
+            setup::settings_saved_replace_all_and_leave_an_entry
+            setup::settings_saved_before_setup_are_refused_and_leave_no_entry
+            setup::user_that_does_not_exist_is_none
+            setup::password_changed_ends_the_other_sessions_and_leaves_an_entry
+            setup::password_of_unknown_user_is_refused_and_leaves_no_entry
+            sessions::session_created_is_found_by_its_token_as_it_was
+            sessions::session_of_unknown_token_is_none
+            sessions::session_past_its_limits_is_still_found
+            sessions::session_of_unknown_user_is_refused_and_leaves_no_entry
+            sessions::session_with_taken_token_or_id_is_refused_and_the_first_stands
+            sessions::sessions_of_user_are_the_running_ones_last_used_first
+            sessions::sessions_of_user_are_at_most_200
+            sessions::session_touched_moves_forward_and_never_back
+            sessions::session_touched_after_its_end_stays_ended
+            sessions::session_revoked_is_gone_and_leaves_an_entry
+            sessions::session_of_another_user_is_not_revoked_and_leaves_no_entry
+            sessions::sessions_revoked_but_one_keep_that_one
+            sessions::sessions_expired_before_now_are_deleted_and_no_others
+            audit::entry_recorded_is_read_back_as_it_was
+            audit::entries_of_every_action_and_outcome_are_read_back
+            audit::nothing_recorded_is_an_empty_page
+            audit::pages_of_every_filter_are_what_a_plain_filter_gives
+            audit::entries_of_one_moment_are_each_on_exactly_one_page
+            audit::page_is_not_moved_by_entries_that_come_later
+            audit::page_token_from_elsewhere_is_refused
+            audit::entry_that_could_not_be_read_back_is_refused_with_its_batch
+            closing::ping_of_open_storage_answers
+            closing::calls_after_closing_answer_closed
+        }
+    };
+    ($backend:ty; $($module:ident::$case:ident)+) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $case() {
+            let backend = <$backend as $crate::contract::Backend>::open();
+            $crate::contract::$module::$case($crate::contract::Backend::storage(&backend)).await;
+        }
+    )+};
+}
+pub(crate) use contract_tests;
