@@ -1,4 +1,8 @@
 //! The client against a real daemon, and the traps that it is known to set.
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail their test by panicking"
+)]
 
 use std::collections::HashSet;
 use std::io::{Read, Write};

@@ -1,4 +1,9 @@
 //! The client against recorded daemons of other versions, and against peers that misbehave.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail their test by panicking"
+)]
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -333,7 +338,7 @@ async fn peer_that_is_no_fail2ban_is_a_protocol_error() {
 async fn reply_beyond_the_limit_is_refused() {
     let (folder, _) = peer(|_| {
         Answer::Bytes(done(
-            &[b"X\x00\x00\x01\x00".as_slice(), &[b'x'; 0x10000]].concat(),
+            &[b"X\x00\x00\x01\x00".as_slice(), &vec![b'x'; 0x10000]].concat(),
         ))
     });
     let limits = Limits {

@@ -1,4 +1,8 @@
 //! What daemons of several versions sent and clients of theirs sent them.
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail their test by panicking"
+)]
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,8 @@
 //! The codec and the reader of dumps against Python itself.
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail their test by panicking"
+)]
 
 use std::io::Write;
 use std::process::{Command, Stdio};

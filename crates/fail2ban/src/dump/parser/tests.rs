@@ -45,6 +45,10 @@ fn value_of_each_kind_is_read() {
         value("99999999999999999999"),
         Value::BigInt("99999999999999999999".into())
     );
+}
+
+#[test]
+fn value_of_values_is_read() {
     assert_eq!(value("()"), Value::Tuple(vec![]));
     assert_eq!(value("(1)"), Value::Int(1));
     assert_eq!(value("(1,)"), Value::Tuple(vec![Value::Int(1)]));
