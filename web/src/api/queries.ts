@@ -1,0 +1,63 @@
+import { QueryClient, queryOptions } from '@tanstack/react-query'
+import { ApiProblem, api, body, LOCAL_HOST } from './client'
+
+/** How often a page that somebody looks at asks again. */
+export const POLL_MS = 2_000
+
+/** For every query that follows the daemon: asks again while the tab is visible, and not at all while it is hidden. */
+export const polling = {
+  refetchInterval: POLL_MS,
+  refetchIntervalInBackground: false,
+  staleTime: POLL_MS / 2,
+} as const
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // A 4xx says the same thing the second time. Two more tries for a network that blinks.
+        retry: (failures, error) => {
+          const { status } = ApiProblem.from(error)
+          return failures < 2 && (status === 0 || status >= 500) && status !== 503
+        },
+        staleTime: 1_000,
+        gcTime: 5 * 60_000,
+        networkMode: 'always',
+      },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  })
+}
+
+/** Query keys: the first word is the area, so that an action can make one area ask again. */
+export const keys = {
+  setup: ['setup'] as const,
+  session: ['session'] as const,
+  sessions: ['sessions'] as const,
+  settings: ['settings'] as const,
+  status: ['host', LOCAL_HOST, 'status'] as const,
+  jails: ['host', LOCAL_HOST, 'jails'] as const,
+  jail: (name: string) => ['host', LOCAL_HOST, 'jails', name] as const,
+  bans: ['bans'] as const,
+  audit: ['audit'] as const,
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: keys.session,
+  queryFn: async ({ signal }) => body(await api.GET('/api/v1/session', { signal })),
+  staleTime: 5 * 60_000,
+})
+
+export const statusQuery = queryOptions({
+  queryKey: keys.status,
+  queryFn: async ({ signal }) =>
+    body(await api.GET('/api/v1/hosts/{host}/status', { params: { path: { host: LOCAL_HOST } }, signal })),
+  ...polling,
+})
+
+export const jailsQuery = queryOptions({
+  queryKey: keys.jails,
+  queryFn: async ({ signal }) =>
+    body(await api.GET('/api/v1/hosts/{host}/jails', { params: { path: { host: LOCAL_HOST } }, signal })),
+  ...polling,
+})

@@ -1,0 +1,7 @@
+import type { Messages } from '@lingui/core'
+
+const parts = import.meta.glob<{ messages: Messages }>(['../locales/de.po', '../features/*/locales/de.po'], {
+  eager: true,
+})
+
+export const messages: Messages = Object.assign({}, ...Object.values(parts).map((part) => part.messages))

@@ -1,0 +1,45 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRouter, type RouterHistory } from '@tanstack/react-router'
+import { RegionError, RegionPending } from '@/shell/RegionState'
+import { appRoute } from './routes/app'
+import { auditRoute } from './routes/audit'
+import { bansRoute } from './routes/bans'
+import { indexRoute } from './routes/home'
+import { jailRoute } from './routes/jail'
+import { jailsRoute } from './routes/jails'
+import { rootRoute } from './routes/root'
+import { sessionsRoute } from './routes/sessions'
+import { setupRoute } from './routes/setup'
+import { signInRoute } from './routes/sign-in'
+
+const routeTree = rootRoute.addChildren([
+  setupRoute,
+  signInRoute,
+  appRoute.addChildren([indexRoute, jailsRoute, jailRoute, bansRoute, sessionsRoute, auditRoute]),
+])
+
+type PageOptions = { queryClient: QueryClient; basepath?: string; history?: RouterHistory }
+
+/** The whole page. Tests give a history of their own. */
+export function createPage({ queryClient, basepath = '/', history }: PageOptions) {
+  return createRouter({
+    routeTree,
+    basepath,
+    history,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    // Query keeps the data fresh; the router must not cache a second time.
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 200,
+    defaultErrorComponent: RegionError,
+    defaultPendingComponent: RegionPending,
+    scrollRestoration: true,
+    scrollToTopSelectors: ['#main'],
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPage>
+  }
+}

@@ -1,0 +1,20 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import type { Schemas } from '@/api/client'
+import type { IconName } from '@/components/Icon'
+
+export type PageEntry = {
+  to: '/bans' | '/jails' | '/audit' | '/sessions'
+  label: MessageDescriptor
+  icon: IconName
+  /** The least role that may open it. */
+  role: Schemas['Role']
+}
+
+/** The pages there are, in the order of the navigation. Navigation and command palette both read it. */
+export const PAGES: readonly PageEntry[] = [
+  { to: '/bans', label: msg`Bans`, icon: 'ban', role: 'viewer' },
+  { to: '/jails', label: msg`Jails`, icon: 'jail', role: 'viewer' },
+  { to: '/audit', label: msg`Audit`, icon: 'audit', role: 'admin' },
+  { to: '/sessions', label: msg`Sessions`, icon: 'session', role: 'viewer' },
+]

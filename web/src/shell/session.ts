@@ -1,0 +1,36 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import { api, body, type Schemas } from '@/api/client'
+import { sessionQuery } from '@/api/queries'
+
+type Role = Schemas['Role']
+const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 }
+
+/** Who is signed in. Only for what is drawn inside the shell, where somebody is. */
+export function useSession(): Schemas['CurrentSession'] | undefined {
+  // The route guard has loaded it; asking again on every mount would be for nothing.
+  return useQuery({ ...sessionQuery, enabled: false }).data
+}
+
+/** Whether the person's role reaches this one. The server decides; this only spares buttons that would be refused. */
+export function useMay(role: Role): boolean {
+  const session = useSession()
+  return session !== undefined && RANK[session.user.role] >= RANK[role]
+}
+
+/** Ends this session, or all of them, and goes to the sign-in. */
+export function useSignOut(): (everywhere?: boolean) => Promise<void> {
+  const queryClient = useQueryClient()
+  const router = useRouter()
+  return async (everywhere = false) => {
+    if (everywhere) {
+      body(await api.DELETE('/api/v1/sessions', { params: { query: { keepCurrent: false } } }))
+    } else {
+      await api.DELETE('/api/v1/session')
+    }
+    // The next person at this browser must not see what this one has loaded.
+    queryClient.removeQueries({ queryKey: sessionQuery.queryKey })
+    await router.navigate({ to: '/sign-in', search: {} })
+    queryClient.clear()
+  }
+}

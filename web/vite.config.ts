@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { transformAsync } from '@babel/core'
+import { lingui } from '@lingui/vite-plugin'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Expands lingui's macros. Vite's own React plugin no longer runs Babel, and the one that does wants Node 22. */
+function linguiMacros(): Plugin {
+  return {
+    name: 'bangui:lingui-macros',
+    enforce: 'pre',
+    async transform(code, id) {
+      const file = id.split('?')[0] ?? id
+      if (!/\.tsx?$/.test(file) || file.includes('node_modules') || !code.includes('@lingui/')) return null
+      const result = await transformAsync(code, {
+        filename: file,
+        babelrc: false,
+        configFile: false,
+        parserOpts: { plugins: ['typescript', 'jsx'] },
+        plugins: ['@lingui/babel-plugin-lingui-macro'],
+        sourceMaps: true,
+      })
+      return result?.code ? { code: result.code, map: result.map } : null
+    },
+  }
+}
+
+/** Puts the theme script first in the head: it must run before the first paint, and the content policy forbids inline code. */
+function themeFirst(): Plugin {
+  const path = source('./src/theme-first.js')
+  let fileName = 'src/theme-first.js'
+  return {
+    name: 'bangui:theme-first',
+    generateBundle() {
+      const text = readFileSync(path, 'utf8')
+      const hash = createHash('sha256').update(text).digest('hex').slice(0, 8)
+      fileName = `assets/theme-${hash}.js`
+      this.emitFile({ type: 'asset', fileName, source: text })
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html) => html.replace('<!--theme-first-->', `<script src="./${fileName}"></script>`),
+    },
+  }
+}
+
+export default defineConfig({
+  base: './',
+  plugins: [linguiMacros(), lingui(), react(), tailwindcss(), themeFirst()],
+  resolve: { alias: { '@': source('./src') } },
+  // The server that a page under development talks to; `npm run dev` proxies to it.
+  server: {
+    proxy: { '^/(api|health)/': { target: process.env.BANGUI_DEV_SERVER ?? 'http://127.0.0.1:8000' } },
+  },
+  build: {
+    target: 'es2022',
+    sourcemap: false,
+    // Nothing as data: addresses, the content policy allows only files of the server.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: 'happy-dom',
+    environmentOptions: { happyDOM: { url: 'http://localhost:3000/' } },
+    setupFiles: ['./src/test/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
+    restoreMocks: true,
+    testTimeout: 20_000,
+  },
+})
