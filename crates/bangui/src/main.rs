@@ -1,2 +1,24 @@
-//! The binary.
-fn main() {}
+#![doc = include_str!("../README.md")]
+
+mod commands;
+mod error;
+mod logging;
+mod output;
+mod settings;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use commands::Cli;
+
+fn main() -> ExitCode {
+    match commands::run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            error.exit_code()
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Figures and how they are shown.
+use std::{fmt, time::Duration};
+
+/// Something measured, beside a peer or a limit.
+pub(crate) struct Figure {
+    what: String,
+    value: f64,
+    unit: &'static str,
+    limit: Option<f64>,
+    note: String,
+}
+
+impl Figure {
+    /// A time in milliseconds.
+    pub(crate) fn time(what: impl Into<String>, time: Duration) -> Self {
+        Self::number(what, time.as_secs_f64() * 1000.0, "ms")
+    }
+
+    /// Any number.
+    pub(crate) fn number(what: impl Into<String>, value: f64, unit: &'static str) -> Self {
+        Self {
+            what: what.into(),
+            value,
+            unit,
+            limit: None,
+            note: String::new(),
+        }
+    }
+
+    /// What it may be at most.
+    pub(crate) const fn at_most(mut self, limit: f64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Something to read beside it.
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = note.into();
+        self
+    }
+
+    /// Whether it keeps its limit.
+    pub(crate) fn holds(&self) -> bool {
+        self.limit.is_none_or(|limit| self.value <= limit)
+    }
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<58} {:>10.3} {:<5}", self.what, self.value, self.unit)?;
+        if let Some(limit) = self.limit {
+            let verdict = if self.holds() { "holds" } else { "BROKEN" };
+            write!(f, " limit {limit} {}: {verdict}", self.unit)?;
+        }
+        if !self.note.is_empty() {
+            write!(f, "  {}", self.note)?;
+        }
+        Ok(())
+    }
+}
+
+/// Times of the same thing, done many times.
+pub(crate) struct Times(Vec<Duration>);
+
+impl Times {
+    pub(crate) fn new(mut times: Vec<Duration>) -> Self {
+        times.sort_unstable();
+        Self(times)
+    }
+
+    /// The time that `per_cent` of the runs did not exceed.
+    pub(crate) fn percentile(&self, per_cent: usize) -> Duration {
+        let last = self.0.len().saturating_sub(1);
+        let place = (self.0.len() * per_cent / 100).min(last);
+        self.0.get(place).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn median(&self) -> Duration {
+        self.percentile(50)
+    }
+}
+
+/// How often `b` fits into `a`.
+pub(crate) fn ratio(a: Duration, b: Duration) -> f64 {
+    a.as_secs_f64() / b.as_secs_f64().max(f64::EPSILON)
+}

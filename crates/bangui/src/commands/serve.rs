@@ -1,0 +1,97 @@
+//! `bangui serve`.
+use std::sync::Arc;
+
+use axum::serve::ListenerExt as _;
+use domain::Storage as _;
+use lab::Lab;
+use storage::Sqlite;
+use tokio::net::{TcpListener, UnixStream};
+
+use super::{UseLab, lab as lab_command, lab::LabArgs};
+use crate::{
+    error::{Error, listen_advice},
+    output,
+    settings::{DEFAULT_SOCKET, Settings},
+    wiring::{self, Daemon},
+};
+
+/// Serves until told to stop, then closes everything in order: connections, jobs and tasks, the poll, storage, the lab.
+pub(super) async fn serve(settings: Settings, use_lab: UseLab, args: LabArgs) -> Result<(), Error> {
+    let storage = Arc::new(wiring::open_storage(&settings).await?);
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|source| Error::Listen {
+            address: settings.listen,
+            advice: listen_advice(&source),
+            source,
+        })?;
+    let chosen = chosen_socket(&settings, &storage).await?;
+    let lab = match use_lab {
+        UseLab::Always => Some(lab_command::start(args).await?),
+        UseLab::Auto if !listens(&chosen).await => Some(lab_command::start(args).await?),
+        UseLab::Auto | UseLab::Never => None,
+    };
+    let daemon = lab
+        .as_ref()
+        .map_or_else(|| Daemon::of_settings(&settings, chosen), Daemon::of_lab);
+    let token = wiring::setup_token(&settings, storage.as_ref()).await?;
+    let agent = wiring::start_agent(&settings, daemon);
+    let server = wiring::start_server(&settings, &agent, &storage, token.as_ref());
+    announce(&settings, token.as_ref(), lab.as_ref(), &listener);
+
+    let listener = listener.tap_io(|stream| {
+        // Answers are small and written whole; waiting for more would only delay them.
+        let _ = stream.set_nodelay(true);
+    });
+    let served = wiring::serve_until_told(listener, &server, settings.shutdown).await;
+    server.stop().await;
+    agent.stop().await;
+    storage.close().await;
+    if let Some(lab) = lab {
+        lab.stop().await;
+    }
+    tracing::info!("stopped");
+    served
+}
+
+/// What the environment says wins, then what was chosen at setup, then the package's path.
+async fn chosen_socket(settings: &Settings, storage: &Sqlite) -> Result<std::path::PathBuf, Error> {
+    if let Some(socket) = &settings.fail2ban_socket {
+        return Ok(socket.clone());
+    }
+    let stored = storage.reads().settings().await?;
+    Ok(stored
+        .and_then(|stored| stored.fail2ban_socket)
+        .map_or_else(|| DEFAULT_SOCKET.into(), Into::into))
+}
+
+/// Whether somebody listens whom this user may speak to.
+async fn listens(socket: &std::path::Path) -> bool {
+    UnixStream::connect(socket).await.is_ok()
+}
+
+fn announce(
+    settings: &Settings,
+    token: Option<&wiring::Token>,
+    lab: Option<&Lab>,
+    listener: &TcpListener,
+) {
+    // With port 0 the system chose.
+    let address = listener.local_addr().unwrap_or(settings.listen);
+    let url = settings.public_url.clone().map_or_else(
+        || format!("http://{address}{}", settings.base_path),
+        |origin| format!("{origin}{}", settings.base_path),
+    );
+    output::line(&format!("BanGUI is at {url}"));
+    if let Some(lab) = lab {
+        output::line(&format!(
+            "It manages a private fail2ban with made-up traffic in {}; nothing else on this machine is touched.",
+            lab.folder().display()
+        ));
+    }
+    if let Some(token) = token.and_then(wiring::Token::made_here) {
+        output::line(&format!(
+            "Setup is open. From another machine it asks for this one-time token: {token}"
+        ));
+    }
+}

@@ -1,0 +1,193 @@
+//! What BanGUI is told from outside: defaults < file < `.env` < environment < flags.
+//!
+//! Every setting is an entry of [`SETTINGS`], from which `.env.example` is made, and a field of [`Settings`]. A setting that does not exist or has a
+//! wrong value stops the program with a message that names it and where it was set.
+mod read;
+mod values;
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use ipnet::IpNet;
+
+pub(crate) use read::{SettingsError, Sources};
+pub(crate) use values::LogFormat;
+
+/// What each name of a variable begins with.
+pub(crate) const PREFIX: &str = "BANGUI_";
+
+/// A setting as it is documented.
+pub(crate) struct Documented {
+    /// Its name without the prefix.
+    pub(crate) name: &'static str,
+    /// The default as it would be written; empty when it depends on the machine or there is none.
+    pub(crate) default: &'static str,
+    /// What it does, with units and limits.
+    pub(crate) about: &'static str,
+}
+
+/// Every setting.
+pub(crate) const SETTINGS: &[Documented] = &[
+    Documented {
+        name: "LISTEN",
+        default: "127.0.0.1:8000",
+        about: "Address and port to listen on. Put a proxy with TLS in front before you open it to others.",
+    },
+    Documented {
+        name: "BASE_PATH",
+        default: "/",
+        about: "Where the page lives below the proxy's address, such as /bangui/.",
+    },
+    Documented {
+        name: "PUBLIC_URL",
+        default: "",
+        about: "The address that people type, such as https://bans.example.org. With https the session's cookie is bound to TLS.",
+    },
+    Documented {
+        name: "TRUSTED_PROXIES",
+        default: "",
+        about: "Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas.",
+    },
+    Documented {
+        name: "DATA_DIR",
+        default: "",
+        about: "Folder of BanGUI's own database. Default: /var/lib/bangui for root, otherwise ~/.local/state/bangui.",
+    },
+    Documented {
+        name: "FAIL2BAN_SOCKET",
+        default: "",
+        about: "The daemon's socket. Default: what was chosen at setup, else /run/fail2ban/fail2ban.sock. When set here, it wins.",
+    },
+    Documented {
+        name: "FAIL2BAN_CONFIG",
+        default: "/etc/fail2ban",
+        about: "Folder of fail2ban's configuration.",
+    },
+    Documented {
+        name: "FAIL2BAN_CLIENT",
+        default: "fail2ban-client",
+        about: "fail2ban's own client, which reads the configuration for a reload: a name or a path.",
+    },
+    Documented {
+        name: "POLL_INTERVAL_MS",
+        default: "2000",
+        about: "How often the daemon is asked, in milliseconds, 250 to 60000. Pages read the answer from memory.",
+    },
+    Documented {
+        name: "SESSION_IDLE_SECONDS",
+        default: "28800",
+        about: "What setup proposes: a session ends after this long without use, 300 to 2592000.",
+    },
+    Documented {
+        name: "SESSION_ABSOLUTE_SECONDS",
+        default: "604800",
+        about: "What setup proposes: a session ends after this long in any case, at least the idle limit, at most 7776000.",
+    },
+    Documented {
+        name: "SETUP_TOKEN",
+        default: "",
+        about: "The one-time token that setup asks of visitors from elsewhere, at least 16 characters. Default: made and printed at each start until setup is done.",
+    },
+    Documented {
+        name: "LOG",
+        default: "info",
+        about: "What is logged: error, warn, info, debug, trace, or a filter such as info,agent=debug.",
+    },
+    Documented {
+        name: "LOG_FORMAT",
+        default: "text",
+        about: "text or json.",
+    },
+    Documented {
+        name: "SHUTDOWN_SECONDS",
+        default: "20",
+        about: "How long requests and tasks may take to finish at SIGTERM, 1 to 300.",
+    },
+];
+
+/// The settings, checked.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) listen: SocketAddr,
+    pub(crate) base_path: String,
+    pub(crate) public_url: Option<String>,
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) fail2ban_socket: Option<PathBuf>,
+    pub(crate) fail2ban_config: PathBuf,
+    pub(crate) fail2ban_client: PathBuf,
+    pub(crate) poll_interval: Duration,
+    pub(crate) session_idle_seconds: i64,
+    pub(crate) session_absolute_seconds: i64,
+    pub(crate) setup_token: Option<server::SetupToken>,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    pub(crate) shutdown: Duration,
+}
+
+/// Where Debian's package puts the socket.
+pub(crate) const DEFAULT_SOCKET: &str = "/run/fail2ban/fail2ban.sock";
+
+impl Settings {
+    /// Reads and checks all settings.
+    pub(crate) fn read(sources: &Sources) -> Result<Self, SettingsError> {
+        let raw = sources.merge()?;
+        let settings = Self {
+            listen: raw.parse("LISTEN", values::listen)?,
+            base_path: raw.parse("BASE_PATH", values::base_path)?,
+            public_url: raw.optional("PUBLIC_URL", values::origin)?,
+            trusted_proxies: raw
+                .optional("TRUSTED_PROXIES", values::networks)?
+                .unwrap_or_default(),
+            data_dir: raw
+                .optional("DATA_DIR", values::path)?
+                .unwrap_or_else(values::default_data_dir),
+            fail2ban_socket: raw.optional("FAIL2BAN_SOCKET", values::absolute_path)?,
+            fail2ban_config: raw.parse("FAIL2BAN_CONFIG", values::absolute_path)?,
+            fail2ban_client: raw.parse("FAIL2BAN_CLIENT", values::path)?,
+            poll_interval: Duration::from_millis(
+                raw.parse("POLL_INTERVAL_MS", |t| values::within(t, 250, 60_000))?,
+            ),
+            session_idle_seconds: raw.parse("SESSION_IDLE_SECONDS", |t| {
+                values::within(t, 300, 2_592_000)
+            })?,
+            session_absolute_seconds: raw.parse("SESSION_ABSOLUTE_SECONDS", |t| {
+                values::within(t, 300, 7_776_000)
+            })?,
+            setup_token: raw.optional("SETUP_TOKEN", values::setup_token)?,
+            log: raw.parse("LOG", values::log_filter)?,
+            log_format: raw.parse("LOG_FORMAT", values::log_format)?,
+            shutdown: Duration::from_secs(
+                raw.parse("SHUTDOWN_SECONDS", |t| values::within(t, 1, 300))?,
+            ),
+        };
+        if settings.session_absolute_seconds < settings.session_idle_seconds {
+            return Err(raw.wrong(
+                "SESSION_ABSOLUTE_SECONDS",
+                "it must be at least BANGUI_SESSION_IDLE_SECONDS".to_owned(),
+            ));
+        }
+        Ok(settings)
+    }
+}
+
+/// The text of `.env.example`.
+pub(crate) fn example() -> String {
+    let mut text = String::from(
+        "# Settings of BanGUI: defaults < file (bangui.toml, or the one that BANGUI_CONFIG names) < .env < environment < flags.\n\
+         # Made by `bangui settings-example`; every line here shows the default.\n",
+    );
+    for setting in SETTINGS {
+        text.push_str("\n# ");
+        text.push_str(setting.about);
+        text.push_str("\n#");
+        text.push_str(PREFIX);
+        text.push_str(setting.name);
+        text.push('=');
+        text.push_str(setting.default);
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

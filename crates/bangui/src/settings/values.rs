@@ -1,0 +1,121 @@
+//! How the text of a setting becomes its value. Errors say what to write instead.
+use std::{env, fmt::Display, net::SocketAddr, path::PathBuf, str::FromStr};
+
+use ipnet::IpNet;
+
+/// The form of the logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: an object a line.
+    Json,
+}
+
+pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "write an address and a port, such as 127.0.0.1:8000 or [::1]:8000".to_owned())
+}
+
+/// Begins and ends with a slash afterwards.
+pub(super) fn base_path(text: &str) -> Result<String, String> {
+    let inner = text.trim_matches('/');
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
+    if !inner.chars().all(fits)
+        || inner.split('/').any(|s| s == "." || s == "..")
+        || inner.contains("//")
+    {
+        return Err(
+            "write a path such as / or /bangui/, of letters, digits and - _ . ~".to_owned(),
+        );
+    }
+    if inner.is_empty() {
+        return Ok("/".to_owned());
+    }
+    Ok(format!("/{inner}/"))
+}
+
+/// Scheme and authority, without anything after them.
+pub(super) fn origin(text: &str) -> Result<String, String> {
+    let advice = || "write an address such as https://bans.example.org".to_owned();
+    let (scheme, rest) = text.split_once("://").ok_or_else(advice)?;
+    let authority = rest.split('/').next().unwrap_or_default();
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    if !matches!(scheme, "http" | "https") || authority.is_empty() || !authority.chars().all(fits) {
+        return Err(advice());
+    }
+    Ok(format!("{scheme}://{}", authority.to_ascii_lowercase()))
+}
+
+pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .map(|entry| {
+            domain::parse_target(entry)
+                .map(|parsed| parsed.network)
+                .map_err(|error| format!("{entry:?}: {error}"))
+        })
+        .collect()
+}
+
+pub(super) fn path(text: &str) -> Result<PathBuf, String> {
+    if text.contains('\0') {
+        return Err("write a path".to_owned());
+    }
+    Ok(PathBuf::from(text))
+}
+
+pub(super) fn absolute_path(text: &str) -> Result<PathBuf, String> {
+    let path = path(text)?;
+    if !path.is_absolute() {
+        return Err("write a path that begins with a slash".to_owned());
+    }
+    Ok(path)
+}
+
+/// A whole number within limits, both included.
+pub(super) fn within<T: FromStr + PartialOrd + Display>(
+    text: &str,
+    least: T,
+    most: T,
+) -> Result<T, String> {
+    text.parse()
+        .ok()
+        .filter(|number| *number >= least && *number <= most)
+        .ok_or_else(|| format!("write a whole number from {least} to {most}"))
+}
+
+pub(super) fn setup_token(text: &str) -> Result<server::SetupToken, String> {
+    const LEAST_CHARS: usize = 16;
+    if text.chars().count() < LEAST_CHARS {
+        return Err(format!("write at least {LEAST_CHARS} characters"));
+    }
+    Ok(server::SetupToken::new(text.to_owned()))
+}
+
+pub(super) fn log_filter(text: &str) -> Result<String, String> {
+    crate::logging::check_filter(text)?;
+    Ok(text.to_owned())
+}
+
+pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("write text or json".to_owned()),
+    }
+}
+
+/// Where a service of this user keeps what it must remember.
+pub(super) fn default_data_dir() -> PathBuf {
+    if rustix::process::geteuid().is_root() {
+        return PathBuf::from("/var/lib/bangui");
+    }
+    env::var_os("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| env::home_dir().map(|home| home.join(".local/state")))
+        .unwrap_or_else(|| PathBuf::from("."))
+        .join("bangui")
+}

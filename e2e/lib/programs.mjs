@@ -1,0 +1,88 @@
+// The lab and the server as separate processes: real programs, started and ended by process id, all files below one temporary folder.
+import { execFile, spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { until } from './until.mjs'
+
+const run = promisify(execFile)
+const BIN = resolve(import.meta.dirname, process.env.BANGUI_TEST_BINARY ?? '../../target/release/bangui')
+
+/** Starts a program and collects what it prints. */
+function start(args, env = {}) {
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BANGUI_')))
+  const child = spawn(BIN, args, { env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const program = { child, out: '', log: '', ended: false }
+  child.stdout.on('data', (data) => { program.out += data })
+  child.stderr.on('data', (data) => { program.log += data })
+  program.exit = new Promise((done) => child.on('exit', (code) => { program.ended = true; done(code) }))
+  return program
+}
+
+/** Waits until a program has printed what `pattern` matches, and returns the match. */
+function printed(program, pattern) {
+  return until(`${BIN} prints ${pattern}`, () => {
+    if (program.ended) throw new Error(`it ended:\n${program.out}${program.log}`)
+    return program.out.match(pattern)
+  })
+}
+
+async function stop(program) {
+  if (!program.ended) program.child.kill('SIGTERM')
+  return program.exit
+}
+
+/** A lab in a folder of its own. `rate` is log lines a second; 0 is silent. */
+export async function startLab({ rate = 0, seed = 7, bantime = 600, root = process.env.BANGUI_TEST_FAIL2BAN_ROOT } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'bangui-e2e-lab-'))
+  const args = ['lab', '--folder', folder, '--rate', String(rate), '--seed', String(seed), '--bantime', String(bantime), '--enforcement', 'none']
+  const program = start(root ? [...args, '--fail2ban-root', root] : args)
+  const [, socket] = await printed(program, /socket +(\S+)/)
+  const [, client] = await printed(program, /ask it +(\S+) -s/)
+  const [, logFile] = await printed(program, /log +(\S+)/)
+  await printed(program, /Ctrl-C/)
+  const lab = {
+    folder, socket, client, logFile, program,
+    /** Asks fail2ban's own client. */
+    async ask(...words) {
+      const { stdout } = await run(client, ['-s', socket, ...words])
+      return stdout
+    },
+    /** Whether fail2ban's own client says that a jail holds an address. */
+    async bans(jail, address) {
+      return (await lab.ask('get', jail, 'banip')).split(/\s+/).includes(address)
+    },
+    async killDaemon() {
+      process.kill(Number(await readFile(join(folder, 'fail2ban.pid'), 'utf8')), 'SIGKILL')
+    },
+    startDaemon() { program.child.kill('SIGHUP') },
+    async stop() {
+      await stop(program)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+  return lab
+}
+
+/** A server over a lab, with a database of its own. */
+export async function startServer(lab, env = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'bangui-e2e-'))
+  const program = start(['serve', '--listen', '127.0.0.1:0', '--data-dir', folder], {
+    BANGUI_FAIL2BAN_SOCKET: lab.socket,
+    BANGUI_FAIL2BAN_CONFIG: join(lab.folder, 'etc'),
+    BANGUI_FAIL2BAN_CLIENT: lab.client,
+    BANGUI_POLL_INTERVAL_MS: '500',
+    BANGUI_LOG: 'debug',
+    ...env,
+  })
+  const [, url] = await printed(program, /BanGUI is at (\S+)/)
+  return {
+    url, program, folder,
+    async stop() {
+      const code = await stop(program)
+      await rm(folder, { recursive: true, force: true })
+      return code
+    },
+  }
+}
