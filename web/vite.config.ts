@@ -64,6 +64,24 @@ export default defineConfig({
     // Nothing as data: addresses, the content policy allows only files of the server.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // Few files rather than many small ones: what the first page needs anyway is one library chunk and one of our own.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'library',
+              test: /rolldown.runtime|node_modules\/(react|react-dom|scheduler|@tanstack\/(react-|query-|router-|history|store)|openapi-fetch|@lingui)/,
+              tags: ['$initial'],
+            },
+            {
+              name: 'parts',
+              test: /src\/(components\/(?!AnchoredMenu)|lib|api|routes|shell\/(?!CommandPalette|KeyHelp|NavigationDrawer|OuterFrame|LanguageSelect))|src\/main|src\/router|src\/i18n\/i18n/,
+            },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: 'happy-dom',

@@ -37,9 +37,9 @@ check('entry scripts', sum(entry), BUDGET.entry)
 check('style sheets', sum(new Set(files.filter((file) => file.endsWith('.css')))), BUDGET.css)
 
 const find = (name) => files.find((file) => new RegExp(`^assets/${name}-[^/]+\\.js$`).test(file))
-// The first load is the page that `/` leads to: entry, one language, shell and that page's chunk, style, favicon, document and its questions.
+// The first load is the page that `/` leads to: entry, one language, that page's chunk, style, favicon, document and its questions.
 const first = new Set([...entry, ...linked])
-for (const name of ['catalogue.de', 'Shell', 'JailsPage']) {
+for (const name of ['catalogue.de', 'JailsPage']) {
   const file = find(name)
   if (!file) faults.push(`no chunk ${name}`)
   else withImports(file, first)

@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRoute, redirect } from '@tanstack/react-router'
 import { ApiProblem, api, body } from '@/api/client'
 import { keys, sessionQuery } from '@/api/queries'
+import { Shell } from '@/shell/Shell'
 import { rootRoute } from './root'
 
 /** Everything behind the sign-in: asks who is there, and sends away who must sign in or set up first. */
@@ -24,5 +25,5 @@ export const appRoute = createRoute({
       throw redirect({ to: '/sign-in', search: { to }, replace: true })
     }
   },
-  component: lazyRouteComponent(() => import('@/shell/Shell'), 'Shell'),
+  component: Shell,
 })
