@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use fail2ban::protocol::{Limits, ReplyScanner, TERMINATOR, Value, decode, encode};
-use fail2ban::{Client, ClientConfig};
+use fail2ban::{Client, ClientConfig, ClientError};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -28,88 +28,73 @@ async fn main() -> Result<(), Failure> {
         .iter()
         .map(|jail| jail.currently_banned)
         .sum();
-    let mut out = std::io::stdout().lock();
     let version = client.version().await?;
-    writeln!(
-        out,
-        "fail2ban {version}, {} jails, {bans} bans, {rounds} rounds, median (99th of 100)",
+    say(&format!(
+        "fail2ban {version}, {} jails, {bans} bans; median (99th of 100)",
         jails.len()
-    )?;
+    ))?;
 
-    let ping: Vec<Value> = vec!["ping".into()];
-    let mut kept = Blocking::open(Path::new(&socket))?;
-    let times = measure(rounds, || kept.ask(&ping))?;
-    writeln!(
-        out,
-        "ping, one blocking connection kept open:     {}",
-        show(times)
-    )?;
-    let times = measure(rounds, || Blocking::open(Path::new(&socket))?.ask(&ping))?;
-    writeln!(
-        out,
-        "ping, a blocking connection for each:        {}",
-        show(times)
-    )?;
-    let mut times = Vec::new();
-    for _ in 0..rounds {
-        let start = Instant::now();
-        client.ping().await?;
-        times.push(start.elapsed());
-    }
-    writeln!(
-        out,
-        "ping, this crate's client:                   {}",
-        show(times)
-    )?;
+    let socket = Path::new(&socket);
+    let ping = vec![vec!["ping".into()]];
+    blocking("ping", socket, &ping, rounds)?;
+    let times = measure(rounds, async || client.ping().await).await?;
+    say(&format!("ping, this crate's client: {}", show(times)))?;
 
-    let statuses: Vec<Vec<Value>> = jails
-        .iter()
-        .map(|jail| vec!["status".into(), jail.as_str().into(), "short".into()])
-        .collect();
+    let status = |jail: &String| vec!["status".into(), jail.as_str().into(), "short".into()];
+    let statuses: Vec<Vec<Value>> = jails.iter().map(status).collect();
     let rounds = rounds / 10 + 1;
-    let times = measure(rounds, || {
-        statuses.iter().try_for_each(|status| kept.ask(status))
-    })?;
-    writeln!(
-        out,
-        "all counters, one after the other, kept:     {}",
+    blocking("all counters", socket, &statuses, rounds)?;
+    let times = measure(rounds, async || client.counters().await.map(|_| ())).await?;
+    say(&format!(
+        "all counters, this crate's client: {}",
         show(times)
-    )?;
-    let times = measure(rounds, || {
-        statuses
-            .iter()
-            .try_for_each(|status| Blocking::open(Path::new(&socket))?.ask(status))
-    })?;
-    writeln!(
-        out,
-        "all counters, a blocking connection each:    {}",
-        show(times)
-    )?;
-    let mut times = Vec::new();
-    for _ in 0..rounds {
-        let start = Instant::now();
-        client.counters().await?;
-        times.push(start.elapsed());
-    }
-    writeln!(
-        out,
-        "all counters, this crate's client:           {}",
-        show(times)
-    )?;
-    Ok(())
+    ))
 }
 
-fn measure(
+/// Asks one after the other, over a connection that is kept and over one for each.
+fn blocking(
+    name: &str,
+    socket: &Path,
+    commands: &[Vec<Value>],
     rounds: usize,
-    mut work: impl FnMut() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut kept = Blocking::open(socket)?;
+    let (mut over_kept, mut over_each) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let start = Instant::now();
+        commands.iter().try_for_each(|command| kept.ask(command))?;
+        over_kept.push(start.elapsed());
+        let start = Instant::now();
+        commands
+            .iter()
+            .try_for_each(|command| Blocking::open(socket)?.ask(command))?;
+        over_each.push(start.elapsed());
+    }
+    say(&format!(
+        "{name}, one blocking connection kept: {}",
+        show(over_kept)
+    ))?;
+    say(&format!(
+        "{name}, a blocking connection for each: {}",
+        show(over_each)
+    ))
+}
+
+async fn measure(
+    rounds: usize,
+    mut work: impl AsyncFnMut() -> Result<(), ClientError>,
 ) -> Result<Vec<Duration>, Failure> {
     let mut times = Vec::with_capacity(rounds);
     for _ in 0..rounds {
         let start = Instant::now();
-        work()?;
+        work().await?;
         times.push(start.elapsed());
     }
     Ok(times)
+}
+
+fn say(line: &str) -> Result<(), Failure> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 
 fn show(mut times: Vec<Duration>) -> String {
@@ -120,7 +105,7 @@ fn show(mut times: Vec<Duration>) -> String {
             .copied()
             .unwrap_or_default()
     };
-    format!("{:>9.1?} ({:.1?})", at(50), at(99))
+    format!("{:.1?} ({:.1?})", at(50), at(99))
 }
 
 /// The other way: one connection that its owner keeps.

@@ -31,6 +31,8 @@ pub(super) struct Connection<'c> {
     class: CommandClass,
     stream: UnixStream,
     pub(super) instance: DaemonInstance,
+    /// When the next commands must be answered; waiting for the connection counts for the first.
+    deadline: Instant,
     /// Bytes of the next replies that came with the last.
     buffer: Vec<u8>,
     _permit: OwnedSemaphorePermit,
@@ -61,6 +63,7 @@ impl<'c> Connection<'c> {
             class,
             stream,
             instance,
+            deadline,
             buffer: Vec::new(),
             _permit: permit,
         })
@@ -93,7 +96,7 @@ impl<'c> Connection<'c> {
                 count: commands.len(),
             },
         );
-        let replies = match timeout_at(started + after, talk).await {
+        let replies = match timeout_at(self.deadline, talk).await {
             Ok(replies) => replies.map_err(|error| error.into_client_error(&command)),
             Err(_) => Err(ClientError::TimedOut {
                 after,
@@ -101,6 +104,7 @@ impl<'c> Connection<'c> {
             }),
         };
         let took = started.elapsed();
+        self.deadline = Instant::now() + after;
         if took > SLOW {
             let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
             warn!(
