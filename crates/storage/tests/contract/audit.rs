@@ -100,6 +100,19 @@ pub(crate) async fn nothing_recorded_is_an_empty_page(storage: &dyn Storage) {
     assert_eq!(page.next, None);
 }
 
+/// Each of the things with each of the values.
+fn vary<T: Clone, V: Clone>(things: Vec<T>, values: &[V], set: impl Fn(&mut T, V)) -> Vec<T> {
+    let mut varied = Vec::new();
+    for thing in things {
+        for value in values {
+            let mut thing = thing.clone();
+            set(&mut thing, value.clone());
+            varied.push(thing);
+        }
+    }
+    varied
+}
+
 /// 96 entries whose users, actions, outcomes and times are mixed; times are not in the order of the keys.
 fn mixed() -> Vec<NewAuditEntry> {
     let actors = [
@@ -111,21 +124,13 @@ fn mixed() -> Vec<NewAuditEntry> {
         Actor::System,
     ];
     let actions = [AuditAction::BansCreated, AuditAction::BansRemoved];
-    let mut entries = Vec::new();
-    for round in 0_i64..4 {
-        for (a, actor) in (0_i64..).zip(&actors) {
-            for (b, &action) in (0_i64..).zip(&actions) {
-                for (c, outcome) in
-                    (0_i64..).zip([Outcome::Success, Outcome::Refused, Outcome::Failed])
-                {
-                    entries.push(NewAuditEntry {
-                        actor: actor.clone(),
-                        outcome,
-                        ..make::entry(action, (round * 7 + a * 5 + b * 3 + c * 11) % 13)
-                    });
-                }
-            }
-        }
+    let outcomes = [Outcome::Success, Outcome::Refused, Outcome::Failed];
+    let mut entries = vec![make::entry(AuditAction::BansCreated, 0); 4];
+    entries = vary(entries, &actors, |entry, actor| entry.actor = actor);
+    entries = vary(entries, &actions, |entry, action| entry.action = action);
+    entries = vary(entries, &outcomes, |entry, outcome| entry.outcome = outcome);
+    for (number, entry) in (0..).zip(&mut entries) {
+        entry.at = make::at(number * 5 % 13);
     }
     entries
 }
@@ -145,35 +150,23 @@ fn passes(query: &AuditQuery, found: &AuditEntry) -> bool {
 
 /// Every combination of filters, with and without a hit, and of times around the entries.
 fn queries() -> Vec<AuditQuery> {
-    let mut queries = Vec::new();
-    for user in [None, Some("alice"), Some("nobody")] {
-        for action in [
-            None,
-            Some(AuditAction::BansCreated),
-            Some(AuditAction::JailStarted),
-        ] {
-            for outcome in [None, Some(Outcome::Refused), Some(Outcome::Partial)] {
-                for (from, until) in [
-                    (None, None),
-                    (Some(4), None),
-                    (None, Some(9)),
-                    (Some(4), Some(9)),
-                    (Some(9), Some(4)),
-                ] {
-                    queries.push(AuditQuery {
-                        user: user.map(make::name),
-                        action,
-                        outcome,
-                        from: from.map(make::at),
-                        until: until.map(make::at),
-                        after: None,
-                        limit: size(7),
-                    });
-                }
-            }
-        }
-    }
-    queries
+    let users = [None, Some(make::name("alice")), Some(make::name("nobody"))];
+    let actions = [
+        None,
+        Some(AuditAction::BansCreated),
+        Some(AuditAction::JailStarted),
+    ];
+    let outcomes = [None, Some(Outcome::Refused), Some(Outcome::Partial)];
+    let times = [None, Some(make::at(4)), Some(make::at(9))];
+    let mut queries = vec![AuditQuery {
+        limit: size(7),
+        ..AuditQuery::default()
+    }];
+    queries = vary(queries, &users, |query, user| query.user = user);
+    queries = vary(queries, &actions, |query, action| query.action = action);
+    queries = vary(queries, &outcomes, |query, outcome| query.outcome = outcome);
+    queries = vary(queries, &times, |query, from| query.from = from);
+    vary(queries, &times, |query, until| query.until = until)
 }
 
 pub(crate) async fn pages_of_every_filter_are_what_a_plain_filter_gives(storage: &dyn Storage) {

@@ -1,7 +1,7 @@
 //! Setup, settings, users.
 use std::sync::Arc;
 
-use domain::{AuditAction, PasswordHash, Role, SetupOutcome, Storage, StorageError, UserId};
+use domain::{AuditAction, PasswordHash, Role, SetupOutcome, Storage, StorageError, User, UserId};
 use tokio::{sync::Barrier, task::JoinSet};
 
 use super::make;
@@ -30,11 +30,14 @@ pub(crate) async fn setup_completed_leaves_flag_settings_admin_and_entry(storage
         Some(make::settings())
     );
     let user = storage.reads().user(id).await.unwrap().unwrap();
-    assert_eq!(user.id, id);
-    assert_eq!(user.name, make::name("root"));
-    assert_eq!(user.role, Role::Admin);
-    assert_eq!(user.password, make::admin("root").password);
-    assert_eq!(user.created_at, make::at(42_000));
+    let expected = User {
+        id,
+        name: make::name("root"),
+        role: Role::Admin,
+        password: make::admin("root").password,
+        created_at: make::at(42_000),
+    };
+    assert_eq!(user, expected);
     assert_eq!(
         storage.reads().user_by_name(&user.name).await.unwrap(),
         Some(user)

@@ -1,4 +1,6 @@
 //! A step that fails leaves nothing of the steps before it.
+use std::{sync::Barrier, thread};
+
 use domain::{
     AuditAction, NewAdmin, NewSession, PasswordHash, Session, SessionId, Settings, SetupOutcome,
     Storage as _, StorageReads as _, StorageWrites as _, TimeZoneName, Timestamp, TokenHash,
@@ -145,26 +147,24 @@ async fn write_whose_entry_fails_leaves_nothing() {
     assert_ne!(everything(&folder), before);
 }
 
-#[tokio::test]
-async fn setup_by_two_processes_at_once_is_done_by_exactly_one() {
+#[test]
+fn setup_by_two_processes_at_once_is_done_by_exactly_one() {
     let folder = Folder::new();
     // Two storages on one file share nothing but the file, as two processes do.
     let storages: [Sqlite; 2] = [folder.open(), folder.open()];
-    let together = std::sync::Arc::new(std::sync::Barrier::new(2));
-    let outcomes = std::thread::scope(|scope| {
+    let together = Barrier::new(2);
+    let race = |storage| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        together.wait();
+        runtime.block_on(complete(storage)).unwrap()
+    };
+    let outcomes = thread::scope(|scope| {
         storages
             .each_ref()
-            .map(|storage| {
-                let together = std::sync::Arc::clone(&together);
-                scope.spawn(move || {
-                    let runtime = tokio::runtime::Builder::new_current_thread()
-                        .enable_all()
-                        .build()
-                        .unwrap();
-                    together.wait();
-                    runtime.block_on(complete(storage)).unwrap()
-                })
-            })
+            .map(|storage| scope.spawn(|| race(storage)))
             .map(|racer| racer.join().unwrap())
     });
     let done = |outcome: &SetupOutcome| matches!(outcome, SetupOutcome::Completed(_));

@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{AuditAction, Storage as _, StorageError, StorageReads as _, StorageWrites as _};
+use domain::{AuditAction, Storage as _, StorageError, StorageWrites as _};
 use rusqlite::{Connection, ffi};
 use tokio::sync::oneshot;
 
@@ -18,7 +18,7 @@ use super::{
 };
 
 /// Far more than anything takes; reached only by a test that fails.
-const AGES: Duration = Duration::from_secs(60);
+const AGES: Duration = Duration::from_mins(1);
 
 fn open(folder: &Folder, busy_timeout: Duration, write_queue: usize) -> Sqlite {
     let options = OpenOptions {
@@ -65,10 +65,12 @@ fn held() -> (
     (Held { go, running }, work)
 }
 
+type Write<T> = Box<dyn Fn(&Connection) -> Result<T, StorageError> + Send>;
+
 /// Holds the writer, lets the writes wait, lets go, and answers what became of each.
 async fn together<T: Send + 'static>(
     storage: &Sqlite,
-    writes: Vec<Box<dyn Fn(&Connection) -> Result<T, StorageError> + Send>>,
+    writes: Vec<Write<T>>,
 ) -> Vec<Result<T, StorageError>> {
     let (Held { go, running }, work) = held();
     let queue = storage.writer.queue.clone();
