@@ -9,6 +9,8 @@ mod routers;
 mod services;
 mod state;
 mod tasks;
+#[cfg(test)]
+mod testing;
 
 use std::sync::Arc;
 

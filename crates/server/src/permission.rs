@@ -9,7 +9,9 @@ use axum::{
     handler::Handler,
     http::request::Parts,
 };
-use domain::{Actor, Role, SessionId, UserId, UserName};
+use domain::{
+    Actor, AuditAction, NewAuditEntry, Outcome, Role, Session, Timestamp, UserId, UserName,
+};
 
 use crate::{
     extract::{Client, session_token},
@@ -68,8 +70,34 @@ pub struct Identity {
     pub name: UserName,
     /// Its role.
     pub role: Role,
-    /// The session in use.
-    pub session: SessionId,
+    /// The session in use, with this request as its last use.
+    pub session: Session,
+}
+
+/// Who asks and from where, as the audit log says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// Who.
+    pub actor: Actor,
+    /// From where.
+    pub address: IpAddr,
+}
+
+impl Author {
+    /// An audit entry of something that this author did with success, on nothing in particular.
+    #[must_use]
+    pub fn entry(&self, at: Timestamp, action: AuditAction) -> NewAuditEntry {
+        NewAuditEntry {
+            at,
+            actor: self.actor.clone(),
+            address: Some(self.address),
+            action,
+            host: None,
+            target: String::new(),
+            outcome: Outcome::Success,
+            detail: serde_json::json!({}),
+        }
+    }
 }
 
 /// Somebody signed in who has the permission `P`.
@@ -91,6 +119,15 @@ impl<P> Caller<P> {
             name: self.identity.name.clone(),
         }
     }
+
+    /// Who and from where, as the audit log says it.
+    #[must_use]
+    pub fn author(&self) -> Author {
+        Author {
+            actor: self.actor(),
+            address: self.address,
+        }
+    }
 }
 
 impl<P, S> FromRequestParts<S> for Caller<P>
@@ -104,7 +141,9 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let gate = Arc::<SessionGate>::from_ref(state);
         gate.require_setup().await?;
-        let token = session_token(&parts.headers).ok_or(Problem::new(Code::Unauthenticated))?;
+        let client = Client::of(parts)?;
+        let token = session_token(&parts.headers, client.secure)
+            .ok_or(Problem::new(Code::Unauthenticated))?;
         let identity = gate
             .identify(&token)
             .await?
@@ -115,7 +154,7 @@ where
         }
         Ok(Self {
             identity,
-            address: Client::of(parts)?.address,
+            address: client.address,
             permission: PhantomData,
         })
     }

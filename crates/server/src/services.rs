@@ -1,4 +1,9 @@
 //! The rules: what routers and tasks ask for, and what they are not allowed to decide themselves.
 pub mod jobs;
+pub mod limits;
+pub mod passwords;
 pub mod session_gate;
+pub mod sessions;
+pub mod settings;
+pub mod setup;
 pub mod sign_in;

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use crate::{
     problem::{Code, Problem},
-    services::{jobs::Jobs, session_gate::SessionGate},
+    services::{jobs::Jobs, limits::Guesses, passwords::Passwords, session_gate::SessionGate},
 };
 
 /// How the server was told to behave; checked before it gets here.
@@ -23,6 +23,8 @@ pub struct ServerSettings {
     pub session_defaults: SessionDefaults,
     /// What setup asks of visitors from elsewhere than this machine. `None` once setup is done.
     pub setup_token: Option<SetupToken>,
+    /// The daemon's socket that the program was started with; used where the stored settings name none.
+    pub default_socket: String,
     /// The version of the program.
     pub version: &'static str,
 }
@@ -108,8 +110,10 @@ pub struct WriteState {
     /// What BanGUI remembers, to be changed.
     pub storage: Arc<dyn StorageWrites>,
     host: Arc<dyn HostActs>,
-    /// Sign-in: limits and hashing.
-    pub sign_in: Arc<crate::services::sign_in::SignIn>,
+    /// Password hashing.
+    pub passwords: Arc<Passwords>,
+    /// What slows down guessing.
+    pub guesses: Arc<Guesses>,
 }
 
 impl WriteState {
@@ -149,9 +153,8 @@ pub(crate) fn states(wiring: &crate::Wiring, jobs: Arc<Jobs>) -> (ReadState, Wri
         reads: reads.clone(),
         storage: wiring.storage.writes(),
         host: Arc::clone(&wiring.host_acts),
-        sign_in: Arc::new(crate::services::sign_in::SignIn::new(Arc::clone(
-            &wiring.clock,
-        ))),
+        passwords: Arc::new(Passwords::new()),
+        guesses: Arc::new(Guesses::new(Arc::clone(&wiring.clock))),
     };
     (reads, writes)
 }

@@ -132,26 +132,28 @@ pub(crate) const SESSION_COOKIES: [&str; 2] = ["__Host-bangui", "bangui"];
 
 /// The name of the session's cookie for this client.
 pub(crate) const fn session_cookie_name(secure: Secure) -> &'static str {
+    let [bound, plain] = SESSION_COOKIES;
     match secure {
-        Secure::Yes => SESSION_COOKIES[0],
-        Secure::No => SESSION_COOKIES[1],
+        Secure::Yes => bound,
+        Secure::No => plain,
     }
 }
 
 /// The session's token, from the cookie.
+///
+/// Over TLS only the bound cookie counts: the plain one could have been set by a neighbouring host name, to make somebody act in another's session.
 #[must_use]
-pub fn session_token(headers: &HeaderMap) -> Option<String> {
-    let cookies = || {
-        headers
-            .get_all(header::COOKIE)
-            .into_iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(Cookie::split_parse)
-            .filter_map(Result::ok)
-    };
-    SESSION_COOKIES.iter().find_map(|name| {
-        cookies()
-            .find(|cookie| cookie.name() == *name)
-            .map(|cookie| cookie.value().to_owned())
-    })
+pub fn session_token(headers: &HeaderMap, secure: Secure) -> Option<String> {
+    let name = session_cookie_name(secure);
+    headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,11 +15,7 @@ pub(crate) async fn find_client(
     next: Next,
 ) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let mock = request
-        .extensions()
-        .get::<axum::extract::connect_info::MockConnectInfo<SocketAddr>>()
-        .map(|mock| ConnectInfo(mock.0));
-    let client = Client::find(request.headers(), peer.or(mock.as_ref()), &settings);
+    let client = Client::find(request.headers(), peer, &settings);
     if let Some(client) = client {
         request.extensions_mut().insert(client);
     }

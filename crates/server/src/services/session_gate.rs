@@ -1,7 +1,8 @@
 //! Who a request comes from, answered from memory.
 //!
 //! A session is looked up in storage once in [`CACHE_MILLIS`] at most, and forgotten here at once when it is ended or its user changes. That setup has
-//! been finished is asked until the first yes, which is final. Neither writes: last use is noted in memory and written by a task.
+//! been finished is asked until the first yes, which is final. Neither writes: last use is noted in memory and written by a task, and until storage
+//! shows it, what memory says counts.
 use std::{
     collections::HashMap,
     sync::{
@@ -10,7 +11,9 @@ use std::{
     },
 };
 
-use domain::{Clock, SessionId, SessionWithUser, StorageReads, Timestamp, TokenHash, UserId};
+use domain::{
+    Clock, Session, SessionId, SessionWithUser, StorageReads, Timestamp, TokenHash, UserId,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -28,13 +31,33 @@ struct Cached {
     looked_up_at: Timestamp,
 }
 
+/// The last use of a session.
+struct Seen {
+    user: UserId,
+    at: Timestamp,
+    /// When it ends without further use.
+    idle_expires_at: Timestamp,
+    /// Whether storage does not know yet.
+    unwritten: bool,
+}
+
+#[derive(Default)]
+struct Sessions {
+    by_token: HashMap<TokenHash, Cached>,
+    /// Counts evictions: what was asked of storage before one must not be kept after it.
+    evictions: u64,
+}
+
+/// A session, when it was last used, and when it ends without further use; as [`domain::StorageWrites::touch_sessions`] takes it.
+pub type Touch = (SessionId, Timestamp, Timestamp);
+
 /// See the module.
 pub struct SessionGate {
     storage: Arc<dyn StorageReads>,
     clock: Arc<dyn Clock>,
     setup_completed: AtomicBool,
-    sessions: Mutex<HashMap<TokenHash, Cached>>,
-    seen: Mutex<HashMap<SessionId, Timestamp>>,
+    sessions: Mutex<Sessions>,
+    seen: Mutex<HashMap<SessionId, Seen>>,
 }
 
 impl SessionGate {
@@ -57,9 +80,14 @@ impl SessionGate {
         }
         let completed = self.storage.setup_completed().await?;
         if completed {
-            self.setup_completed.store(true, Ordering::Release);
+            self.note_setup_completed();
         }
         Ok(completed)
+    }
+
+    /// Setup has been finished, just now.
+    pub fn note_setup_completed(&self) {
+        self.setup_completed.store(true, Ordering::Release);
     }
 
     /// Refuses while setup has not been finished.
@@ -74,105 +102,144 @@ impl SessionGate {
     pub async fn identify(&self, token: &str) -> Result<Option<Identity>, Problem> {
         let hash = hash_token(token);
         let now = self.clock.now();
-        let found = match self.cached(&hash, now) {
+        let (found, evictions) = self.cached(&hash, now);
+        let found = match found {
             Some(found) => Some(found),
-            None => self.look_up(hash, now).await?,
+            None => self.look_up(hash, now, evictions).await?,
         };
-        let Some(found) = found else {
+        let Some(mut found) = found else {
             return Ok(None);
         };
-        let idle_since = self.last_seen(&found);
-        let idle_limit = found.session.idle_expires_at.as_millis()
-            - found.session.last_seen_at.as_millis()
-            + idle_since.as_millis();
-        if now >= found.session.expires_at || now.as_millis() >= idle_limit {
-            self.forget(&hash);
+        self.bring_up_to_date(&mut found.session);
+        if now >= found.session.expires_at || now >= found.session.idle_expires_at {
+            self.evict(&found.session.id);
             return Ok(None);
         }
-        lock(&self.seen).insert(found.session.id.clone(), now);
+        self.note_use(&mut found.session, now);
         Ok(Some(Identity {
             user: found.session.user,
             name: found.user_name,
             role: found.role,
-            session: found.session.id,
+            session: found.session,
         }))
     }
 
-    fn cached(&self, hash: &TokenHash, now: Timestamp) -> Option<SessionWithUser> {
-        lock(&self.sessions)
+    fn cached(&self, hash: &TokenHash, now: Timestamp) -> (Option<SessionWithUser>, u64) {
+        let sessions = lock(&self.sessions);
+        let found = sessions
+            .by_token
             .get(hash)
-            .filter(|cached| now.millis_since(cached.looked_up_at) < CACHE_MILLIS)
-            .map(|cached| cached.found.clone())
+            .filter(|cached| is_fresh(cached, now))
+            .map(|cached| cached.found.clone());
+        (found, sessions.evictions)
     }
 
     async fn look_up(
         &self,
         hash: TokenHash,
         now: Timestamp,
+        evictions: u64,
     ) -> Result<Option<SessionWithUser>, Problem> {
         let found = self.storage.session(&hash).await?;
         let mut sessions = lock(&self.sessions);
-        if sessions.len() >= CACHE_SESSIONS {
-            sessions.retain(|_, cached| now.millis_since(cached.looked_up_at) < CACHE_MILLIS);
+        sessions.by_token.remove(&hash);
+        if sessions.by_token.len() >= CACHE_SESSIONS {
+            sessions.by_token.retain(|_, cached| is_fresh(cached, now));
         }
-        match &found {
-            Some(found) if sessions.len() < CACHE_SESSIONS => {
-                let looked_up_at = now;
-                let found = found.clone();
-                sessions.insert(
-                    hash,
-                    Cached {
-                        found,
-                        looked_up_at,
-                    },
-                );
-            }
-            _ => {
-                sessions.remove(&hash);
-            }
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        if sessions.evictions == evictions && sessions.by_token.len() < CACHE_SESSIONS {
+            let cached = Cached {
+                found: found.clone(),
+                looked_up_at: now,
+            };
+            sessions.by_token.insert(hash, cached);
         }
-        Ok(found)
+        Ok(Some(found))
     }
 
-    /// Storage's word may be a minute old: the task that writes it runs now and then.
-    fn last_seen(&self, found: &SessionWithUser) -> Timestamp {
-        lock(&self.seen)
-            .get(&found.session.id)
-            .copied()
-            .map_or(found.session.last_seen_at, |seen| {
-                seen.max(found.session.last_seen_at)
-            })
+    /// Puts in the last use that storage does not show yet.
+    pub fn bring_up_to_date(&self, session: &mut Session) {
+        if let Some(seen) = lock(&self.seen).get(&session.id)
+            && seen.at > session.last_seen_at
+        {
+            session.last_seen_at = seen.at;
+            session.idle_expires_at = seen.idle_expires_at;
+        }
     }
 
-    fn forget(&self, hash: &TokenHash) {
-        lock(&self.sessions).remove(hash);
+    fn note_use(&self, session: &mut Session, now: Timestamp) {
+        let idle_millis = session.idle_expires_at.millis_since(session.last_seen_at);
+        session.last_seen_at = now;
+        session.idle_expires_at =
+            Timestamp::from_millis(now.as_millis().saturating_add(idle_millis));
+        let seen = Seen {
+            user: session.user,
+            at: now,
+            idle_expires_at: session.idle_expires_at,
+            unwritten: true,
+        };
+        lock(&self.seen).insert(session.id.clone(), seen);
     }
 
     /// Forgets one session at once.
     pub fn evict(&self, session: &SessionId) {
-        lock(&self.sessions).retain(|_, cached| cached.found.session.id != *session);
-        lock(&self.seen).remove(session);
+        self.evict_where(|id, _| id == session);
     }
 
     /// Forgets all sessions of a user at once, but for the one to keep.
     pub fn evict_user(&self, user: UserId, keep: Option<&SessionId>) {
-        lock(&self.sessions).retain(|_, cached| {
-            cached.found.session.user != user || Some(&cached.found.session.id) == keep
+        self.evict_where(|id, owner| owner == user && Some(id) != keep);
+    }
+
+    fn evict_where(&self, ends: impl Fn(&SessionId, UserId) -> bool) {
+        let mut sessions = lock(&self.sessions);
+        sessions.evictions = sessions.evictions.wrapping_add(1);
+        sessions.by_token.retain(|_, cached| {
+            let session = &cached.found.session;
+            !ends(&session.id, session.user)
         });
+        drop(sessions);
+        lock(&self.seen).retain(|id, seen| !ends(id, seen.user));
     }
 
     /// Forgets everything, also that setup has been finished.
     pub fn clear(&self) {
-        lock(&self.sessions).clear();
-        lock(&self.seen).clear();
+        self.evict_where(|_, _| true);
         self.setup_completed.store(false, Ordering::Release);
     }
 
-    /// Hands over which sessions were used since the last call, and when.
+    /// Hands over what storage does not know yet about the use of sessions. Whoever takes it writes it, or calls [`Self::put_back`].
+    ///
+    /// What storage has known for longer than any look-up is believed is forgotten here.
     #[must_use]
-    pub fn take_seen(&self) -> Vec<(SessionId, Timestamp)> {
-        lock(&self.seen).drain().collect()
+    pub fn take_seen(&self) -> Vec<Touch> {
+        let now = self.clock.now();
+        let mut seen = lock(&self.seen);
+        seen.retain(|_, seen| seen.unwritten || now.millis_since(seen.at) < 2 * CACHE_MILLIS);
+        seen.iter_mut()
+            .filter_map(|(id, seen)| {
+                std::mem::take(&mut seen.unwritten)
+                    .then(|| (id.clone(), seen.at, seen.idle_expires_at))
+            })
+            .collect()
     }
+
+    /// What was taken could not be written.
+    pub fn put_back(&self, touches: &[Touch]) {
+        let mut seen = lock(&self.seen);
+        for (id, ..) in touches {
+            if let Some(seen) = seen.get_mut(id) {
+                seen.unwritten = true;
+            }
+        }
+    }
+}
+
+fn is_fresh(cached: &Cached, now: Timestamp) -> bool {
+    // From both sides: a clock that was set back must not make a look-up last.
+    (0..CACHE_MILLIS).contains(&now.millis_since(cached.looked_up_at))
 }
 
 /// What is stored in place of a token.
@@ -185,3 +252,6 @@ pub fn hash_token(token: &str) -> TokenHash {
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,336 @@
+//! A whole server for tests of routers: real storage in a folder of its own, a real agent, the real layers, and a clock that the test sets.
+//!
+//! ```ignore
+//! let app = TestApp::new().await;                    // set up, fail2ban down
+//! let operator = app.as_role(Role::Operator).await;  // signed in
+//! let answer = operator.post("/api/v1/hosts/local/bans", json!({ … })).await;
+//! insta::assert_snapshot!(answer.shown(), @"…");
+//! ```
+//!
+//! `TestApp::with_lab(&lab)` is the same before a real daemon, `TestApp::fresh()` before the wizard, `TestApp::build(Plan { … })` anything else.
+mod client;
+mod clock;
+mod counted;
+
+use std::{path::PathBuf, sync::Arc};
+
+use agent::{Agent, AgentConfig};
+use axum::Router;
+use domain::{
+    Actor, AuditAction, Clock as _, NewAdmin, NewAuditEntry, NewSession, Outcome, Role, Session,
+    SessionId, Settings, Storage, TimeZoneName, UserId, UserName,
+};
+use storage::{OpenOptions, Sqlite};
+use tempfile::TempDir;
+
+pub(crate) use client::{Answer, TestClient};
+pub(crate) use clock::TestClock;
+pub(crate) use counted::Counted;
+
+use crate::{
+    Server, ServerSettings, SessionDefaults, SetupToken, Wiring,
+    services::{
+        passwords::{Password, hash_with},
+        session_gate::hash_token,
+    },
+};
+
+/// The password of every account of a test.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+/// The setup token of every test.
+pub(crate) const SETUP_TOKEN: &str = "the-setup-token-of-the-test";
+
+/// What a test wants to be otherwise than usual.
+pub(crate) struct Plan<'a> {
+    /// The daemon; without one, the socket does not exist.
+    pub(crate) lab: Option<&'a lab::Lab>,
+    /// Whether the wizard has been finished.
+    pub(crate) set_up: bool,
+    /// Changes to the server's settings.
+    pub(crate) settings: fn(&mut ServerSettings),
+}
+
+impl Default for Plan<'_> {
+    fn default() -> Self {
+        Self {
+            lab: None,
+            set_up: true,
+            settings: |_| {},
+        }
+    }
+}
+
+/// See the module.
+pub(crate) struct TestApp {
+    pub(crate) clock: Arc<TestClock>,
+    /// Storage, with a count of the calls.
+    pub(crate) storage: Arc<Counted>,
+    pub(crate) agent: Arc<Agent>,
+    server: Server,
+    database: PathBuf,
+    folder: TempDir,
+}
+
+impl TestApp {
+    /// After the wizard, with fail2ban down.
+    pub(crate) async fn new() -> Self {
+        Self::build(Plan::default()).await
+    }
+
+    /// Before the wizard, with fail2ban down.
+    pub(crate) async fn fresh() -> Self {
+        Self::build(Plan {
+            set_up: false,
+            ..Plan::default()
+        })
+        .await
+    }
+
+    /// After the wizard, with a real daemon that has answered once.
+    pub(crate) async fn with_lab(lab: &lab::Lab) -> Self {
+        Self::build(Plan {
+            lab: Some(lab),
+            ..Plan::default()
+        })
+        .await
+    }
+
+    /// As planned.
+    pub(crate) async fn build(plan: Plan<'_>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("bangui.sqlite3");
+        let clock = Arc::new(match plan.lab {
+            Some(_) => TestClock::running(),
+            None => TestClock::stopped(),
+        });
+        let sqlite = Sqlite::open(OpenOptions::new(&database)).unwrap();
+        if plan.set_up {
+            set_up(&sqlite, &clock).await;
+        }
+        let agent = Agent::start(agent_config(plan.lab, &folder, Arc::clone(&clock)));
+        agent.first_answer().await;
+        let storage = Arc::new(Counted::new(sqlite));
+        let mut settings = settings(&agent_socket(plan.lab, &folder));
+        (plan.settings)(&mut settings);
+        let server = Server::start(&Wiring {
+            storage: Arc::<Counted>::clone(&storage),
+            host_reads: Arc::<Agent>::clone(&agent),
+            host_acts: Arc::<Agent>::clone(&agent),
+            clock: Arc::<TestClock>::clone(&clock),
+            settings: Arc::new(settings),
+        });
+        Self {
+            clock,
+            storage,
+            agent,
+            server,
+            database,
+            folder,
+        }
+    }
+
+    /// Somebody who is not signed in, at 203.0.113.5.
+    pub(crate) fn visitor(&self) -> TestClient {
+        TestClient::new(self.router(), self.folder.path())
+    }
+
+    /// Somebody of this role with a session of their own, at 203.0.113.5.
+    pub(crate) async fn as_role(&self, role: Role) -> TestClient {
+        let token = self.session(role).await;
+        self.visitor().header("cookie", &format!("bangui={token}"))
+    }
+
+    /// Makes an account of this role where there is none, and a session; answers its token.
+    pub(crate) async fn session(&self, role: Role) -> String {
+        let user = self.account(role);
+        let now = self.clock.now();
+        let number = self.clock.next_number();
+        let token = format!("token-{}-{number}", role.as_str());
+        let session = Session {
+            id: SessionId(format!("session-{}-{number}", role.as_str())),
+            user,
+            created_at: now,
+            last_seen_at: now,
+            idle_expires_at: now.plus_seconds(3600),
+            expires_at: now.plus_seconds(86_400),
+            address: "203.0.113.5".parse().unwrap(),
+            user_agent: "test".to_owned(),
+        };
+        let new = NewSession {
+            session,
+            token: hash_token(&token),
+        };
+        let entry = NewAuditEntry {
+            actor: Actor::System,
+            address: None,
+            ..entry(&self.clock, AuditAction::SessionCreated)
+        };
+        self.storage
+            .writes()
+            .create_session(&new, &entry)
+            .await
+            .unwrap();
+        self.storage.forget_calls();
+        token
+    }
+
+    /// The account of a role: `admin`, `operator`, `viewer`.
+    fn account(&self, role: Role) -> UserId {
+        let connection = rusqlite::Connection::open(&self.database).unwrap();
+        connection
+            .busy_timeout(std::time::Duration::from_secs(10))
+            .unwrap();
+        connection
+            .execute(
+                "INSERT OR IGNORE INTO users (name, role, password, created_at) VALUES (?1, ?1, ?2, ?3)",
+                rusqlite::params![
+                    role.as_str(),
+                    cheap_hash().expose(),
+                    self.clock.now().as_millis()
+                ],
+            )
+            .unwrap();
+        let id = connection
+            .query_row(
+                "SELECT id FROM users WHERE name = ?1",
+                [role.as_str()],
+                |row| row.get(0),
+            )
+            .unwrap();
+        UserId(id)
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        self.server.router.clone()
+    }
+
+    /// Stops the server and its tasks in order, then the agent; storage stays open.
+    pub(crate) async fn stop(self) -> Arc<Counted> {
+        self.server.stop().await;
+        self.agent.stop().await;
+        self.storage
+    }
+}
+
+/// What the wizard would have left.
+async fn set_up(storage: &Sqlite, clock: &TestClock) {
+    let settings = Settings {
+        time_zone: TimeZoneName::utc(),
+        session_idle_seconds: 3600,
+        session_absolute_seconds: 86_400,
+        fail2ban_socket: None,
+    };
+    let admin = NewAdmin {
+        name: UserName::admin(),
+        password: cheap_hash(),
+    };
+    let entry = NewAuditEntry {
+        actor: Actor::System,
+        address: None,
+        ..entry(clock, AuditAction::SetupCompleted)
+    };
+    storage
+        .writes()
+        .complete_setup(&settings, &admin, &entry)
+        .await
+        .unwrap();
+}
+
+fn entry(clock: &TestClock, action: AuditAction) -> NewAuditEntry {
+    NewAuditEntry {
+        at: clock.now(),
+        actor: Actor::System,
+        address: None,
+        action,
+        host: None,
+        target: "test".to_owned(),
+        outcome: Outcome::Success,
+        detail: serde_json::json!({}),
+    }
+}
+
+/// Of [`PASSWORD`], with costs that do not hold a test up; the costs stand in the hash.
+fn cheap_hash() -> domain::PasswordHash {
+    let costs = argon2::Params::new(8, 1, 1, None).unwrap();
+    hash_with(costs, &Password::new(PASSWORD.to_owned())).unwrap()
+}
+
+fn agent_socket(lab: Option<&lab::Lab>, folder: &TempDir) -> PathBuf {
+    lab.map_or_else(
+        || folder.path().join("fail2ban.sock"),
+        |lab| lab.socket().to_owned(),
+    )
+}
+
+fn agent_config(lab: Option<&lab::Lab>, folder: &TempDir, clock: Arc<TestClock>) -> AgentConfig {
+    let usual = AgentConfig {
+        socket: agent_socket(lab, folder),
+        config_dir: folder.path().join("etc"),
+        client_program: folder.path().join("no-fail2ban-client"),
+        clock,
+        ..AgentConfig::default()
+    };
+    match lab {
+        None => usual,
+        Some(lab) => AgentConfig {
+            config_dir: lab.config_dir().to_owned(),
+            client_program: lab.client_program(),
+            poll_interval: std::time::Duration::from_millis(200),
+            ..usual
+        },
+    }
+}
+
+fn settings(socket: &std::path::Path) -> ServerSettings {
+    ServerSettings {
+        base_path: "/".to_owned(),
+        trusted_proxies: Vec::new(),
+        public_origin: None,
+        session_defaults: SessionDefaults {
+            idle_seconds: 3600,
+            absolute_seconds: 7 * 86_400,
+        },
+        setup_token: Some(SetupToken::new(SETUP_TOKEN.to_owned())),
+        default_socket: socket.display().to_string(),
+        version: "0.0.0-test",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn test_app_answers_by_role() {
+        let app = TestApp::new().await;
+        let uri = "/api/v1/hosts/local/status";
+        assert_eq!(app.visitor().get(uri).await.problem(), "unauthenticated");
+        let viewer = app.as_role(Role::Viewer).await;
+        insta::assert_snapshot!(viewer.get(uri).await.shown(), @r#"
+        200 OK
+        {
+          "asOf": null,
+          "checkedAt": "2026-11-23T12:00:00.000Z",
+          "daemon": {
+            "detail": "there is no socket at [folder]/fail2ban.sock",
+            "reason": "socketMissing",
+            "remedy": "Start fail2ban (systemctl start fail2ban). If it listens elsewhere, choose its socket.",
+            "since": "2026-11-23T12:00:00.000Z",
+            "state": "down",
+            "version": null
+          },
+          "host": "local",
+          "socket": "[folder]/fail2ban.sock",
+          "totals": {
+            "currentlyBanned": 0,
+            "currentlyFailed": 0,
+            "jails": 0,
+            "totalBanned": 0,
+            "totalFailed": 0
+          }
+        }
+        "#);
+        let fresh = TestApp::fresh().await;
+        assert_eq!(fresh.visitor().get(uri).await.problem(), "setup-required");
+    }
+}
