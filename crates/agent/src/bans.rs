@@ -223,9 +223,12 @@ async fn holders(
     };
     Ok(askable
         .into_iter()
-        .map(|can| match can {
-            true => lists.next().map(names).unwrap_or_default(),
-            false => Vec::new(),
+        .map(|can| {
+            if can {
+                lists.next().map(names).unwrap_or_default()
+            } else {
+                Vec::new()
+            }
         })
         .collect())
 }

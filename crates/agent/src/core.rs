@@ -19,6 +19,7 @@ use crate::{
     guard::Guard,
     link::Link,
     mirror::{Change, Mirror, off_runtime},
+    reload,
     snapshot::{Snapshot, totals},
 };
 
@@ -39,8 +40,8 @@ pub(crate) struct Core {
     pub(crate) reloading: tokio::sync::Mutex<()>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     link: RwLock<Arc<Link>>,
-    /// The jails that the configuration enables, as last read.
-    enabled: Mutex<BTreeSet<JailName>>,
+    /// The jails that the configuration enables, as last read; `None` before that.
+    enabled: Mutex<Option<BTreeSet<JailName>>>,
 }
 
 impl Core {
@@ -104,11 +105,17 @@ impl Core {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+            .unwrap_or_default()
+    }
+
+    fn knows_enabled(&self) -> bool {
+        let enabled = self.enabled.lock();
+        enabled.unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Keeps what the configuration enables; shown with the next answer of the daemon.
     pub(crate) fn keep_enabled(&self, names: BTreeSet<JailName>) {
-        *self.enabled.lock().unwrap_or_else(PoisonError::into_inner) = names;
+        *self.enabled.lock().unwrap_or_else(PoisonError::into_inner) = Some(names);
     }
 
     /// Asks the daemon for what changed and shows it.
@@ -208,13 +215,15 @@ impl Core {
     ) -> Result<JailState, HostError> {
         self.answering()?;
         let known = |core: &Self| core.snapshot().jail(name).map(|jail| jail.state);
-        match known(self) {
-            Some(state @ (JailState::Running | JailState::Idle)) => Ok(state),
-            _ => {
-                self.poll(link).await.map_err(|e| convert::error(&e))?;
-                known(self).ok_or_else(|| HostError::JailNotFound(name.clone()))
-            }
+        if let Some(state @ (JailState::Running | JailState::Idle)) = known(self) {
+            return Ok(state);
         }
+        if !self.knows_enabled() {
+            // Just started: without this, a stopped jail would seem not to be there.
+            reload::read_enabled(self).await;
+        }
+        self.poll(link).await.map_err(|e| convert::error(&e))?;
+        known(self).ok_or_else(|| HostError::JailNotFound(name.clone()))
     }
 
     /// Fails unless a jail runs.

@@ -276,14 +276,10 @@ impl Mirror {
     pub(crate) fn bans(&self) -> (Vec<Arc<JailBans>>, Option<Timestamp>) {
         let lists = self.jails.values().filter_map(|w| w.listed.as_ref());
         let bans = lists.map(|listed| listed.bans.clone()).collect();
-        let as_of = self
-            .jails
-            .values()
-            .map(Watched::true_at)
-            .try_fold(self.as_of, |oldest, at| {
-                at.map(|at| oldest.min(at.or(oldest)))
-            });
-        (bans, as_of.flatten())
+        let oldest = self.jails.values().try_fold(self.as_of, |oldest, watched| {
+            Some(Some(oldest?.min(watched.true_at(self.as_of?)?)))
+        });
+        (bans, oldest.flatten())
     }
 }
 
@@ -316,10 +312,14 @@ impl Watched {
         });
     }
 
-    /// When the list was true: `None` for a jail without one, `Some(None)` where that is as late as the counters.
-    fn true_at(&self) -> Option<Option<Timestamp>> {
+    /// When the list was true, given when the counters were; `None` for a jail that was never listed.
+    fn true_at(&self, counters_at: Timestamp) -> Option<Timestamp> {
         let listed = self.listed.as_ref()?;
-        Some(listed.differs_from(self.counters).then_some(listed.at))
+        Some(if listed.differs_from(self.counters) {
+            listed.at
+        } else {
+            counters_at
+        })
     }
 }
 

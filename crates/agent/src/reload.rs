@@ -261,16 +261,13 @@ async fn names(link: &Link) -> Result<Vec<String>, HostError> {
 async fn show(core: &Core, link: &Link, name: Option<&JailName>) {
     {
         let mut mirror = link.mirror.lock().await;
-        match name {
-            Some(name) => {
-                mirror.idle.remove(name);
-                core.details.forget(name);
-            }
-            None => {
-                mirror.idle.clear();
-                mirror.outdate_all();
-                core.details.clear();
-            }
+        if let Some(name) = name {
+            mirror.idle.remove(name);
+            core.details.forget(name);
+        } else {
+            mirror.idle.clear();
+            mirror.outdate_all();
+            core.details.clear();
         }
     }
     let change = Change {

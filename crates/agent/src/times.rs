@@ -78,7 +78,7 @@ impl LocalTimes {
     fn both(&self, time: DateTime) -> Option<(Timestamp, Timestamp)> {
         let ambiguous = self.zone.to_ambiguous_timestamp(time);
         Some((
-            ambiguous.clone().earlier().ok()?.into(),
+            ambiguous.earlier().ok()?.into(),
             ambiguous.later().ok()?.into(),
         ))
     }

@@ -102,13 +102,6 @@ impl JailPlan {
             .filter(|command| text(command, 0) == "set" && text(command, 2) == "addlogpath")
             .map(|command| text(command, 3))
     }
-
-    /// The commands that make its actions.
-    pub(super) fn actions(&self) -> impl Iterator<Item = &Command> {
-        self.commands
-            .iter()
-            .filter(|command| matches!(text(command, 2), "addaction" | "action"))
-    }
 }
 
 /// A word of a command; empty where there is none or it is no text.
@@ -160,7 +153,7 @@ mod tests {
             (jail.backend(), jail.logs().collect::<Vec<_>>()),
             ("polling", vec!["/x.log"])
         );
-        assert_eq!(jail.actions().count(), 1);
+        assert_eq!(jail.commands.len(), 3);
         assert_eq!(plan.stream().last(), Some(&command(&["start", "my jail"])));
         assert_eq!(
             plan.broken("b").unwrap().detail,

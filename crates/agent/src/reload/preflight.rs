@@ -40,10 +40,11 @@ pub(super) async fn jails<'a>(
                 failure.option, failure.error.text
             ))
         }));
-        let refused = actions(client, jail)
-            .await
-            .map_err(|error| convert::error(&error))?;
-        problems.extend(refused.into_iter().map(problem));
+        if problems.is_empty() {
+            let refused = rehearse(client, jail).await;
+            let refused = refused.map_err(|error| convert::error(&error))?;
+            problems.extend(refused.into_iter().map(problem));
+        }
     }
     Ok(problems)
 }
@@ -65,36 +66,55 @@ fn sources(jail: &JailPlan) -> Vec<String> {
     problems
 }
 
-/// Makes the actions on a jail that never starts: that runs no command of theirs, and finds scripts that cannot be loaded.
-async fn actions(client: &Client, jail: &JailPlan) -> Result<Vec<String>, ClientError> {
+/// Gives a jail that never starts all commands but those that open log files. Its backend is loaded and its actions are made, and none
+/// of their commands runs; so this finds a backend that is not installed, a script that cannot be loaded, an odd entry of the ignore list.
+async fn rehearse(client: &Client, jail: &JailPlan) -> Result<Vec<String>, ClientError> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let mut trials: Vec<Command> = jail.actions().cloned().collect();
-    if trials.is_empty() {
-        return Ok(Vec::new());
-    }
     let scratch: Value = format!(
-        "{SCRATCH_JAIL_PREFIX}a{:x}_{}",
+        "{SCRATCH_JAIL_PREFIX}r{:x}_{}",
         std::process::id(),
         NUMBER.fetch_add(1, Ordering::Relaxed)
     )
     .into();
+    let mut trials: Vec<Command> = jail
+        .commands
+        .iter()
+        .filter(|command| text(command, 2) != "addlogpath")
+        .cloned()
+        .collect();
     for command in &mut trials {
         if let Some(name) = command.get_mut(1) {
             *name = scratch.clone();
         }
     }
-    let mut all = vec![vec!["add".into(), scratch.clone(), "polling".into()]];
-    all.append(&mut trials);
-    all.push(vec!["stop".into(), scratch]);
-    let replies = client.request_all(&all, CommandClass::Action).await?;
-    Ok(all
+    let mut replies = client.request_all(&trials, CommandClass::Action).await?;
+    let added = replies.first().is_some_and(Result::is_ok);
+    if added {
+        let stop = ["stop".into(), scratch];
+        client.request(&stop, CommandClass::Action).await?;
+    } else {
+        // The others only say that the jail is not there.
+        replies.truncate(1);
+    }
+    Ok(trials
         .iter()
         .zip(replies)
         .filter_map(|(command, reply)| {
             let error = reply.err()?;
-            Some(format!("action {}: {}", text(command, 3), error.text))
+            Some(format!("{}: {}", summary(command), error.text))
         })
         .collect())
+}
+
+/// A command without the jail's name and without long values.
+fn summary(command: &Command) -> String {
+    match text(command, 0) {
+        "add" => format!("backend {}", text(command, 2)),
+        _ => format!("{} {}", text(command, 2), text(command, 3))
+            .chars()
+            .take(MAX_QUOTED_CHARS)
+            .collect(),
+    }
 }
 
 /// Running jails that the configuration does not load.

@@ -1,0 +1,19 @@
+//! The agent against a real fail2ban in a folder of its own; nothing outside it is touched.
+
+// Marked as tests for clippy, which knows only unit tests by itself.
+#[cfg(test)]
+mod bans;
+#[cfg(test)]
+mod ground;
+#[cfg(test)]
+mod jails;
+#[cfg(test)]
+mod many;
+#[cfg(test)]
+mod proxy;
+#[cfg(test)]
+mod reading;
+#[cfg(test)]
+mod reload;
+#[cfg(test)]
+mod trouble;
