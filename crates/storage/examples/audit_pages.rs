@@ -16,8 +16,8 @@ use storage::{OpenOptions, Sqlite};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// As many as a page may have.
-const PAGE: u16 = PageSize::MAX;
+/// What a page has by default, and the most that it may have.
+const SIZES: [u16; 2] = [100, PageSize::MAX];
 
 /// Two users who never do what the other does: the worst case for an index on fewer columns than the filter has.
 fn entry(number: i64, users: &[UserName; 2]) -> NewAuditEntry {
@@ -47,20 +47,20 @@ fn entry(number: i64, users: &[UserName; 2]) -> NewAuditEntry {
     }
 }
 
-/// The slowest of the pages of a query, up to 100 of them, and how many there were.
-async fn slowest(reads: &dyn StorageReads, mut query: AuditQuery) -> Result<(Duration, usize)> {
-    let (mut slowest, mut pages) = (Duration::ZERO, 0);
-    while pages < 100 {
+/// How long each page of a query took, up to 100 of them, shortest first.
+async fn times(reads: &dyn StorageReads, mut query: AuditQuery) -> Result<Vec<Duration>> {
+    let mut times = Vec::new();
+    while times.len() < 100 {
         let begun = Instant::now();
         let page = reads.audit(&query).await?;
-        slowest = slowest.max(begun.elapsed());
-        pages += 1;
+        times.push(begun.elapsed());
         query.after = page.next;
         if query.after.is_none() {
             break;
         }
     }
-    Ok((slowest, pages))
+    times.sort();
+    Ok(times)
 }
 
 fn queries(users: &[UserName; 2], count: i64) -> Vec<AuditQuery> {
@@ -75,7 +75,6 @@ fn queries(users: &[UserName; 2], count: i64) -> Vec<AuditQuery> {
             action: wants(2).then_some(AuditAction::BansRemoved),
             outcome: wants(4).then_some(Outcome::Failed),
             until: wants(8).then_some(old),
-            limit: PageSize::new(PAGE).unwrap_or_default(),
             ..AuditQuery::default()
         });
     }
@@ -129,10 +128,24 @@ async fn main() -> Result<()> {
     storage.reads().setup_completed().await?;
     println!("first read after opening: {:?}", begun.elapsed());
     let reads = storage.reads();
-    for query in queries(&users, count) {
-        let (slowest, pages) = slowest(reads.as_ref(), query.clone()).await?;
+    for (query, size) in queries(&users, count)
+        .into_iter()
+        .flat_map(|query| SIZES.map(|size| (query.clone(), size)))
+    {
+        let limit = PageSize::new(size).unwrap_or_default();
+        let times = times(
+            reads.as_ref(),
+            AuditQuery {
+                limit,
+                ..query.clone()
+            },
+        )
+        .await?;
         println!(
-            "slowest of {pages} pages of {PAGE}: {slowest:?} (user {}, action {}, outcome {}, until {})",
+            "{} pages of {size}: median {:?}, slowest {:?} (user {}, action {}, outcome {}, until {})",
+            times.len(),
+            times.get(times.len() / 2).copied().unwrap_or_default(),
+            times.last().copied().unwrap_or_default(),
             query.user.is_some(),
             query.action.is_some(),
             query.outcome.is_some(),

@@ -2,7 +2,7 @@
 use std::path::{Path, PathBuf};
 
 use domain::StorageError;
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// Why a database was not opened. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -126,7 +126,7 @@ pub enum OpenError {
 /// What an error of SQLite means while opening `path`.
 pub(super) fn opening(path: &Path, error: rusqlite::Error) -> OpenError {
     let path = path.to_owned();
-    match error.sqlite_error_code() {
+    match code(&error) {
         Some(ErrorCode::NotADatabase) => OpenError::NotADatabase { path },
         Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged { path },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => OpenError::Busy { path },
@@ -142,12 +142,21 @@ pub(super) fn opening(path: &Path, error: rusqlite::Error) -> OpenError {
 
 /// What an error of SQLite means for a caller of the port.
 pub(super) fn driver(error: rusqlite::Error) -> StorageError {
-    match error.sqlite_error_code() {
+    match code(&error) {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StorageError::Busy,
         Some(ErrorCode::ReadOnly) => StorageError::ReadOnly,
         Some(ErrorCode::DiskFull) => StorageError::DiskFull,
         _ => StorageError::Driver(Box::new(error)),
     }
+}
+
+fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
+    let failure = error.sqlite_error()?;
+    // Measured on a full tmpfs: the index of the log is the one file whose growth SQLite does not report as a full disk.
+    if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE {
+        return Some(ErrorCode::DiskFull);
+    }
+    Some(failure.code)
 }
 
 /// Whether SQLite met an error of the file system that has no meaning of its own.
@@ -159,4 +168,33 @@ pub(super) fn is_io(error: &StorageError) -> bool {
         .downcast_ref::<rusqlite::Error>()
         .and_then(rusqlite::Error::sqlite_error_code)
         .is_some_and(|code| matches!(code, ErrorCode::SystemIoFailure | ErrorCode::CannotOpen))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(extended_code: i32) -> rusqlite::Error {
+        rusqlite::Error::SqliteFailure(ffi::Error::new(extended_code), None)
+    }
+
+    #[test]
+    fn errors_that_a_caller_can_act_on_are_told_apart() {
+        for (extended_code, shown) in [
+            (ffi::SQLITE_BUSY, "Busy"),
+            (ffi::SQLITE_BUSY_SNAPSHOT, "Busy"),
+            (ffi::SQLITE_LOCKED_SHAREDCACHE, "Busy"),
+            (ffi::SQLITE_READONLY_DBMOVED, "ReadOnly"),
+            (ffi::SQLITE_FULL, "DiskFull"),
+            (ffi::SQLITE_IOERR_SHMSIZE, "DiskFull"),
+        ] {
+            assert_eq!(format!("{:?}", driver(failure(extended_code))), shown);
+            let opened = format!("{:?}", opening(Path::new("x"), failure(extended_code)));
+            assert!(opened.starts_with(shown), "{opened}");
+        }
+        let other = driver(failure(ffi::SQLITE_IOERR_READ));
+        assert!(is_io(&other), "{other:?}");
+        let other = driver(failure(ffi::SQLITE_CONSTRAINT_UNIQUE));
+        assert!(matches!(other, StorageError::Driver(_)) && !is_io(&other));
+    }
 }
