@@ -1,7 +1,13 @@
 //! What handlers take from a request, with clear problems for what cannot be read.
 mod body;
 mod client;
+mod conditional;
+mod page;
+mod place;
 
 pub use body::{Body, Params, Segments};
 pub use client::{Client, Secure, session_token};
 pub(crate) use client::{SESSION_COOKIES, session_cookie_name};
+pub(crate) use conditional::{Conditional, IfNoneMatch};
+pub(crate) use page::{page_size, page_start};
+pub(crate) use place::{HostPlace, JailPlace};

@@ -58,8 +58,7 @@ impl Server {
     pub fn start(wiring: &Wiring) -> Self {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
-        let jobs = Arc::new(services::jobs::Jobs::default());
-        let (reads, writes) = state::states(wiring, jobs);
+        let (reads, writes) = state::states(wiring, &tasks, &stop);
         tasks::start(&tasks, &stop, &writes);
         Self {
             router: router(reads, writes),

@@ -190,6 +190,11 @@ impl Problem {
         self.code
     }
 
+    /// What happened this time, for the audit log.
+    pub(crate) fn detail_text(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
     pub(crate) const fn retry_after_seconds(&self) -> Option<u64> {
         self.retry_after_seconds
     }

@@ -1,4 +1,7 @@
 //! The rules: what routers and tasks ask for, and what they are not allowed to decide themselves.
+pub(crate) mod audit;
+pub(crate) mod bans;
+pub(crate) mod jails;
 pub mod jobs;
 pub mod limits;
 pub mod passwords;

@@ -4,10 +4,17 @@ use std::{net::IpAddr, sync::Arc};
 use axum::extract::FromRef;
 use domain::{Clock, HostActs, HostId, HostReads, StorageReads, StorageWrites};
 use ipnet::IpNet;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     problem::{Code, Problem},
-    services::{jobs::Jobs, limits::Guesses, passwords::Passwords, session_gate::SessionGate},
+    services::{
+        audit::Deeds,
+        jobs::{JobRunner, Jobs},
+        limits::Guesses,
+        passwords::Passwords,
+        session_gate::SessionGate,
+    },
 };
 
 /// How the server was told to behave; checked before it gets here.
@@ -89,6 +96,8 @@ pub struct ReadState {
     pub clock: Arc<dyn Clock>,
     /// How to behave.
     pub settings: Arc<ServerSettings>,
+    /// Names this start of the process: revisions count from its beginning.
+    pub(crate) start: Arc<str>,
 }
 
 impl ReadState {
@@ -110,6 +119,10 @@ pub struct WriteState {
     /// What BanGUI remembers, to be changed.
     pub storage: Arc<dyn StorageWrites>,
     host: Arc<dyn HostActs>,
+    /// What is done to hosts, carried through and written down.
+    pub(crate) deeds: Deeds,
+    /// Long work.
+    pub(crate) runner: JobRunner,
     /// Password hashing.
     pub passwords: Arc<Passwords>,
     /// What slows down guessing.
@@ -136,7 +149,17 @@ fn known(id: &HostId) -> Result<(), Problem> {
 }
 
 /// Makes both states from the ports; the only place that sees both halves at once.
-pub(crate) fn states(wiring: &crate::Wiring, jobs: Arc<Jobs>) -> (ReadState, WriteState) {
+pub(crate) fn states(
+    wiring: &crate::Wiring,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> (ReadState, WriteState) {
+    let jobs = Arc::new(Jobs::new(Arc::clone(&wiring.clock)));
+    let deeds = Deeds::new(
+        wiring.storage.writes(),
+        Arc::clone(&wiring.clock),
+        tasks.clone(),
+    );
     let gate = Arc::new(SessionGate::new(
         wiring.storage.reads(),
         Arc::clone(&wiring.clock),
@@ -145,18 +168,26 @@ pub(crate) fn states(wiring: &crate::Wiring, jobs: Arc<Jobs>) -> (ReadState, Wri
         storage: wiring.storage.reads(),
         host: Arc::clone(&wiring.host_reads),
         gate,
-        jobs,
+        jobs: Arc::clone(&jobs),
         clock: Arc::clone(&wiring.clock),
         settings: Arc::clone(&wiring.settings),
+        start: start_name(wiring).into(),
     };
     let writes = WriteState {
         reads: reads.clone(),
         storage: wiring.storage.writes(),
         host: Arc::clone(&wiring.host_acts),
+        runner: JobRunner::new(jobs, deeds.clone(), stop.clone()),
+        deeds,
         passwords: Arc::new(Passwords::new()),
         guesses: Arc::new(Guesses::new(Arc::clone(&wiring.clock))),
     };
     (reads, writes)
+}
+
+/// When the process started: two starts do not share a millisecond.
+fn start_name(wiring: &crate::Wiring) -> String {
+    format!("{:x}", wiring.clock.now().as_millis())
 }
 
 impl FromRef<ReadState> for Arc<SessionGate> {

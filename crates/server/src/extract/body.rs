@@ -2,11 +2,12 @@
 use axum::{
     Json,
     extract::{
-        FromRequest, FromRequestParts, Path, Query, Request,
-        rejection::{JsonRejection, PathRejection, QueryRejection},
+        FromRequest, FromRequestParts, Path, Request,
+        rejection::{JsonRejection, PathRejection},
     },
     http::{StatusCode, request::Parts},
 };
+use axum_extra::extract::{Query, QueryRejection};
 use serde::de::DeserializeOwned;
 
 use crate::problem::{Code, Problem};
@@ -55,7 +56,7 @@ fn source_text(error: &dyn std::error::Error) -> String {
     innermost.to_string()
 }
 
-/// Query parameters.
+/// Query parameters. One that may be given more than once is a `Vec`.
 #[derive(Debug)]
 pub struct Params<T>(pub T);
 

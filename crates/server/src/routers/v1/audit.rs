@@ -1,10 +1,15 @@
 //! `/audit`
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::state::{ReadState, WriteState};
+use crate::{
+    permission::reads,
+    state::{ReadState, WriteState},
+};
+
+mod list;
 
 pub(super) fn reading() -> OpenApiRouter<ReadState> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().routes(reads!(list::list_audit))
 }
 
 pub(super) fn acting() -> OpenApiRouter<WriteState> {

@@ -1,11 +1,11 @@
 //! `GET /api/v1/hosts/{host}/status`
-use axum::{Json, extract::State};
-use domain::{DaemonState, DownReason, HostId, HostStatus, Totals};
+use axum::extract::State;
+use domain::{DaemonState, DownReason, HostStatus, Totals};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    extract::Segments,
+    extract::{Conditional, HostPlace, IfNoneMatch},
     permission::{Caller, HostsRead},
     problem::Problem,
     state::ReadState,
@@ -96,17 +96,29 @@ pub(crate) struct TotalsBody {
     get,
     path = "/hosts/{host}/status",
     tag = "hosts",
-    params(("host" = String, Path, description = "Name of the host; `local` is this machine")),
-    responses((status = 200, body = HostStatusBody), (status = "default", body = Problem, content_type = "application/problem+json")),
+    params(
+        ("host" = String, Path, description = "Name of the host; `local` is this machine"),
+        ("if-none-match" = Option<String>, Header, description = "The `ETag` of an earlier answer")
+    ),
+    responses(
+        (status = 200, body = HostStatusBody, headers(("etag" = String, description = "Changes with what is said, not with when"))),
+        (status = 304, description = "Nothing has changed"),
+        (status = "default", body = Problem, content_type = "application/problem+json")
+    ),
     security(("session" = ["hosts:read"]))
 )]
 pub(super) async fn host_status(
     _: Caller<HostsRead>,
     State(state): State<ReadState>,
-    Segments(host): Segments<HostId>,
-) -> Result<Json<HostStatusBody>, Problem> {
+    HostPlace(host): HostPlace,
+    held: IfNoneMatch,
+) -> Result<Conditional<HostStatusBody>, Problem> {
     let status = state.host(&host)?.status().await?;
-    Ok(Json(status.into()))
+    let revision = held.revision(&state.start, status.revision);
+    if revision.is_held() {
+        return Ok(revision.unchanged());
+    }
+    Ok(revision.with(status.into()))
 }
 
 impl From<HostStatus> for HostStatusBody {

@@ -1,0 +1,54 @@
+//! Hosts and jails in the path. fail2ban's names may hold slashes, spaces and any letters: they come percent-encoded, in one segment.
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
+use domain::{HostId, JailName};
+
+use crate::problem::{Code, Problem};
+
+/// `/hosts/{host}/…`
+#[derive(Debug, Clone)]
+pub(crate) struct HostPlace(pub(crate) HostId);
+
+/// `/hosts/{host}/jails/{jail}/…`
+#[derive(Debug, Clone)]
+pub(crate) struct JailPlace {
+    /// The host.
+    pub(crate) host: HostId,
+    /// The jail.
+    pub(crate) jail: JailName,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for HostPlace {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(host) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::new(Code::HostNotFound))?;
+        parse_host(&host).map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for JailPlace {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path((host, jail)) = Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::new(Code::JailNotFound))?;
+        Ok(Self {
+            host: parse_host(&host)?,
+            jail: jail.parse().map_err(|error| {
+                Problem::new(Code::JailNotFound).detail(format!("No jail has this name: {error}."))
+            })?,
+        })
+    }
+}
+
+fn parse_host(text: &str) -> Result<HostId, Problem> {
+    text.parse().map_err(|error| {
+        Problem::new(Code::HostNotFound).detail(format!("No host has this name: {error}."))
+    })
+}
