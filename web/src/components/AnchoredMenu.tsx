@@ -4,8 +4,8 @@ import { cx } from '@/lib/cx'
 import { Icon } from './Icon'
 import type { AnchoredMenuProps, MenuItem } from './Menu'
 
-const ITEM =
-  'flex h-8 items-center gap-2 rounded-sm px-2 outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover'
+const ITEM = 'flex gap-2 rounded-sm px-2 outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover'
+const ONE_LINE = 'h-8 items-center'
 
 /** Radix's menu at any element. Not modal: the modal one would put a style element into the page, which the content policy forbids. */
 export default function AnchoredMenu({ label, items, anchor, onClose }: AnchoredMenuProps) {
@@ -48,7 +48,8 @@ export default function AnchoredMenu({ label, items, anchor, onClose }: Anchored
 function Item({ item }: { item: MenuItem }) {
   if (item === 'separator') return <Radix.Separator className="my-1 border-t" />
   if ('heading' in item) return <Radix.Label className="px-2 py-1 text-xs text-muted">{item.heading}</Radix.Label>
-  const className = cx(ITEM, item.danger && 'text-danger')
+  if (item.hint) return <HintedItem {...item} hint={item.hint} />
+  const className = cx(ITEM, ONE_LINE, item.danger && 'text-danger')
   if (item.checked !== undefined) {
     return (
       <Radix.CheckboxItem
@@ -67,6 +68,25 @@ function Item({ item }: { item: MenuItem }) {
     <Radix.Item className={className} disabled={item.disabled} onSelect={item.onSelect}>
       {item.icon ? <Icon name={item.icon} /> : null}
       {item.label}
+    </Radix.Item>
+  )
+}
+
+type Choice = Extract<MenuItem, { label: string }>
+
+function HintedItem({ label, hint, icon, danger, disabled, onSelect }: Choice & { hint: string }) {
+  return (
+    <Radix.Item
+      className={cx(ITEM, 'max-w-80 items-start py-1.5')}
+      textValue={label}
+      disabled={disabled}
+      onSelect={onSelect}
+    >
+      {icon ? <Icon name={icon} className={cx('mt-0.5', danger && 'text-danger')} /> : null}
+      <span className="min-w-0">
+        <span className={cx('block', danger && 'text-danger')}>{label}</span>
+        <span className="block text-sm text-muted">{hint}</span>
+      </span>
     </Radix.Item>
   )
 }

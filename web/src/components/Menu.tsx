@@ -7,6 +7,8 @@ export type MenuItem =
       label: string
       onSelect: () => void
       icon?: IconName
+      /** What it means and does, in a sentence under the label. */
+      hint?: string
       danger?: boolean
       disabled?: boolean
       /** Makes it one of a set: a tick before the chosen one. */

@@ -2,7 +2,7 @@ import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
-import type { ApiProblem } from '@/api/problem'
+import type { ApiProblem, Problem } from '@/api/problem'
 import { Banner } from './Banner'
 import { Button } from './Button'
 import { CopyButton, HostileText } from './Text'
@@ -59,6 +59,7 @@ export function ProblemNote({ problem, onRetry, actions }: ProblemNoteProps) {
   const technical = [
     `${problem.status} ${problem.code}`,
     detail ?? '',
+    ...(problems ?? []).map((one) => (one.jail ? `${one.jail}: ${one.detail}` : one.detail)),
     requestId ? `request ${requestId}` : '',
     problem.cause instanceof Error ? `${problem.cause.name}: ${problem.cause.message}` : '',
   ]
@@ -95,19 +96,7 @@ export function ProblemNote({ problem, onRetry, actions }: ProblemNoteProps) {
           <code className="font-mono">{error.field}</code>: <HostileText text={error.message} />
         </p>
       ))}
-      {problems?.map((one) => (
-        <p key={`${one.jail ?? ''} ${one.detail}`}>
-          {one.jail ? (
-            <>
-              <code className="font-mono">
-                <HostileText text={one.jail} />
-              </code>
-              {': '}
-            </>
-          ) : null}
-          <HostileText text={one.detail} />
-        </p>
-      ))}
+      {problems && problems.length > 0 ? <JailProblems problems={problems} /> : null}
       {remedy ? (
         <p className="mt-1 text-fg">
           <HostileText text={remedy} />
@@ -125,5 +114,32 @@ export function ProblemNote({ problem, onRetry, actions }: ProblemNoteProps) {
         </div>
       </details>
     </Banner>
+  )
+}
+
+/** What speaks against a reload, under the jail that it is about; what concerns the whole configuration comes first. */
+function JailProblems({ problems }: { problems: NonNullable<Problem['problems']> }) {
+  const jails = new Map<string, string[]>()
+  for (const { jail, detail } of [...problems].sort((a, b) => Number(Boolean(a.jail)) - Number(Boolean(b.jail)))) {
+    const details = jails.get(jail ?? '') ?? []
+    if (!details.includes(detail)) jails.set(jail ?? '', [...details, detail])
+  }
+  return (
+    <ul className="mt-1 flex flex-col gap-1.5">
+      {[...jails].map(([jail, details]) => (
+        <li key={jail}>
+          <p className="font-medium text-fg">
+            {jail === '' ? <Trans>The configuration as a whole</Trans> : <HostileText text={jail} />}
+          </p>
+          <ul className="list-disc pl-4">
+            {details.map((detail) => (
+              <li key={detail} className="break-words whitespace-pre-wrap">
+                <HostileText text={detail} />
+              </li>
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -1,13 +1,29 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { oneOf, text, texts } from '@/lib/search'
 import { appRoute } from './app'
 
-export type BansSearch = { search?: string }
+export const BAN_SORTS = ['bannedAt', 'expiresAt', 'subject', 'jail'] as const
+
+export type BansSearch = {
+  search?: string
+  jail?: string[]
+  family?: 'v4' | 'v6'
+  sort?: (typeof BAN_SORTS)[number]
+  order?: 'asc' | 'desc'
+  /** Opens the ban dialog with this text, once. */
+  ban?: string
+}
 
 export const bansRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/bans',
   validateSearch: (raw: Record<string, unknown>): BansSearch => ({
-    search: typeof raw.search === 'string' && raw.search !== '' ? raw.search.slice(0, 200) : undefined,
+    search: text(raw.search),
+    jail: texts(raw.jail),
+    family: oneOf(raw.family, ['v4', 'v6']),
+    sort: oneOf(raw.sort, BAN_SORTS),
+    order: oneOf(raw.order, ['asc', 'desc']),
+    ban: text(raw.ban, 10_000),
   }),
   component: lazyRouteComponent(() => import('@/features/bans/BansPage'), 'BansPage'),
 })

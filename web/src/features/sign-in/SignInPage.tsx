@@ -90,7 +90,6 @@ export function SignInPage() {
               name="password"
               type="password"
               autoComplete="current-password"
-              // biome-ignore lint/a11y/noAutofocus: this page has one purpose, and the name is filled in already.
               autoFocus
               required
               value={password}

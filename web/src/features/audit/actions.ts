@@ -1,0 +1,35 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import type { Tone } from '@/components/Badge'
+import type { Outcome } from '@/routes/audit'
+
+/** What was done, in words. An action that is newer than the page shows its own name. */
+export const ACTIONS: Record<string, MessageDescriptor> = {
+  'setup.completed': msg`Setup completed`,
+  'session.created': msg`Signed in`,
+  'session.revoked': msg`Session ended`,
+  'sessions.revoked': msg`Sessions ended`,
+  'password.changed': msg`Password changed`,
+  'settings.changed': msg`Settings changed`,
+  'bans.created': msg`Banned`,
+  'bans.removed': msg`Unbanned`,
+  'bans.cleared': msg`Everything unbanned`,
+  'jail.started': msg`Jail started`,
+  'jail.stopped': msg`Jail stopped`,
+  'jail.restarted': msg`Jail restarted`,
+  'jail.reloaded': msg`Jail reloaded`,
+  'jail.idled': msg`Jail paused`,
+  'jail.resumed': msg`Jail resumed`,
+  'jails.reloaded': msg`All jails reloaded`,
+  'jail.settings_changed': msg`Jail settings changed`,
+  'ignore.added': msg`Ignore entry added`,
+  'ignore.removed': msg`Ignore entry removed`,
+  'ignore.self_changed': msg`Ignoring own addresses changed`,
+}
+
+export const OUTCOME_LABELS: Record<Outcome, { label: MessageDescriptor; tone: Tone }> = {
+  success: { label: msg`done`, tone: 'good' },
+  partial: { label: msg`in part`, tone: 'warning' },
+  refused: { label: msg`refused`, tone: 'warning' },
+  failed: { label: msg`failed`, tone: 'danger' },
+}
