@@ -23,6 +23,11 @@ pub(crate) struct Daemon {
 }
 
 impl Daemon {
+    /// The daemon's socket.
+    pub(crate) fn socket(&self) -> String {
+        self.socket.display().to_string()
+    }
+
     /// This machine's.
     pub(crate) fn of_settings(settings: &Settings, socket: PathBuf) -> Self {
         Self {
@@ -125,6 +130,7 @@ pub(crate) fn start_server(
     agent: &Arc<Agent>,
     storage: &Arc<Sqlite>,
     token: Option<&Token>,
+    default_socket: String,
 ) -> Server {
     Server::start(&Wiring {
         storage: Arc::clone(storage) as Arc<dyn Storage>,
@@ -140,6 +146,7 @@ pub(crate) fn start_server(
                 absolute_seconds: settings.session_absolute_seconds,
             },
             setup_token: token.map(|token| token.token.clone()),
+            default_socket,
             version: env!("CARGO_PKG_VERSION"),
         }),
     })

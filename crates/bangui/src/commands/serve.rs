@@ -35,8 +35,9 @@ pub(super) async fn serve(settings: Settings, use_lab: UseLab, args: LabArgs) ->
         .as_ref()
         .map_or_else(|| Daemon::of_settings(&settings, chosen), Daemon::of_lab);
     let token = wiring::setup_token(&settings, storage.as_ref()).await?;
+    let socket = daemon.socket();
     let agent = wiring::start_agent(&settings, daemon);
-    let server = wiring::start_server(&settings, &agent, &storage, token.as_ref());
+    let server = wiring::start_server(&settings, &agent, &storage, token.as_ref(), socket);
     announce(&settings, token.as_ref(), lab.as_ref(), &listener);
 
     let listener = listener.tap_io(|stream| {
