@@ -68,8 +68,11 @@ impl BansIndex {
         }
     }
 
-    /// Builds the orders that were in use in `before`, so that the first reader of the new state need not wait for them.
+    /// Builds the orders that were in use in `before` and what a search needs, so that the first reader of the new state need not wait.
     pub(crate) fn prepare_like(&self, before: &Self) {
+        for jail in &self.jails {
+            jail.prepare();
+        }
         // The order of the page that opens first.
         self.order(SortKey::BannedAt);
         if before.by_end.get().is_some() {

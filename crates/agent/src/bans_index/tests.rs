@@ -157,6 +157,7 @@ const QUICK: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1_000 
 #[test]
 fn page_and_search_of_a_hundred_thousand_bans_are_quick() {
     let index = BansIndex::new(vec![hundred_thousand()]);
+    index.prepare_like(&BansIndex::default());
     let time = |what: &str, work: &dyn Fn() -> u64| {
         let began = Instant::now();
         let total = work();
@@ -175,8 +176,6 @@ fn page_and_search_of_a_hundred_thousand_bans_are_quick() {
             wanted.search = Some(search.to_owned());
             index.page(&wanted).unwrap().total
         };
-        // The first search of all joins the texts.
-        time(&format!("first search for {search}"), &page);
         assert!(time(&format!("search for {search}"), &page) < QUICK);
     }
 }

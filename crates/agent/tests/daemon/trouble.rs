@@ -170,7 +170,11 @@ async fn agent_started_before_the_daemon_finds_it() {
         matches!(ground.state().await, DaemonState::Up { .. })
     })
     .await;
-    assert_eq!(ground.agent.status().await.unwrap().totals.jails, 2);
+    // It answers before it has loaded all of them.
+    until("both jails are shown", async || {
+        ground.agent.status().await.unwrap().totals.jails == 2
+    })
+    .await;
     ground.end().await;
 }
 
