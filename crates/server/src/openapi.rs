@@ -21,6 +21,7 @@ use utoipa::{
     tags(
         (name = "setup", description = "The first start"),
         (name = "session", description = "Signing in and out"),
+        (name = "settings", description = "What holds for everybody"),
         (name = "hosts", description = "Machines that run fail2ban, and their jails"),
         (name = "bans", description = "Bans in force, banning and unbanning"),
         (name = "audit", description = "Who did what")

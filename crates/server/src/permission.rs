@@ -107,6 +107,8 @@ pub struct Caller<P> {
     pub identity: Identity,
     /// From where.
     pub address: IpAddr,
+    /// How the browser reaches us.
+    pub client: Client,
     permission: PhantomData<P>,
 }
 
@@ -155,6 +157,7 @@ where
         Ok(Self {
             identity,
             address: client.address,
+            client,
             permission: PhantomData,
         })
     }

@@ -90,6 +90,8 @@ pub struct ReadState {
     host: Arc<dyn HostReads>,
     /// Who is signed in.
     pub gate: Arc<SessionGate>,
+    /// What slows down guessing.
+    pub guesses: Arc<Guesses>,
     /// Long work that goes on.
     pub jobs: Arc<Jobs>,
     /// The present.
@@ -125,8 +127,6 @@ pub struct WriteState {
     pub(crate) runner: JobRunner,
     /// Password hashing.
     pub passwords: Arc<Passwords>,
-    /// What slows down guessing.
-    pub guesses: Arc<Guesses>,
 }
 
 impl WriteState {
@@ -168,6 +168,7 @@ pub(crate) fn states(
         storage: wiring.storage.reads(),
         host: Arc::clone(&wiring.host_reads),
         gate,
+        guesses: Arc::new(Guesses::new(Arc::clone(&wiring.clock))),
         jobs: Arc::clone(&jobs),
         clock: Arc::clone(&wiring.clock),
         settings: Arc::clone(&wiring.settings),
@@ -180,7 +181,6 @@ pub(crate) fn states(
         runner: JobRunner::new(jobs, deeds.clone(), stop.clone()),
         deeds,
         passwords: Arc::new(Passwords::new()),
-        guesses: Arc::new(Guesses::new(Arc::clone(&wiring.clock))),
     };
     (reads, writes)
 }

@@ -23,7 +23,7 @@ use domain::{
 use storage::{OpenOptions, Sqlite};
 use tempfile::TempDir;
 
-pub(crate) use client::{Answer, TestClient};
+pub(crate) use client::TestClient;
 pub(crate) use clock::TestClock;
 pub(crate) use counted::Counted;
 

@@ -128,7 +128,7 @@ fn names_loopback(headers: &HeaderMap) -> bool {
 }
 
 /// The names of the session's cookie, the safer one first. `__Host-` binds it to TLS and to this host.
-pub(crate) const SESSION_COOKIES: [&str; 2] = ["__Host-bangui", "bangui"];
+const SESSION_COOKIES: [&str; 2] = ["__Host-bangui", "bangui"];
 
 /// The name of the session's cookie for this client.
 pub(crate) const fn session_cookie_name(secure: Secure) -> &'static str {

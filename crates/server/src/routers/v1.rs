@@ -12,6 +12,9 @@ mod sessions;
 mod settings;
 mod setup;
 
+/// The largest body of endpoints that take a few values: most are open to strangers, who need not be listened to for megabytes.
+const SMALL_BODY_BYTES: usize = 64 * 1024;
+
 /// Routes that only read.
 pub(crate) fn reading() -> OpenApiRouter<ReadState> {
     OpenApiRouter::new()

@@ -106,7 +106,7 @@ async fn check_current(
     if let Verdict::Limited {
         retry_after_seconds,
         ..
-    } = state.guesses.at_password_change(who.user)
+    } = state.reads.guesses.at_password_change(who.user)
     {
         return Err(too_many(retry_after_seconds));
     }
@@ -117,7 +117,7 @@ async fn check_current(
         .await?
         .ok_or_else(|| Problem::new(Code::Unauthenticated))?;
     if state.passwords.verify(current, Some(user.password)).await? {
-        state.guesses.password_was_right(who.user);
+        state.reads.guesses.password_was_right(who.user);
         return Ok(());
     }
     let entry = NewAuditEntry {

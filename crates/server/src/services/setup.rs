@@ -13,7 +13,7 @@ use crate::{
     permission::Author,
     problem::{Code, Problem},
     services::{
-        limits::{Guesses, Verdict},
+        limits::Verdict,
         passwords::Password,
         settings::{self, Proposed},
         sign_in::too_many,
@@ -38,12 +38,7 @@ pub const fn needs_token(client: &Client) -> bool {
 ///
 /// # Errors
 /// `setup-completed`, `setup-token`, `too-many-attempts`.
-pub async fn admit(
-    state: &ReadState,
-    guesses: &Guesses,
-    client: &Client,
-    token: Option<&str>,
-) -> Result<(), Problem> {
+pub async fn admit(state: &ReadState, client: &Client, token: Option<&str>) -> Result<(), Problem> {
     if state.gate.setup_completed().await? {
         return Err(Problem::new(Code::SetupCompleted));
     }
@@ -56,13 +51,13 @@ pub async fn admit(
     if let Verdict::Limited {
         retry_after_seconds,
         ..
-    } = guesses.from_address(client.address)
+    } = state.guesses.from_address(client.address)
     {
         return Err(too_many(retry_after_seconds));
     }
     let expected = state.settings.setup_token.as_ref();
     if expected.is_some_and(|expected| expected.is(token)) {
-        guesses.was_right(client.address);
+        state.guesses.was_right(client.address);
         return Ok(());
     }
     tracing::warn!(client.address = %client.address, "a wrong setup token was shown");

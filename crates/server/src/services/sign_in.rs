@@ -74,7 +74,7 @@ pub async fn sign_in(
         let wrong = Refusal::new(Problem::new(Code::WrongCredentials), "wrong-credentials");
         return Err(refuse(state, &visitor, wrong).await);
     };
-    state.guesses.signed_in(client.address, &user.name);
+    state.reads.guesses.signed_in(client.address, &user.name);
     begin_session(state, client, user, &attempt.user_agent).await
 }
 
@@ -102,7 +102,7 @@ async fn limited(
     name: Option<&UserName>,
     user: Option<&User>,
 ) -> Result<Option<Refusal>, Problem> {
-    if let Some(refusal) = refusal(state.guesses.from_address(client.address)) {
+    if let Some(refusal) = refusal(state.reads.guesses.from_address(client.address)) {
         return Ok(Some(refusal));
     }
     let Some(name) = name else {
@@ -111,7 +111,7 @@ async fn limited(
     if client.on_this_machine || is_known(state, name, user, client.address).await? {
         return Ok(None);
     }
-    Ok(refusal(state.guesses.at_account(name)))
+    Ok(refusal(state.reads.guesses.at_account(name)))
 }
 
 /// Whether the account was signed in to from there: since the start, or by a session that goes on.
@@ -121,7 +121,7 @@ async fn is_known(
     user: Option<&User>,
     address: IpAddr,
 ) -> Result<bool, Problem> {
-    if state.guesses.knows(name, address) {
+    if state.reads.guesses.knows(name, address) {
         return Ok(true);
     }
     let Some(user) = user else {
@@ -160,7 +160,7 @@ pub fn too_many(retry_after_seconds: u64) -> Problem {
 /// Writes the refusal down where the log has room for it. That it could not be written does not change the answer.
 async fn refuse(state: &WriteState, visitor: &Author, refusal: Refusal) -> Problem {
     let unrecorded = match refusal.recorded {
-        true => state.guesses.may_record(),
+        true => state.reads.guesses.may_record(),
         false => None,
     };
     if let Some(before) = unrecorded {

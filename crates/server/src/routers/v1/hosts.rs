@@ -15,6 +15,8 @@ mod jails;
 mod reload;
 mod status;
 
+pub(super) use status::DaemonBody;
+
 pub(super) fn reading() -> OpenApiRouter<ReadState> {
     OpenApiRouter::new()
         .routes(reads!(status::host_status))

@@ -1,12 +1,26 @@
-//! `/session`
+//! `/session`: the session in use, and the way into one.
+use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::state::{ReadState, WriteState};
+use crate::{
+    permission::{acts, reads},
+    state::{ReadState, WriteState},
+};
+
+pub(super) mod cookie;
+mod current;
+mod password;
+mod sign_in;
+mod sign_out;
 
 pub(super) fn reading() -> OpenApiRouter<ReadState> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().routes(reads!(current::current_session))
 }
 
 pub(super) fn acting() -> OpenApiRouter<WriteState> {
     OpenApiRouter::new()
+        .routes(acts!(sign_in::sign_in))
+        .routes(acts!(sign_out::sign_out))
+        .routes(acts!(password::change_password))
+        .layer(DefaultBodyLimit::max(super::SMALL_BODY_BYTES))
 }

@@ -1,12 +1,26 @@
-//! `/sessions`
+//! `/sessions`: every session of one's own account.
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::state::{ReadState, WriteState};
+use crate::{
+    permission::{acts, reads},
+    state::{ReadState, WriteState},
+};
+
+mod list;
+mod revoke;
+mod revoke_all;
+
+pub(super) use list::SessionBody;
 
 pub(super) fn reading() -> OpenApiRouter<ReadState> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().routes(reads!(list::list_sessions))
 }
 
 pub(super) fn acting() -> OpenApiRouter<WriteState> {
     OpenApiRouter::new()
+        .routes(acts!(revoke::revoke_session))
+        .routes(acts!(revoke_all::revoke_sessions))
 }
+
+#[cfg(test)]
+mod tests;
