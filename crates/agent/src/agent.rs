@@ -11,7 +11,11 @@ use domain::{
 use ipnet::IpNet;
 
 use crate::{
-    AgentConfig, bans, connection, core::Core, guard, jails, mirror::off_runtime, poll, reload,
+    AgentConfig, bans, connection,
+    core::Core,
+    guard, jails,
+    mirror::{off_runtime, on_disk},
+    poll, reload,
 };
 
 /// The Host port on this machine: in the same process, with this process's privileges.
@@ -127,8 +131,8 @@ impl HostReads for Agent {
     }
 
     async fn connection_candidates(&self) -> Result<Vec<ConnectionCandidate>, HostError> {
-        let link = self.core.link();
-        Ok(connection::candidates(link.client.socket()))
+        let socket = self.core.link().client.socket().to_owned();
+        Ok(on_disk(move || connection::candidates(&socket)).await)
     }
 
     async fn test_connection(&self, socket: &str) -> Result<ConnectionTest, HostError> {
@@ -230,7 +234,8 @@ impl HostActs for Agent {
     }
 
     async fn connect(&self, socket: &str) -> Result<(), HostError> {
-        let path = connection::existing_socket(socket)?;
+        let socket = socket.to_owned();
+        let path = on_disk(move || connection::existing_socket(&socket)).await?;
         self.core.relink(&path);
         Ok(())
     }

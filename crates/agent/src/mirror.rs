@@ -339,6 +339,11 @@ pub(crate) async fn off_runtime<T: Send + 'static>(
     if rows <= MANY_ROWS {
         return work();
     }
+    on_disk(work).await
+}
+
+/// Does work that waits for the disk on another thread.
+pub(crate) async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(error) => match error.try_into_panic() {

@@ -276,3 +276,6 @@ async fn show(core: &Core, link: &Link, name: Option<&JailName>) {
     };
     core.refresh(link, vec![change]).await;
 }
+
+#[cfg(test)]
+mod tests;

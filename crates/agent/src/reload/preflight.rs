@@ -1,8 +1,5 @@
 //! What is checked before a reload: a command that the daemon refuses within one costs every jail.
-use std::{
-    fs,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{HostError, ReloadProblem};
 use fail2ban::{Client, ClientError, CommandClass, SCRATCH_JAIL_PREFIX, Value};
@@ -28,7 +25,7 @@ pub(super) async fn jails<'a>(
             jail: name.clone(),
             detail,
         };
-        problems.extend(sources(jail).into_iter().map(problem));
+        problems.extend(sources(jail).await.into_iter().map(problem));
         let refused = client
             .check_jail_commands(&jail.commands)
             .await
@@ -50,10 +47,10 @@ pub(super) async fn jails<'a>(
 }
 
 /// Whether the jail has something to read, and the daemon could open it.
-fn sources(jail: &JailPlan) -> Vec<String> {
+async fn sources(jail: &JailPlan) -> Vec<String> {
     let mut problems = Vec::new();
     for log in jail.logs() {
-        match fs::metadata(log) {
+        match tokio::fs::metadata(log).await {
             Ok(file) if file.is_dir() => problems.push(format!("the log file {log} is a folder")),
             Ok(_) => {}
             Err(error) => problems.push(format!("the log file {log} cannot be read: {error}")),
