@@ -26,3 +26,6 @@ pub(super) fn acting() -> OpenApiRouter<WriteState> {
         .routes(acts!(remove::remove_bans))
         .routes(acts!(clear::clear_bans))
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,3 +38,6 @@ pub(super) fn acting() -> OpenApiRouter<WriteState> {
         .routes(acts!(ignore::remove_ignore))
         .routes(acts!(ignore_self::set_ignore_self))
 }
+
+#[cfg(test)]
+mod tests;

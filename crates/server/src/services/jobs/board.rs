@@ -211,3 +211,6 @@ fn random_id() -> Result<String, Problem> {
     })?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
+
+#[cfg(test)]
+mod tests;

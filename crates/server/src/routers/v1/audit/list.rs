@@ -1,8 +1,11 @@
 //! `GET /api/v1/audit`
 use axum::{Json, extract::State};
 use domain::{Actor, AuditAction, AuditEntry, AuditPage, AuditQuery, Outcome, Timestamp};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use crate::{
     extract::{Params, page_size, page_start},
@@ -45,8 +48,8 @@ pub(crate) struct AuditPageBody {
 /// Something that was done, or tried.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AuditEntryBody {
-    /// Its name; grows.
-    id: i64,
+    /// Its name.
+    id: String,
     /// When.
     at: String,
     /// Who.
@@ -68,6 +71,7 @@ pub(crate) struct AuditEntryBody {
 
 /// Who did something.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ActorBody)]
 pub(crate) struct AuditActor {
     /// What kind of actor.
     kind: AuditActorKind,
@@ -101,69 +105,37 @@ pub(crate) enum AuditOutcome {
     Failed,
 }
 
-macro_rules! action_names {
-    ($($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)?) => {
-        /// What was done.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        pub(crate) enum AuditActionName {
-            $($(#[$doc])* #[serde(rename = $text)] $variant),+
-        }
+/// What was done: the text of [`AuditAction`], listed in the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AuditActionName(AuditAction);
 
-        impl From<AuditAction> for AuditActionName {
-            fn from(action: AuditAction) -> Self {
-                match action { $(AuditAction::$variant => Self::$variant),+ }
-            }
-        }
+impl Serialize for AuditActionName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.as_str())
+    }
+}
 
-        impl From<AuditActionName> for AuditAction {
-            fn from(action: AuditActionName) -> Self {
-                match action { $(AuditActionName::$variant => Self::$variant),+ }
-            }
-        }
-    };
+impl<'de> Deserialize<'de> for AuditActionName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        AuditAction::parse(&text)
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("this is no action of the audit log"))
+    }
 }
-action_names! {
-    /// The wizard was finished.
-    SetupCompleted = "setup.completed",
-    /// A sign-in, or an attempt at one.
-    SessionCreated = "session.created",
-    /// One session was ended.
-    SessionRevoked = "session.revoked",
-    /// All sessions of a user were ended.
-    SessionsRevoked = "sessions.revoked",
-    /// A password was changed.
-    PasswordChanged = "password.changed",
-    /// Settings were changed.
-    SettingsChanged = "settings.changed",
-    /// Addresses were banned.
-    BansCreated = "bans.created",
-    /// Addresses were unbanned.
-    BansRemoved = "bans.removed",
-    /// Every ban was ended.
-    BansCleared = "bans.cleared",
-    /// A jail was started.
-    JailStarted = "jail.started",
-    /// A jail was stopped.
-    JailStopped = "jail.stopped",
-    /// A jail was restarted.
-    JailRestarted = "jail.restarted",
-    /// A jail was reloaded.
-    JailReloaded = "jail.reloaded",
-    /// A jail was made idle.
-    JailIdled = "jail.idled",
-    /// An idle jail was resumed.
-    JailResumed = "jail.resumed",
-    /// All jails were reloaded.
-    JailsReloaded = "jails.reloaded",
-    /// A jail's running settings were changed.
-    JailSettingsChanged = "jail.settings_changed",
-    /// An entry was added to a jail's ignore list.
-    IgnoreAdded = "ignore.added",
-    /// An entry was removed from a jail's ignore list.
-    IgnoreRemoved = "ignore.removed",
-    /// Whether a jail ignores the machine's own addresses was changed.
-    IgnoreSelfChanged = "ignore.self_changed",
+
+impl PartialSchema for AuditActionName {
+    fn schema() -> RefOr<Schema> {
+        let texts = AuditAction::ALL.iter().map(|action| action.as_str());
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("What was done."))
+            .enum_values(Some(texts))
+            .into()
+    }
 }
+
+impl ToSchema for AuditActionName {}
 
 /// Who did what, newest first.
 #[utoipa::path(
@@ -190,7 +162,7 @@ impl AuditListParams {
             user: user.map(|user| user.parse()).transpose().map_err(
                 |error: domain::NameError| Problem::invalid("user", "not-a-user", error),
             )?,
-            action: self.action.map(Into::into),
+            action: self.action.map(|action| action.0),
             outcome: self.outcome.map(Into::into),
             from: moment("from", self.from)?,
             until: moment("until", self.until)?,
@@ -230,7 +202,7 @@ impl From<AuditEntry> for AuditEntryBody {
             at: entry.at.to_string(),
             actor: entry.actor.into(),
             address: entry.address.map(|address| address.to_string()),
-            action: entry.action.into(),
+            action: AuditActionName(entry.action),
             host: entry.host.map(Into::into),
             target: entry.target,
             outcome: entry.outcome.into(),

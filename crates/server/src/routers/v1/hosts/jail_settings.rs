@@ -38,6 +38,7 @@ pub(crate) struct JailSettingsRequest {
 /// Changes settings of a running jail, until its next reload.
 #[utoipa::path(
     patch,
+    operation_id = "change_jail_settings",
     path = "/hosts/{host}/jails/{jail}/settings",
     tag = "hosts",
     params(

@@ -35,6 +35,7 @@ pub(crate) struct JailSummaryBody {
 /// What a jail is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = JailState)]
 pub(crate) enum JailStateName {
     /// It reads its log and bans.
     Running,
