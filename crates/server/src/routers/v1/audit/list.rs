@@ -198,7 +198,7 @@ impl From<AuditPage> for AuditPageBody {
 impl From<AuditEntry> for AuditEntryBody {
     fn from(AuditEntry { id, entry }: AuditEntry) -> Self {
         Self {
-            id,
+            id: id.to_string(),
             at: entry.at.to_string(),
             actor: entry.actor.into(),
             address: entry.address.map(|address| address.to_string()),

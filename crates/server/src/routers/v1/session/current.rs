@@ -38,6 +38,7 @@ pub(crate) struct UserBody {
 /// What a person may do; each role may do what the ones before it may.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = Role)]
 pub(crate) enum RoleName {
     /// Sees.
     Viewer,
