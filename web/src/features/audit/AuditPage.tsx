@@ -19,6 +19,8 @@ import { type AuditSearch, auditRoute, OUTCOMES } from '@/routes/audit'
 import { ACTIONS, OUTCOME_LABELS } from './actions'
 import { instantOf, localOf } from './ranges'
 
+type Action = Schemas['AuditActionName']
+
 const PAGE_SIZE = 100
 
 /** Who did what: newest first, filters in the URL. */
@@ -30,7 +32,8 @@ export function AuditPage() {
     queryFn: async ({ pageParam, signal }) =>
       body(
         await api.GET('/api/v1/audit', {
-          params: { query: { ...filters, cursor: pageParam, limit: PAGE_SIZE } },
+          // An action that this page does not know may be one of a newer server: that decides.
+          params: { query: { ...filters, action: filters.action as Action | undefined, cursor: pageParam, limit: PAGE_SIZE } },
           signal,
         }),
       ),
