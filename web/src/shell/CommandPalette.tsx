@@ -5,6 +5,7 @@ import { type KeyboardEvent, useId, useLayoutEffect, useMemo, useRef, useState }
 import { jailsQuery } from '@/api/queries'
 import { Icon, type IconName } from '@/components/Icon'
 import { HostileText } from '@/components/Text'
+import { openBanDialog } from '@/features/bans/open-ban-dialog'
 import { cx } from '@/lib/cx'
 import { PAGES } from './pages'
 import { useMay } from './session'
@@ -122,6 +123,7 @@ function useEntries(query: string, onClose: () => void): Entry[] {
   const { t, i18n } = useLingui()
   const navigate = useNavigate()
   const admin = useMay('admin')
+  const operator = useMay('operator')
   const jails = useQuery({ ...jailsQuery, refetchInterval: false }).data?.items
   return useMemo(() => {
     const wanted = query.toLowerCase()
@@ -143,7 +145,21 @@ function useEntries(query: string, onClose: () => void): Entry[] {
       icon: 'jail',
       go: then(() => navigate({ to: '/jails/$jail', params: { jail: jail.name } })),
     }))
-    const found = [...pages, ...named].filter((entry) => entry.text.toLowerCase().includes(wanted)).slice(0, 50)
+    const address = looksLikeAddress(query)
+    const ban: Entry[] = operator
+      ? [
+          {
+            id: 'ban',
+            text: address ? t`Ban ${query}…` : t`Ban…`,
+            hint: t`Action`,
+            icon: 'ban',
+            go: then(() => openBanDialog({ text: address ? query : '' })),
+          },
+        ]
+      : []
+    const found = [...pages, ...(address ? [] : ban), ...named]
+      .filter((entry) => entry.text.toLowerCase().includes(wanted))
+      .slice(0, 50)
     if (query === '') return found
     const search: Entry = {
       id: 'search',
@@ -152,6 +168,6 @@ function useEntries(query: string, onClose: () => void): Entry[] {
       icon: 'search',
       go: then(() => navigate({ to: '/bans', search: { search: query } })),
     }
-    return looksLikeAddress(query) ? [search, ...found] : [...found, search]
-  }, [query, jails, admin, i18n, t, navigate, onClose])
+    return address ? [search, ...ban, ...found] : [...found, search]
+  }, [query, jails, admin, operator, i18n, t, navigate, onClose])
 }

@@ -5,6 +5,7 @@ import { Button } from '@/components/Button'
 import { ErrorBoundary } from '@/components/ErrorBoundary'
 import { Icon } from '@/components/Icon'
 import { ToastList } from '@/components/ToastRegion'
+import { BansDock } from '@/features/bans/BansDock'
 import { browserZone, ZoneContext } from '@/lib/zone'
 import { DaemonBar } from './DaemonBar'
 import { focusSearch, useHotkeys } from './hotkeys'
@@ -59,11 +60,11 @@ export function Shell() {
           <Button
             tone="ghost"
             className="ml-auto text-muted sm:border-line sm:font-normal"
-            aria-label={t`Go to a page, a jail or an address`}
+            title={t`Go to a page, a jail or an address`}
             onClick={() => setOverlay('palette')}
           >
             <Icon name="search" />
-            <span className="hidden sm:inline">
+            <span className="max-sm:sr-only">
               <Trans>Go to…</Trans>
             </span>
             <kbd className="hidden font-mono text-xs sm:inline">{isMac() ? '⌘K' : 'Ctrl K'}</kbd>
@@ -86,6 +87,7 @@ export function Shell() {
             </div>
           </main>
         </div>
+        <BansDock />
         <StatusBar />
       </div>
       <ToastList open={overlay === 'notifications'} onClose={close} />

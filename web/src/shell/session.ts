@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { api, body, type Schemas } from '@/api/client'
 import { sessionQuery } from '@/api/queries'
+import { flushUnbans } from '@/features/bans/pending-unbans'
 
 type Role = Schemas['Role']
 const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 }
@@ -23,6 +24,8 @@ export function useSignOut(): (everywhere?: boolean) => Promise<void> {
   const queryClient = useQueryClient()
   const router = useRouter()
   return async (everywhere = false) => {
+    // What still waits for an undo was promised, and nobody could send it afterwards.
+    await flushUnbans()
     if (everywhere) {
       body(await api.DELETE('/api/v1/sessions', { params: { query: { keepCurrent: false } } }))
     } else {

@@ -1,0 +1,270 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table element cannot be virtual without losing its layout.
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid keeps the focus and names the active row.
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid handles the keys.
+
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Link } from '@tanstack/react-router'
+import { type MouseEvent, memo } from 'react'
+import { Icon } from '@/components/Icon'
+import { Skeleton } from '@/components/Skeleton'
+import { HostileText, Time, TimeLeft } from '@/components/Text'
+import { useClock } from '@/lib/clock'
+import { cx } from '@/lib/cx'
+import { parseTime } from '@/lib/format'
+import { visible } from '@/lib/hostile'
+import type { ActiveBan } from './ban-key'
+import type { RowPhase } from './pending-unbans'
+
+/** Cells side by side; under 640 px two lines: what is banned, then jail and times. */
+export const GRID = {
+  jail: 'grid items-center gap-x-2 grid-cols-[2.25rem_minmax(0,1fr)_auto_auto_2.25rem] sm:grid-cols-[2.25rem_minmax(13rem,2fr)_minmax(7rem,1.2fr)_8rem_minmax(11rem,14rem)_2.25rem]',
+  plain:
+    'grid items-center gap-x-2 grid-cols-[2.25rem_minmax(0,1fr)_auto_auto_2.25rem] sm:grid-cols-[2.25rem_minmax(13rem,2fr)_8rem_minmax(11rem,14rem)_2.25rem]',
+}
+
+/** What a row can ask for. One object for all rows and for ever, so that rows stay memoised. */
+export type RowDeeds = {
+  toggle: (index: number, range: boolean) => void
+  openMenu: (index: number, anchor: HTMLElement) => void
+  activate: (index: number) => void
+  copy: (index: number) => void
+  undo: (index: number) => void
+  dismiss: (index: number) => void
+}
+
+export type BanRowProps = {
+  id: string
+  ban: ActiveBan
+  index: number
+  top: number
+  height: number
+  selected: boolean
+  active: boolean
+  copied: boolean
+  selectable: boolean
+  withJail: boolean
+  phase: RowPhase | undefined
+  deeds: RowDeeds
+}
+
+/** Rows higher than this are cards: they have no header that says what a time is. */
+const CARD = 40
+
+const ROW =
+  'group/row absolute inset-x-0 top-0 border-b border-line sm:px-1 max-sm:content-center max-sm:gap-y-1 max-sm:px-1'
+
+/** One ban. Plain cells: what is in a row decides how fast the list scrolls. */
+export const BanRow = memo(function BanRow(row: BanRowProps) {
+  const { ban, index, deeds, phase, selected, active } = row
+  const { t } = useLingui()
+  const subject = visible(ban.subject)
+  const struck = phase && phase.kind !== 'failed' ? 'line-through opacity-60' : undefined
+  return (
+    <div
+      id={row.id}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      className={cx(
+        ROW,
+        row.withJail ? GRID.jail : GRID.plain,
+        selected ? 'bg-accent-soft' : 'hover:bg-hover',
+        active && '-outline-offset-2 outline-accent group-focus/grid:outline-2',
+      )}
+      style={{ transform: `translateY(${row.top}px)`, height: row.height }}
+      onClick={() => deeds.activate(index)}
+    >
+      <Cell className="flex justify-center max-sm:col-start-1 max-sm:row-span-2 max-sm:row-start-1">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label={t`Select ${subject}`}
+          checked={selected}
+          disabled={!row.selectable}
+          onChange={() => {}}
+          onClick={(event: MouseEvent) => deeds.toggle(index, event.shiftKey)}
+        />
+      </Cell>
+      <Cell className="flex min-w-0 items-center gap-1 max-sm:col-span-3 max-sm:col-start-2 max-sm:row-start-1">
+        <code className={cx('truncate font-mono text-sm', struck)} title={subject}>
+          <HostileText text={ban.subject} />
+        </code>
+        {ban.kind === 'network' ? (
+          <span className="shrink-0 text-xs text-muted">
+            <Trans>network</Trans>
+          </span>
+        ) : null}
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={t`Copy ${subject}`}
+          title={t`Copy`}
+          className={cx(
+            'inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-muted hover:text-fg',
+            !row.copied && 'opacity-0 group-hover/row:opacity-100',
+          )}
+          onClick={() => deeds.copy(index)}
+        >
+          <Icon name={row.copied ? 'check' : 'copy'} className={row.copied ? 'text-good' : undefined} />
+        </button>
+      </Cell>
+      {row.withJail ? (
+        <Cell className="min-w-0 truncate max-sm:col-start-2 max-sm:row-start-2 max-sm:text-sm">
+          <Link
+            to="/jails/$jail"
+            params={{ jail: ban.jail }}
+            preload={false}
+            tabIndex={-1}
+            className={cx('hover:text-accent hover:underline', struck)}
+          >
+            <HostileText text={ban.jail} />
+          </Link>
+        </Cell>
+      ) : null}
+      <Cell
+        className={cx(
+          'truncate text-muted max-sm:row-start-2 max-sm:text-sm',
+          row.withJail ? 'max-sm:col-start-3' : 'max-sm:col-start-2',
+          phase && 'max-sm:hidden',
+        )}
+      >
+        <Time at={ban.bannedAt} />
+      </Cell>
+      <Cell
+        className={cx(
+          'min-w-0 max-sm:row-start-2 max-sm:text-sm',
+          phase ? 'max-sm:col-span-2 max-sm:col-start-3' : 'max-sm:col-start-4',
+        )}
+      >
+        {phase ? <Phase phase={phase} index={index} deeds={deeds} /> : <Left ban={ban} narrow={row.height > CARD} />}
+      </Cell>
+      <Cell className="max-sm:col-start-5 max-sm:row-start-1">
+        <button
+          type="button"
+          tabIndex={-1}
+          data-row-menu
+          aria-label={t`Actions for ${subject}`}
+          aria-haspopup="menu"
+          className="inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-raised hover:text-fg"
+          onClick={(event) => deeds.openMenu(index, event.currentTarget)}
+        >
+          <Icon name="more" />
+        </button>
+      </Cell>
+    </div>
+  )
+})
+
+function Cell({ className, children }: { className?: string; children: React.ReactNode }) {
+  return (
+    <div role="gridcell" className={className}>
+      {children}
+    </div>
+  )
+}
+
+/** Time left in words and as a bar of how much of the ban is over. Each part is drawn only when it changes. */
+function Left({ ban, narrow }: { ban: ActiveBan; narrow: boolean }) {
+  const from = parseTime(ban.bannedAt)
+  const until = parseTime(ban.expiresAt)
+  const percent = useClock((now) =>
+    from === null || until === null || until <= from
+      ? -1
+      : Math.round(Math.min(1, Math.max(0, (now - from) / (until - from))) * 100),
+  )
+  const over = useClock((now) => until !== null && until <= now)
+  if (ban.permanent || until === null) return <TimeLeft until={ban.expiresAt} permanent={ban.permanent} />
+  return (
+    <span className="flex items-center gap-2">
+      <span className="tabular-nums sm:w-24">
+        {over ? (
+          <span className="text-muted">
+            <Trans>ending…</Trans>
+          </span>
+        ) : narrow ? (
+          <Trans>
+            <TimeLeft until={ban.expiresAt} /> left
+          </Trans>
+        ) : (
+          <TimeLeft until={ban.expiresAt} />
+        )}
+      </span>
+      {percent >= 0 ? (
+        <span aria-hidden="true" className="hidden h-1 max-w-24 flex-1 rounded-sm bg-line sm:block">
+          <span className="block h-1 rounded-sm bg-edge" style={{ width: `${100 - percent}%` }} />
+        </span>
+      ) : null}
+    </span>
+  )
+}
+
+function Phase({ phase, index, deeds }: { phase: RowPhase; index: number; deeds: RowDeeds }) {
+  const dueAt = phase.kind === 'waiting' ? phase.dueAt : 0
+  const seconds = useClock((now) => Math.max(0, Math.ceil((dueAt - now) / 1_000)))
+  if (phase.kind === 'waiting') {
+    return (
+      <span className="flex items-center gap-2 whitespace-nowrap">
+        <span className="text-muted tabular-nums">
+          <Trans>unbanning in {seconds} s</Trans>
+        </span>
+        <button
+          type="button"
+          tabIndex={-1}
+          className="font-medium text-accent hover:underline"
+          onClick={() => deeds.undo(index)}
+        >
+          <Trans>Undo</Trans>
+        </button>
+      </span>
+    )
+  }
+  if (phase.kind === 'sending') {
+    return (
+      <span className="text-muted">
+        <Trans>unbanning…</Trans>
+      </span>
+    )
+  }
+  return <Failed phase={phase} index={index} deeds={deeds} />
+}
+
+function Failed({ phase, index, deeds }: { phase: RowPhase & { kind: 'failed' }; index: number; deeds: RowDeeds }) {
+  const { t } = useLingui()
+  const why = phase.problem
+    ? (phase.problem.problem?.detail ?? phase.problem.problem?.title ?? phase.problem.code)
+    : t`fail2ban took the command and lists the address still.`
+  return (
+    <span className="flex min-w-0 items-center gap-1 text-danger" title={visible(why)}>
+      <Icon name="warning" />
+      <span className="truncate">{phase.problem ? <Trans>not unbanned</Trans> : <Trans>banned still</Trans>}</span>
+      <span className="sr-only">
+        <HostileText text={why} />
+      </span>
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-label={t`Dismiss`}
+        className="inline-flex size-6 items-center justify-center rounded-sm hover:bg-raised"
+        onClick={() => deeds.dismiss(index)}
+      >
+        <Icon name="close" />
+      </button>
+    </span>
+  )
+}
+
+/** Where a row will be once it has been loaded. */
+export function PendingRow({ top, height, index }: { top: number; height: number; index: number }) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className="absolute inset-x-0 top-0 flex items-center border-b border-line px-3"
+      style={{ transform: `translateY(${top}px)`, height }}
+    >
+      <div role="gridcell" className="w-full">
+        <Skeleton className={index % 3 === 0 ? 'w-1/3' : index % 3 === 1 ? 'w-2/5' : 'w-1/4'} />
+      </div>
+    </div>
+  )
+}
