@@ -33,7 +33,9 @@ export function AuditPage() {
       body(
         await api.GET('/api/v1/audit', {
           // An action that this page does not know may be one of a newer server: that decides.
-          params: { query: { ...filters, action: filters.action as Action | undefined, cursor: pageParam, limit: PAGE_SIZE } },
+          params: {
+            query: { ...filters, action: filters.action as Action | undefined, cursor: pageParam, limit: PAGE_SIZE },
+          },
           signal,
         }),
       ),
