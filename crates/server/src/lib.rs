@@ -14,14 +14,9 @@ mod testing;
 
 use std::sync::Arc;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware};
+use axum::Router;
 use domain::{Clock, HostActs, HostReads, Storage};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    trace::TraceLayer,
-};
 
 pub use permission::{PERMISSIONS, Permission};
 pub use state::{ServerSettings, SessionDefaults, SetupToken};
@@ -89,20 +84,5 @@ fn router(reads: state::ReadState, writes: state::WriteState) -> Router {
             .nest(base, inside)
             .merge(routers::page::redirect_to(&settings.base_path)),
     };
-    routes
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&settings),
-            layers::refuse_cross_site,
-        ))
-        .layer(middleware::from_fn(layers::security_headers))
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(layers::render_problems))
-        .layer(middleware::from_fn_with_state(
-            settings,
-            layers::find_client,
-        ))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(TraceLayer::new_for_http())
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+    layers::around(routes, settings)
 }

@@ -220,3 +220,6 @@ macro_rules! acts {
     }};
 }
 pub(crate) use {acts, reads};
+
+#[cfg(test)]
+mod tests;

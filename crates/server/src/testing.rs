@@ -23,7 +23,7 @@ use domain::{
 use storage::{OpenOptions, Sqlite};
 use tempfile::TempDir;
 
-pub(crate) use client::TestClient;
+pub(crate) use client::{Answer, TestClient};
 pub(crate) use clock::TestClock;
 pub(crate) use counted::Counted;
 
@@ -119,6 +119,7 @@ impl TestApp {
             clock: Arc::<TestClock>::clone(&clock),
             settings: Arc::new(settings),
         });
+        storage.first_clean_up().await;
         Self {
             clock,
             storage,
@@ -212,6 +213,16 @@ impl TestApp {
     }
 }
 
+/// A real daemon with the jail `sshd`, without traffic and without enforcement.
+pub(crate) async fn silent_lab() -> lab::Lab {
+    let config = lab::LabConfig {
+        enforcement: lab::Enforcement::None,
+        jails: lab::JailSet::Names(vec!["sshd".to_owned()]),
+        ..lab::LabConfig::for_tests().unwrap()
+    };
+    lab::Lab::start(config).await.unwrap()
+}
+
 /// What the wizard would have left.
 async fn set_up(storage: &Sqlite, clock: &TestClock) {
     let settings = Settings {
@@ -281,7 +292,7 @@ fn agent_config(lab: Option<&lab::Lab>, folder: &TempDir, clock: Arc<TestClock>)
     }
 }
 
-fn settings(socket: &std::path::Path) -> ServerSettings {
+pub(crate) fn settings(socket: &std::path::Path) -> ServerSettings {
     ServerSettings {
         base_path: "/".to_owned(),
         trusted_proxies: Vec::new(),
@@ -308,6 +319,7 @@ mod tests {
         let viewer = app.as_role(Role::Viewer).await;
         insta::assert_snapshot!(viewer.get(uri).await.shown(), @r#"
         200 OK
+        etag: W/"1a20846fe00-2"
         {
           "asOf": null,
           "checkedAt": "2026-11-23T12:00:00.000Z",

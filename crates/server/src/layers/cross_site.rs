@@ -11,6 +11,7 @@ use axum::{
 };
 
 use crate::{
+    extract::{Client, Secure},
     problem::{Code, Problem},
     state::ServerSettings,
 };
@@ -23,7 +24,8 @@ pub(crate) async fn refuse_cross_site(
     if is_safe(request.method()) {
         return next.run(request).await;
     }
-    if !same_origin(request.headers(), &settings) {
+    let secure = request.extensions().get::<Client>().map(|c| c.secure);
+    if !same_origin(request.headers(), secure, &settings) {
         return Problem::new(Code::CrossSite).into_response();
     }
     if takes_body(request.method()) && !is_json(request.headers()) {
@@ -49,9 +51,9 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// `Sec-Fetch-Site` is the browser's own word and cannot be set by a page. Without it (old browsers, other programs) `Origin` decides; without both it
-/// is no browser, and brings no cookie that it was not given.
-fn same_origin(headers: &HeaderMap, settings: &ServerSettings) -> bool {
+/// `Sec-Fetch-Site` is the browser's own word and cannot be set by a page. Without it (old browsers, plain HTTP, other programs) `Origin` decides;
+/// without both it is no browser, and brings no cookie that it was not given.
+fn same_origin(headers: &HeaderMap, secure: Option<Secure>, settings: &ServerSettings) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
@@ -64,9 +66,15 @@ fn same_origin(headers: &HeaderMap, settings: &ServerSettings) -> bool {
     if settings.public_origin.as_deref() == Some(origin) {
         return true;
     }
-    let authority = origin.split_once("://").map(|(_, authority)| authority);
+    let Some((scheme, authority)) = origin.split_once("://") else {
+        return false;
+    };
+    // The same name over plain HTTP may be somebody in between.
+    if secure == Some(Secure::Yes) && scheme != "https" {
+        return false;
+    }
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
-    authority.is_some() && authority == host
+    host == Some(authority)
 }

@@ -6,18 +6,14 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use tower_http::request_id::RequestId;
 
+use super::request_id::request_id;
 use crate::problem::{Code, Problem};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 pub(crate) async fn render_problems(request: Request, next: Next) -> Response {
-    let id = request
-        .extensions()
-        .get::<RequestId>()
-        .and_then(|id| id.header_value().to_str().ok())
-        .map(str::to_owned);
+    let id = request_id(&request).map(str::to_owned);
     let mut response = next.run(request).await;
     let problem = response
         .extensions_mut()
@@ -25,7 +21,7 @@ pub(crate) async fn render_problems(request: Request, next: Next) -> Response {
         .map(|problem| *problem)
         .or_else(|| bare(&response));
     match problem {
-        Some(problem) => render(problem.request_id(id), response),
+        Some(problem) => render(&problem.request_id(id), response),
         None => response,
     }
 }
@@ -47,7 +43,7 @@ fn bare(response: &Response) -> Option<Problem> {
     (!is_ours).then(|| Problem::new(code))
 }
 
-fn render(problem: Problem, mut response: Response) -> Response {
+fn render(problem: &Problem, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
     headers.remove(header::CONTENT_LENGTH);
@@ -55,7 +51,7 @@ fn render(problem: Problem, mut response: Response) -> Response {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     // A problem is a struct of texts: it always serialises.
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    let body = serde_json::to_vec(problem).unwrap_or_default();
     *response.body_mut() = Body::from(body);
     response
 }

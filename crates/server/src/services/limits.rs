@@ -134,7 +134,7 @@ impl Table {
             bucket.spent_until = spent_until;
             let first = !std::mem::replace(&mut bucket.refused, true);
             return Verdict::Limited {
-                retry_after_seconds: u64::try_from(wait.div_euclid(1000) + 1).unwrap_or(1),
+                retry_after_seconds: u64::try_from(wait).unwrap_or(0).div_ceil(1000),
                 first,
             };
         }

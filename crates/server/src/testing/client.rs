@@ -68,6 +68,22 @@ impl TestClient {
         self.send(Method::GET, uri, None).await
     }
 
+    /// Asks again until the body is as wished, for 30 seconds.
+    pub(crate) async fn get_until(&self, uri: &str, wished: impl Fn(&Value) -> bool) -> Value {
+        let asking = async {
+            loop {
+                let body = self.get(uri).await.json();
+                if wished(&body) {
+                    return body;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), asking)
+            .await
+            .unwrap()
+    }
+
     pub(crate) async fn post(&self, uri: &str, body: Value) -> Answer {
         self.send(Method::POST, uri, Some(body)).await
     }

@@ -146,7 +146,7 @@ async fn failed_action_is_recorded_with_who_and_what_was_asked_for() {
             "error": "fail2ban cannot be reached: there is no socket at [folder]/fail2ban.sock"
           },
           "host": "local",
-          "id": 3,
+          "id": "3",
           "outcome": "failed",
           "target": "sshd"
         }
