@@ -5,6 +5,8 @@ mod layers;
 pub mod openapi;
 mod permission;
 mod problem;
+#[cfg(test)]
+mod real_daemon;
 mod routers;
 mod services;
 mod state;

@@ -30,9 +30,8 @@ async fn actions(client: &TestClient, query: &str) -> Vec<String> {
 #[test]
 fn every_action_has_the_name_that_storage_has() {
     for action in AuditAction::ALL {
-        let name = AuditActionName::from(*action);
+        let name: AuditActionName = serde_json::from_value(json!(action.as_str())).unwrap();
         assert_eq!(serde_json::to_value(name).unwrap(), action.as_str());
-        assert_eq!(AuditAction::from(name), *action);
     }
 }
 

@@ -1,0 +1,112 @@
+//! The API before a real daemon: the lab's, of the version that `BANGUI_TEST_FAIL2BAN_ROOT` names. Nothing is enforced, nothing attacks by itself.
+mod bans;
+mod jails;
+mod jobs;
+mod lists;
+
+use std::time::Duration;
+
+use domain::Role;
+use lab::{Enforcement, ExtraJail, JailSet, Lab, LabConfig};
+use serde_json::Value;
+
+use crate::testing::{Answer, TestApp, TestClient};
+
+const BANS: &str = "/api/v1/hosts/local/bans";
+const UNBANS: &str = "/api/v1/hosts/local/unbans";
+/// A name with nearly all that a path must not hold bare, and that fail2ban takes.
+const ODD: &str = "odd jail/ü.v1?#+";
+/// [`ODD`], as it stands in a path.
+const ODD_SEGMENT: &str = "odd%20jail%2F%C3%BC.v1%3F%23%2B";
+/// Longer than anything that works takes, also on a busy machine.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A daemon, a server before it, and somebody with every permission.
+struct Scene {
+    lab: Lab,
+    app: TestApp,
+    admin: TestClient,
+}
+
+impl Scene {
+    async fn start() -> Self {
+        let lab = Lab::start(LabConfig {
+            enforcement: Enforcement::None,
+            jails: JailSet::Names(vec!["sshd".to_owned(), "postfix".to_owned()]),
+            extra_jails: vec![ExtraJail::new(ODD)],
+            ..LabConfig::for_tests().unwrap()
+        })
+        .await
+        .unwrap();
+        let app = TestApp::with_lab(&lab).await;
+        let admin = app.as_role(Role::Admin).await;
+        Self { lab, app, admin }
+    }
+
+    async fn end(self) {
+        self.app.stop().await;
+        self.lab.stop().await;
+    }
+
+    /// Whom the daemon itself says a jail bans, asked by its own client.
+    async fn banned_says_client(&self, jail: &str) -> Vec<String> {
+        let told = self
+            .lab
+            .client_output(&["get", jail, "banip", ","])
+            .await
+            .unwrap();
+        let mut banned: Vec<String> = told
+            .split(',')
+            .map(|subject| subject.trim().to_owned())
+            .filter(|subject| !subject.is_empty())
+            .collect();
+        banned.sort();
+        banned
+    }
+
+    /// The newest entries of an action: outcome, target and detail.
+    async fn recorded(&self, action: &str) -> Vec<(String, String, Value)> {
+        let answer = self
+            .admin
+            .get(&format!("/api/v1/audit?action={action}"))
+            .await
+            .json();
+        answer["items"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{answer}"))
+            .iter()
+            .map(|entry| {
+                let text = |key: &str| entry[key].as_str().unwrap().to_owned();
+                (text("outcome"), text("target"), entry["detail"].clone())
+            })
+            .collect()
+    }
+
+    /// Asks until the answer is as wanted.
+    async fn until(&self, uri: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let asking = async {
+            loop {
+                let answer = self.admin.get(uri).await.json();
+                if wanted(&answer) {
+                    return answer;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(LIMIT, asking)
+            .await
+            .unwrap_or_else(|_| panic!("{uri} did not come to say what was wanted"))
+    }
+}
+
+/// The body of an answer that went well.
+fn ok(answer: &Answer) -> Value {
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.json()
+}
+
+fn many(count: usize) -> Vec<String> {
+    (0..count)
+        .map(|n| format!("198.18.{}.{}", n / 256, n % 256))
+        .collect()
+}
