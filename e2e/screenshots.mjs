@@ -1,0 +1,61 @@
+// The pictures in docs/screenshots: each page, light and dark, at 1440 and 390 pixels, over a lab that has run for a while.
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { openPage, startBrowser } from './lib/browser.mjs'
+import { setUp, signIn } from './lib/flows.mjs'
+import { startLab, startServer } from './lib/programs.mjs'
+import { until } from './lib/until.mjs'
+
+const OUT = resolve(process.argv[2] ?? join(import.meta.dirname, '../docs/screenshots'))
+const ENOUGH_BANS = 40
+const PAGES = { jails: 'jails', jail: 'jails/sshd?tab=settings', bans: 'bans', sessions: 'sessions', audit: 'audit' }
+const SIZES = [{ width: 1440, height: 900 }, { width: 390, height: 844 }]
+
+async function shoot(page, name, size, scheme) {
+  await page.waitForLoadState('networkidle')
+  await page.screenshot({ path: join(OUT, `${name}-${size}-${scheme}.png`) })
+}
+
+const lab = await startLab({ rate: 300 })
+const server = await startServer(lab)
+const browser = await startBrowser()
+try {
+  await mkdir(OUT, { recursive: true })
+  for (const scheme of ['light', 'dark']) {
+    for (const viewport of SIZES) {
+      const size = viewport.width
+      const page = await openPage(browser, { viewport, colorScheme: scheme })
+      if (scheme === 'light' && size === SIZES[0].width) {
+        await page.goto(server.url)
+        await page.getByRole('textbox', { name: 'Password' }).first().waitFor()
+        await shoot(page, 'setup', size, scheme)
+        await setUp(page, server)
+        await until(`${ENOUGH_BANS} bans`, async () => {
+          const jails = (await lab.ask('banned')).match(/\d+\.\d+\.\d+\.\d+|[0-9a-f:]{8,}/g) ?? []
+          return jails.length >= ENOUGH_BANS
+        })
+      }
+      await page.goto(server.url)
+      await page.getByRole('button', { name: 'Sign in' }).waitFor()
+      await shoot(page, 'sign-in', size, scheme)
+      await signIn(page)
+      await page.getByRole('heading', { name: 'Jails', level: 1 }).waitFor()
+      for (const [name, path] of Object.entries(PAGES)) {
+        await page.goto(new URL(path, server.url).href)
+        await page.getByRole('heading', { level: 1 }).waitFor()
+        await shoot(page, name, size, scheme)
+      }
+      await page.goto(new URL('bans', server.url).href)
+      await page.getByRole('button', { name: 'Ban…' }).first().click()
+      await page.getByRole('dialog').getByRole('textbox').first().fill('203.0.113.7\n198.51.100.77/24\n127.0.0.1\nnot an address\n203.0.113.7')
+      await page.getByRole('dialog').getByText('127.0.0.1').nth(1).waitFor().catch(() => {})
+      await shoot(page, 'ban', size, scheme)
+      for (const complaint of page.complaints) console.log(`${size} ${scheme}: ${complaint}`)
+      await page.context().close()
+    }
+  }
+} finally {
+  await browser.close()
+  await server.stop()
+  await lab.stop()
+}
