@@ -1,17 +1,21 @@
 //! Banning and unbanning.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use domain::{
     BanCommand, BanEnd, BanOutcome, BanReport, BanResult, BanSubject, HostError, JailName,
     MAX_TARGETS_PER_COMMAND, Timestamp, UnbanCommand, UnbanReport, UnbanResult, UnbanScope,
 };
-use fail2ban::{ClientError, CommandClass, Value};
+use fail2ban::{Client, ClientError, CommandClass, Subject, Value};
 use ipnet::IpNet;
 
 use crate::{convert, core::Core, guard, jail_bans::Row, link::Link, mirror::Change};
 
 /// Bans that one order to the daemon carries. It answers nobody until their actions ran, 5 to 70 ms for each.
 const CHUNK: usize = 10;
+
+/// Up to this many subjects the daemon is asked for each. It compares each with every ban of the jail (100 ms for one that is not among
+/// 100,000), so for more of them the list of all bans is cheaper (300 ms).
+const FEW: usize = 2;
 
 /// Bans what the guard allows.
 pub(crate) async fn ban(core: &Core, command: &BanCommand) -> Result<BanReport, HostError> {
@@ -70,7 +74,7 @@ async fn ban_all(
     targets: &[IpNet],
 ) -> Result<BTreeMap<IpNet, BanOutcome>, ClientError> {
     let (client, jail) = (&link.client, jail.as_str());
-    let before = client.is_banned(jail, targets).await?;
+    let before = held(client, jail, targets).await?;
     let new: Vec<IpNet> = targets
         .iter()
         .zip(&before)
@@ -79,7 +83,7 @@ async fn ban_all(
     for chunk in new.chunks(CHUNK) {
         client.ban(jail, chunk).await?;
     }
-    let after = client.is_banned(jail, targets).await?;
+    let after = held(client, jail, targets).await?;
     let outcome = |(before, after)| match (before, after) {
         (_, false) => BanOutcome::NotListed,
         (true, true) => BanOutcome::AlreadyBanned,
@@ -90,6 +94,16 @@ async fn ban_all(
         .copied()
         .zip(before.into_iter().zip(after).map(outcome))
         .collect())
+}
+
+/// For each network whether the jail bans exactly it.
+async fn held(client: &Client, jail: &str, targets: &[IpNet]) -> Result<Vec<bool>, ClientError> {
+    if targets.len() <= FEW {
+        return client.is_banned(jail, targets).await;
+    }
+    let listed: HashSet<Subject> = client.banned(jail).await?.into_iter().collect();
+    let is_listed = |target: &IpNet| listed.contains(&Subject::from(*target));
+    Ok(targets.iter().map(is_listed).collect())
 }
 
 /// The new bans as they will be listed: the daemon counts from now, for the ban time of the jail. Where the jail lengthens repeated bans, the
@@ -175,7 +189,7 @@ async fn send(
     subjects: &[BanSubject],
     held: &[Vec<JailName>],
 ) -> Result<(), ClientError> {
-    let mut by_jail: BTreeMap<&JailName, Vec<fail2ban::Subject>> = BTreeMap::new();
+    let mut by_jail: BTreeMap<&JailName, Vec<Subject>> = BTreeMap::new();
     for (subject, jails) in subjects.iter().zip(held) {
         for jail in jails {
             let of_jail = by_jail.entry(jail).or_default();
@@ -199,38 +213,85 @@ async fn holders(
     scope: &UnbanScope,
     subjects: &[BanSubject],
 ) -> Result<Vec<Vec<JailName>>, ClientError> {
-    let mut command = vec![Value::from("banned")];
     // What cannot be sent is not asked for, and so counts as not banned.
-    let askable: Vec<bool> = subjects.iter().map(can_be_sent).collect();
-    for (subject, _) in subjects.iter().zip(&askable).filter(|(_, can)| **can) {
-        command.push(convert::subject(subject).to_string().into());
-    }
-    if command.len() == 1 {
-        return Ok(vec![Vec::new(); subjects.len()]);
-    }
-    let answer = link.client.request(&command, CommandClass::Read).await?;
-    let mut lists = answer.as_items().unwrap_or_default().iter();
-    let in_scope = |jail: &JailName| match scope {
-        UnbanScope::Jail(only) => only == jail,
-        UnbanScope::AllJails => true,
+    let askable: Vec<Subject> = subjects
+        .iter()
+        .filter(|subject| can_be_sent(subject))
+        .map(convert::subject)
+        .collect();
+    let found = match scope {
+        _ if askable.is_empty() => Vec::new(),
+        UnbanScope::AllJails if askable.len() <= FEW => by_subject(link, &askable).await?,
+        UnbanScope::AllJails => by_list(&all_bans(link).await?, &askable),
+        UnbanScope::Jail(jail) if askable.len() <= FEW => {
+            let mut found = by_subject(link, &askable).await?;
+            for jails in &mut found {
+                jails.retain(|holder| holder == jail);
+            }
+            found
+        }
+        UnbanScope::Jail(jail) => {
+            let bans = link.client.banned(jail.as_str()).await?;
+            by_list(&[(jail.clone(), bans.into_iter().collect())], &askable)
+        }
     };
-    let names = |list: &Value| -> Vec<JailName> {
-        let texts = list.as_items().unwrap_or_default().iter();
-        texts
-            .filter_map(|name| name.as_str()?.parse().ok())
-            .filter(in_scope)
-            .collect()
-    };
-    Ok(askable
-        .into_iter()
-        .map(|can| {
-            if can {
-                lists.next().map(names).unwrap_or_default()
+    let mut found = found.into_iter();
+    Ok(subjects
+        .iter()
+        .map(|subject| {
+            if can_be_sent(subject) {
+                found.next().unwrap_or_default()
             } else {
                 Vec::new()
             }
         })
         .collect())
+}
+
+/// The bans of each jail.
+type Lists = Vec<(JailName, HashSet<Subject>)>;
+
+/// Asks for each subject which jails list it.
+async fn by_subject(link: &Link, subjects: &[Subject]) -> Result<Vec<Vec<JailName>>, ClientError> {
+    let mut command = vec![Value::from("banned")];
+    command.extend(subjects.iter().map(|subject| subject.to_string().into()));
+    let answer = link.client.request(&command, CommandClass::Read).await?;
+    let names = |list: &Value| -> Vec<JailName> {
+        let texts = list.as_items().unwrap_or_default().iter();
+        texts
+            .filter_map(|name| name.as_str()?.parse().ok())
+            .collect()
+    };
+    Ok(answer
+        .as_items()
+        .unwrap_or_default()
+        .iter()
+        .map(names)
+        .collect())
+}
+
+/// Asks for all bans of all jails.
+async fn all_bans(link: &Link) -> Result<Lists, ClientError> {
+    let command = ["banned".into()];
+    let answer = link.client.request(&command, CommandClass::Read).await?;
+    let jails = answer.as_items().unwrap_or_default().iter();
+    Ok(jails
+        .filter_map(Value::as_pairs)
+        .flatten()
+        .filter_map(|(name, bans)| {
+            let bans = bans.as_items()?.iter();
+            let bans = bans.map(|ban| Subject::parse(&ban.to_string()));
+            Some((name.as_str()?.parse().ok()?, bans.collect()))
+        })
+        .collect())
+}
+
+fn by_list(lists: &[(JailName, HashSet<Subject>)], subjects: &[Subject]) -> Vec<Vec<JailName>> {
+    let holding = |subject: &Subject| {
+        let holders = lists.iter().filter(|(_, bans)| bans.contains(subject));
+        holders.map(|(jail, _)| jail.clone()).collect()
+    };
+    subjects.iter().map(holding).collect()
 }
 
 /// Text that the protocol can carry and that the daemon does not take for an option.

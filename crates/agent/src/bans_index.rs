@@ -83,6 +83,17 @@ impl BansIndex {
         }
     }
 
+    /// Whether a page costs only what its own bans cost: nothing must be looked at but them.
+    pub(crate) fn is_quick(&self, query: &ActiveBanQuery) -> bool {
+        let ready = match query.sort.key {
+            SortKey::Jail => true,
+            SortKey::Subject => self.by_subject.get().is_some(),
+            SortKey::BannedAt => self.by_begin.get().is_some(),
+            SortKey::ExpiresAt => self.by_end.get().is_some(),
+        };
+        ready && query.search.is_none() && query.jails.is_empty() && query.family.is_none()
+    }
+
     /// How many bans there are.
     pub(crate) const fn len(&self) -> usize {
         self.places.len()

@@ -203,6 +203,46 @@ async fn unban_in_one_jail_leaves_the_other_and_in_all_jails_ends_both() {
 }
 
 #[tokio::test]
+async fn unban_of_many_subjects_ends_those_that_are_listed_and_tells_where() {
+    let ground = Ground::new().await;
+    let order = ban_of(
+        "app",
+        &["192.0.2.1", "192.0.2.0/25", "::192.0.2.200", "2001:db8::1"],
+    );
+    ground.agent.ban(&order).await.unwrap();
+    ground.raw(&["set", "app", "banip", "odd text"]).await;
+    ground
+        .agent
+        .ban(&ban_of("web", &["192.0.2.1", "192.0.2.3"]))
+        .await
+        .unwrap();
+    let subjects = [
+        "192.0.2.1",
+        "192.0.2.0/25",
+        "::192.0.2.200",
+        "odd text",
+        "192.0.2.99",
+    ];
+    let one = ground
+        .agent
+        .unban(&unban_of(Some("app"), &subjects))
+        .await
+        .unwrap();
+    let counts: Vec<usize> = one.results.iter().map(|r| r.unbanned_in.len()).collect();
+    assert_eq!(counts, [1, 1, 1, 1, 0]);
+    assert_eq!(
+        ground.shown().await,
+        ["app 2001:db8::1", "web 192.0.2.1", "web 192.0.2.3"]
+    );
+    let rest = ["192.0.2.1", "192.0.2.0/25", "2001:db8::1"];
+    let all = ground.agent.unban(&unban_of(None, &rest)).await.unwrap();
+    let jails: Vec<_> = all.results.into_iter().map(|r| r.unbanned_in).collect();
+    assert_eq!(jails, [vec![jail("web")], vec![], vec![jail("app")]]);
+    assert_eq!(ground.shown().await, ["web 192.0.2.3"]);
+    ground.end().await;
+}
+
+#[tokio::test]
 async fn unban_of_a_network_ends_that_ban_and_none_within_it() {
     let ground = Ground::new().await;
     ground
