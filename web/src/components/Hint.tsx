@@ -30,7 +30,6 @@ export function Hint({ text, children }: { text: ReactNode; children: ReactNode 
     }
   }, [open])
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the pointer may rest on the explanation too; the button inside takes the focus.
     <span className="inline-flex" onPointerEnter={show} onPointerLeave={hide}>
       <button
         ref={button}

@@ -2,14 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { oneOf, text } from '@/lib/search'
 import { appRoute } from './app'
 
-export const JAIL_SORTS = [
-  'name',
-  'state',
-  'currentlyFailed',
-  'totalFailed',
-  'currentlyBanned',
-  'totalBanned',
-] as const
+export const JAIL_SORTS = ['name', 'state', 'currentlyFailed', 'totalFailed', 'currentlyBanned', 'totalBanned'] as const
 
 export type JailSort = (typeof JAIL_SORTS)[number]
 export type JailsSearch = { search?: string; sort?: JailSort; order?: 'asc' | 'desc' }
