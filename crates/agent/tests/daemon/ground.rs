@@ -118,6 +118,18 @@ impl Ground {
         .await;
     }
 
+    /// Waits until the daemon has written a ban to its database: it does so a moment after it was made, and restores bans from there.
+    pub(crate) async fn remembers(&self, address: &str) {
+        let database = self.lab.database().to_owned();
+        until("the ban is in the database", async || {
+            let bytes = std::fs::read(&database).unwrap();
+            bytes
+                .windows(address.len())
+                .any(|w| w == address.as_bytes())
+        })
+        .await;
+    }
+
     pub(crate) async fn state(&self) -> DaemonState {
         self.agent.status().await.unwrap().daemon
     }

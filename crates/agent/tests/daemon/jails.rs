@@ -191,13 +191,7 @@ async fn restart_of_a_jail_keeps_its_bans_and_starts_a_stopped_one() {
         .ban(&ban_of("app", &["192.0.2.1"]))
         .await
         .unwrap();
-    // The daemon writes bans to its database a moment after they were made, and restores them from there.
-    let database = ground.lab.database().to_owned();
-    until("the ban is in the database", async || {
-        let bytes = std::fs::read(&database).unwrap();
-        bytes.windows(9).any(|window| window == b"192.0.2.1")
-    })
-    .await;
+    ground.remembers("192.0.2.1").await;
     assert_eq!(
         ground.agent.restart_jail(&app).await,
         Ok(JailState::Running)

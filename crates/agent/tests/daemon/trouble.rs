@@ -33,6 +33,7 @@ async fn daemon_that_was_killed_is_down_with_a_remedy_and_back_within_a_poll() {
         .ban(&ban_of("app", &["192.0.2.1"]))
         .await
         .unwrap();
+    ground.remembers("192.0.2.1").await;
     let before = ground.agent.status().await.unwrap();
     ground.lab.kill_daemon().await;
     until("it is refused", async || {
