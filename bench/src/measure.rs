@@ -94,7 +94,7 @@ async fn fill(daemon: &Client, numbers: std::ops::Range<u32>, jails: usize) -> R
 
 /// Waits until the server's snapshot has all bans.
 async fn settle(http: &mut Http, bans: u64) -> Result<(), Error> {
-    const LIMIT: Duration = Duration::from_secs(120);
+    const LIMIT: Duration = Duration::from_mins(2);
     let end = Instant::now() + LIMIT;
     while Instant::now() < end {
         let page: serde_json::Value =

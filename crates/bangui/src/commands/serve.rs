@@ -46,7 +46,10 @@ pub(super) async fn serve(settings: Settings, use_lab: UseLab, args: LabArgs) ->
     });
     let served = wiring::serve_until_told(listener, &server, settings.shutdown).await;
     server.stop().await;
-    agent.stop().await;
+    // An order to the daemon may take minutes, and nobody waits for its answer any more; the daemon finishes it anyway.
+    if tokio::time::timeout(settings.shutdown, agent.stop()).await.is_err() {
+        tracing::warn!("the daemon was still working on an order");
+    }
     storage.close().await;
     if let Some(lab) = lab {
         lab.stop().await;
