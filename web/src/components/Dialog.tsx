@@ -59,16 +59,16 @@ function OpenDialog({ onClose, title, children, footer, size = 'md', locked = fa
         event.stopPropagation()
       }}
     >
-      <header className="flex items-center gap-2 border-b py-2 pr-2 pl-4">
+      <div className="flex items-center gap-2 border-b py-2 pr-2 pl-4">
         <h2 id={titleId} className="flex-1 text-lg font-semibold">
           {title}
         </h2>
         <Button tone="ghost" square size="sm" aria-label={t`Close`} disabled={locked} onClick={onClose}>
           <Icon name="close" />
         </Button>
-      </header>
+      </div>
       <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
-      {footer ? <footer className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">{footer}</footer> : null}
+      {footer ? <div className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">{footer}</div> : null}
     </dialog>
   )
 }

@@ -18,7 +18,7 @@ export function StatusBar() {
   const totals = status?.totals
   const state = freshness === 'reconnecting' ? 'connecting' : (status?.daemon.state ?? 'connecting')
   return (
-    <footer className="flex min-h-7 shrink-0 items-center gap-x-4 overflow-x-auto border-t bg-surface px-3 py-1 text-xs whitespace-nowrap text-muted">
+    <footer className="flex min-h-7 shrink-0 items-center flex-wrap gap-x-4 border-t bg-surface px-3 py-1 text-xs whitespace-nowrap text-muted">
       <span className="inline-flex items-center gap-1.5 text-fg">
         <span aria-hidden="true" className={cx('size-2 rounded-full', DOTS[state])} />
         fail2ban {status?.daemon.version ? <span className="text-muted">{status.daemon.version}</span> : null}{' '}

@@ -22,7 +22,7 @@ export function UserMenu({ onShowKeys }: { onShowKeys: () => void }) {
     <>
       <Menu
         tone="ghost"
-        label={t`Account and appearance`}
+        label={t`${name}, account and appearance`}
         items={[
           { heading: session ? `${name} · ${session.user.role} · BanGUI ${session.version}` : '' },
           'separator',
