@@ -5,9 +5,9 @@ mod conditional;
 mod page;
 mod place;
 
-pub use body::{Body, Params, Segments};
+pub(crate) use body::{Body, Params, Segments};
 pub(crate) use client::session_cookie_name;
-pub use client::{Client, Secure, session_token};
+pub(crate) use client::{Client, Secure, session_token};
 pub(crate) use conditional::{Conditional, IfNoneMatch};
 pub(crate) use page::{page_size, page_start};
 pub(crate) use place::{HostPlace, JailPlace};

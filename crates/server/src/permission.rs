@@ -32,7 +32,7 @@ macro_rules! permissions {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, Copy)]
-            pub struct $name;
+            pub(crate) struct $name;
             impl Permission for $name {
                 const NAME: &'static str = $text;
                 const ROLE: Role = Role::$role;
@@ -76,7 +76,7 @@ pub struct Identity {
 
 /// Who asks and from where, as the audit log says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Author {
+pub(crate) struct Author {
     /// Who.
     pub actor: Actor,
     /// From where.
@@ -86,7 +86,7 @@ pub struct Author {
 impl Author {
     /// An audit entry of something that this author did with success, on nothing in particular.
     #[must_use]
-    pub fn entry(&self, at: Timestamp, action: AuditAction) -> NewAuditEntry {
+    pub(crate) fn entry(&self, at: Timestamp, action: AuditAction) -> NewAuditEntry {
         NewAuditEntry {
             at,
             actor: self.actor.clone(),
@@ -102,7 +102,7 @@ impl Author {
 
 /// Somebody signed in who has the permission `P`.
 #[derive(Debug, Clone)]
-pub struct Caller<P> {
+pub(crate) struct Caller<P> {
     /// Who.
     pub identity: Identity,
     /// From where.
@@ -115,7 +115,7 @@ pub struct Caller<P> {
 impl<P> Caller<P> {
     /// Who, as the audit log says it.
     #[must_use]
-    pub fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         Actor::User {
             id: self.identity.user,
             name: self.identity.name.clone(),
@@ -124,7 +124,7 @@ impl<P> Caller<P> {
 
     /// Who and from where, as the audit log says it.
     #[must_use]
-    pub fn author(&self) -> Author {
+    pub(crate) fn author(&self) -> Author {
         Author {
             actor: self.actor(),
             address: self.address,
@@ -165,7 +165,7 @@ where
 
 /// Anybody, signed in or not: for the wizard, sign-in and probes.
 #[derive(Debug, Clone)]
-pub struct Visitor {
+pub(crate) struct Visitor {
     /// Where the request comes from.
     pub client: Client,
 }
@@ -181,7 +181,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 }
 
 /// Argument lists of handlers that begin with a permission. `T` is what axum makes of the arguments.
-pub trait BeginsWithPermission {}
+pub(crate) trait BeginsWithPermission {}
 
 macro_rules! begins_with_permission {
     ($($rest:ident),*) => {

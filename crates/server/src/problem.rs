@@ -9,7 +9,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use registry::Code;
+pub(crate) use registry::Code;
 
 /// A problem, as every failing endpoint answers it (`application/problem+json`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -127,6 +127,10 @@ impl Problem {
 
     /// A problem with one value.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "errors and texts are handed over alike"
+    )]
     pub fn invalid(field: impl Into<String>, code: &'static str, message: impl ToString) -> Self {
         Self::new(Code::Invalid).error(FieldError {
             field: field.into(),

@@ -1,7 +1,7 @@
 //! HTTP only: extract, call one service, map the answer. `GET` handlers are handed [`ReadState`], in which nothing can write.
-pub mod health;
-pub mod page;
-pub mod v1;
+pub(crate) mod health;
+pub(crate) mod page;
+pub(crate) mod v1;
 
 use axum::Router;
 use utoipa::openapi::OpenApi;

@@ -14,7 +14,7 @@ use crate::problem::{Code, Problem};
 
 /// A JSON body.
 #[derive(Debug)]
-pub struct Body<T>(pub T);
+pub(crate) struct Body<T>(pub T);
 
 impl<T, S> FromRequest<S> for Body<T>
 where
@@ -58,7 +58,7 @@ fn source_text(error: &dyn std::error::Error) -> String {
 
 /// Query parameters. One that may be given more than once is a `Vec`.
 #[derive(Debug)]
-pub struct Params<T>(pub T);
+pub(crate) struct Params<T>(pub T);
 
 impl<T, S> FromRequestParts<S> for Params<T>
 where
@@ -79,7 +79,7 @@ where
 
 /// Segments of the path. A segment that cannot be what it stands for names nothing, hence 404.
 #[derive(Debug)]
-pub struct Segments<T>(pub T);
+pub(crate) struct Segments<T>(pub T);
 
 impl<T, S> FromRequestParts<S> for Segments<T>
 where

@@ -14,7 +14,7 @@ use crate::{
 
 /// Whether the browser speaks TLS, to us or to a trusted proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Secure {
+pub(crate) enum Secure {
     /// It does.
     Yes,
     /// It does not, or nobody can tell.
@@ -23,7 +23,7 @@ pub enum Secure {
 
 /// Where a request comes from; found once by a layer, then read from the request's extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Client {
+pub(crate) struct Client {
     /// The address of the person: the peer, or what a trusted proxy says.
     pub address: IpAddr,
     /// Whether the browser speaks TLS.
@@ -49,7 +49,7 @@ impl Client {
     ///
     /// # Errors
     /// `internal` when the layer did not run, which is a mistake in the wiring.
-    pub fn of(parts: &Parts) -> Result<Self, Problem> {
+    pub(crate) fn of(parts: &Parts) -> Result<Self, Problem> {
         parts.extensions.get::<Self>().copied().ok_or_else(|| {
             tracing::error!("a request has no client address");
             Problem::new(Code::Internal)
@@ -143,7 +143,7 @@ pub(crate) const fn session_cookie_name(secure: Secure) -> &'static str {
 ///
 /// Over TLS only the bound cookie counts: the plain one could have been set by a neighbouring host name, to make somebody act in another's session.
 #[must_use]
-pub fn session_token(headers: &HeaderMap, secure: Secure) -> Option<String> {
+pub(crate) fn session_token(headers: &HeaderMap, secure: Secure) -> Option<String> {
     let name = session_cookie_name(secure);
     headers
         .get_all(header::COOKIE)

@@ -238,7 +238,7 @@ async fn transport_security_is_demanded_where_the_browser_speaks_tls() {
     .await;
     let proxied = app
         .visitor()
-        .from("10.0.0.1")
+        .at("10.0.0.1")
         .header("x-forwarded-proto", "https");
     let answer = proxied.get("/health/live").await;
     assert_eq!(

@@ -122,10 +122,9 @@ async fn check(role: Option<Role>) {
     let outcomes = try_all(role).await;
     for operation in operations() {
         let expected = match (operation.role(), role) {
-            (None, _) => "let in",
             (Some(_), None) => "unauthenticated",
             (Some(least), Some(role)) if role < least => "forbidden",
-            (Some(_), Some(_)) => "let in",
+            (None, _) | (Some(_), Some(_)) => "let in",
         };
         let name = operation.name();
         assert_eq!(outcomes[&name], expected, "{name} as {role:?}");

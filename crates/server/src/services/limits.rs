@@ -18,23 +18,23 @@ use domain::{Clock, Timestamp, UserName};
 
 /// How often something may be done: `burst` times at once, then once in `every_millis`.
 #[derive(Debug, Clone, Copy)]
-pub struct Rate {
+pub(crate) struct Rate {
     burst: i64,
     every_millis: i64,
 }
 
 /// Sign-in and setup-token attempts of one address.
-pub const BY_ADDRESS: Rate = Rate {
+pub(crate) const BY_ADDRESS: Rate = Rate {
     burst: 10,
     every_millis: 30_000,
 };
 /// Sign-in attempts at one account from addresses that it does not know: at most 7,200 a day beyond the first.
-pub const BY_ACCOUNT: Rate = Rate {
+pub(crate) const BY_ACCOUNT: Rate = Rate {
     burst: 20,
     every_millis: 12_000,
 };
 /// Wrong current passwords of somebody signed in: whoever found an open session must not guess on.
-pub const BY_PASSWORD_CHANGE: Rate = Rate {
+pub(crate) const BY_PASSWORD_CHANGE: Rate = Rate {
     burst: 5,
     every_millis: 60_000,
 };
@@ -70,7 +70,7 @@ pub enum Verdict {
 
 /// The address, or for IPv6 the subscriber's network.
 #[must_use]
-pub fn subscriber(address: IpAddr) -> IpAddr {
+pub(crate) fn subscriber(address: IpAddr) -> IpAddr {
     match domain::canonical(address) {
         IpAddr::V4(v4) => IpAddr::V4(v4),
         IpAddr::V6(v6) => {
@@ -174,17 +174,17 @@ impl Guesses {
     }
 
     /// Takes one attempt of an address.
-    pub fn from_address(&self, address: IpAddr) -> Verdict {
+    pub fn by_address(&self, address: IpAddr) -> Verdict {
         self.take(Key::Address(subscriber(address)), BY_ADDRESS)
     }
 
     /// Takes one attempt at an account from an address that it does not know.
-    pub fn at_account(&self, name: &UserName) -> Verdict {
+    pub fn by_account(&self, name: &UserName) -> Verdict {
         self.take(Key::Account(name.clone()), BY_ACCOUNT)
     }
 
     /// Takes one attempt to name the current password.
-    pub fn at_password_change(&self, user: domain::UserId) -> Verdict {
+    pub fn by_password_change(&self, user: domain::UserId) -> Verdict {
         self.take(Key::PasswordChange(user.0), BY_PASSWORD_CHANGE)
     }
 

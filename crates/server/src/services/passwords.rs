@@ -23,9 +23,9 @@ const WAITING: usize = 64;
 const RETRY_SECONDS: u64 = 2;
 
 /// Fewest and most characters (Unicode scalar values) of a new password.
-pub const MIN_CHARS: usize = 12;
+pub(crate) const MIN_CHARS: usize = 12;
 /// See [`MIN_CHARS`].
-pub const MAX_CHARS: usize = 256;
+pub(crate) const MAX_CHARS: usize = 256;
 
 /// The hash of nobody's password, with the same costs as every other: an account that does not exist takes as long to refuse. No password is known
 /// that gives these 32 bytes.

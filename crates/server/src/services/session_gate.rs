@@ -49,7 +49,7 @@ struct Sessions {
 }
 
 /// A session, when it was last used, and when it ends without further use; as [`domain::StorageWrites::touch_sessions`] takes it.
-pub type Touch = (SessionId, Timestamp, Timestamp);
+pub(crate) type Touch = (SessionId, Timestamp, Timestamp);
 
 /// See the module.
 pub struct SessionGate {
@@ -244,7 +244,7 @@ fn is_fresh(cached: &Cached, now: Timestamp) -> bool {
 
 /// What is stored in place of a token.
 #[must_use]
-pub fn hash_token(token: &str) -> TokenHash {
+pub(crate) fn hash_token(token: &str) -> TokenHash {
     TokenHash(Sha256::digest(token.as_bytes()).into())
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The sessions of somebody, last used first.
-pub async fn of(state: &ReadState, who: &Identity) -> Result<Vec<Session>, Problem> {
+pub(crate) async fn of(state: &ReadState, who: &Identity) -> Result<Vec<Session>, Problem> {
     let now = state.clock.now();
     let mut sessions = state.storage.sessions_of(who.user, now).await?;
     for session in &mut sessions {
@@ -24,7 +24,7 @@ pub async fn of(state: &ReadState, who: &Identity) -> Result<Vec<Session>, Probl
 ///
 /// # Errors
 /// `session-not-found`, also for a session of somebody else.
-pub async fn revoke(
+pub(crate) async fn revoke(
     state: &WriteState,
     who: &Identity,
     author: &Author,
@@ -48,7 +48,7 @@ pub async fn revoke(
 }
 
 /// Ends all sessions of somebody, at once, but for the one in use where it is to be kept; answers how many.
-pub async fn revoke_all(
+pub(crate) async fn revoke_all(
     state: &WriteState,
     who: &Identity,
     author: &Author,
@@ -73,7 +73,7 @@ pub async fn revoke_all(
 ///
 /// # Errors
 /// `too-many-attempts`, `invalid` for a wrong current password and a new one against the rules, `busy`, and storage's.
-pub async fn change_password(
+pub(crate) async fn change_password(
     state: &WriteState,
     who: &Identity,
     author: &Author,
@@ -106,7 +106,7 @@ async fn check_current(
     if let Verdict::Limited {
         retry_after_seconds,
         ..
-    } = state.reads.guesses.at_password_change(who.user)
+    } = state.reads.guesses.by_password_change(who.user)
     {
         return Err(too_many(retry_after_seconds));
     }

@@ -11,13 +11,13 @@ use crate::{
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
 /// The limits of `session_idle_seconds`.
-pub const IDLE_SECONDS: std::ops::RangeInclusive<i64> = 5 * MINUTE..=30 * DAY;
+pub(crate) const IDLE_SECONDS: std::ops::RangeInclusive<i64> = 5 * MINUTE..=30 * DAY;
 /// The most of `session_absolute_seconds`; the least is the idle limit.
-pub const MAX_ABSOLUTE_SECONDS: i64 = 90 * DAY;
+pub(crate) const MAX_ABSOLUTE_SECONDS: i64 = 90 * DAY;
 
 /// Settings as they were sent.
 #[derive(Debug, Clone)]
-pub struct Proposed {
+pub(crate) struct Proposed {
     /// Name of a time zone.
     pub time_zone: String,
     /// See [`Settings`].
@@ -30,7 +30,7 @@ pub struct Proposed {
 
 impl Proposed {
     /// The settings, or what is wrong with each of them.
-    pub async fn check(self, host: &dyn HostReads) -> Result<Settings, Vec<FieldError>> {
+    pub(crate) async fn check(self, host: &dyn HostReads) -> Result<Settings, Vec<FieldError>> {
         let mut errors = Vec::new();
         let time_zone = self.time_zone.parse::<TimeZoneName>();
         if let Err(error) = &time_zone {
@@ -40,7 +40,7 @@ impl Proposed {
             errors.push(wrong(
                 "sessionIdleSeconds",
                 "out-of-range",
-                "Sessions may end after 5 minutes to 30 days without use.",
+                &"Sessions may end after 5 minutes to 30 days without use.",
             ));
         }
         if !(self.session_idle_seconds..=MAX_ABSOLUTE_SECONDS)
@@ -49,13 +49,13 @@ impl Proposed {
             errors.push(wrong(
                 "sessionAbsoluteSeconds",
                 "out-of-range",
-                "Sessions may last at most 90 days, and not less than they may be unused.",
+                &"Sessions may last at most 90 days, and not less than they may be unused.",
             ));
         }
         if let Some(socket) = &self.socket
             && let Err(domain::HostError::BadSocket(why)) = host.test_connection(socket).await
         {
-            errors.push(wrong("socket", "bad-socket", why));
+            errors.push(wrong("socket", "bad-socket", &why));
         }
         match time_zone {
             Ok(time_zone) if errors.is_empty() => Ok(Settings {
@@ -69,7 +69,7 @@ impl Proposed {
     }
 }
 
-fn wrong(field: &str, code: &'static str, message: impl ToString) -> FieldError {
+fn wrong(field: &str, code: &'static str, message: &impl ToString) -> FieldError {
     FieldError {
         field: field.to_owned(),
         code,
@@ -81,7 +81,7 @@ fn wrong(field: &str, code: &'static str, message: impl ToString) -> FieldError 
 ///
 /// # Errors
 /// `setup-required` before there are any, and storage's.
-pub async fn current(state: &ReadState) -> Result<Settings, Problem> {
+pub(crate) async fn current(state: &ReadState) -> Result<Settings, Problem> {
     state
         .storage
         .settings()
@@ -93,7 +93,7 @@ pub async fn current(state: &ReadState) -> Result<Settings, Problem> {
 ///
 /// # Errors
 /// `invalid`, and storage's.
-pub async fn change(
+pub(crate) async fn change(
     state: &WriteState,
     author: &Author,
     proposed: Proposed,
@@ -139,7 +139,7 @@ fn changed(before: &Settings, after: &Settings) -> Vec<&'static str> {
 /// Tells the host which socket to use; `None` is the one that the program was started with.
 ///
 /// The settings are saved by now and hold from the next start in any case, so a host that does not take the socket is a warning.
-pub async fn connect(state: &WriteState, socket: Option<&str>) -> Result<(), Problem> {
+pub(crate) async fn connect(state: &WriteState, socket: Option<&str>) -> Result<(), Problem> {
     let socket = socket.unwrap_or(&state.reads.settings.default_socket);
     if let Err(error) = state.host(&HostId::local())?.connect(socket).await {
         tracing::warn!(error = %error, fail2ban.socket = socket, "the socket is not used before the next start");

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The header of the setup token.
-pub const TOKEN_HEADER: &str = "x-setup-token";
+pub(crate) const TOKEN_HEADER: &str = "x-setup-token";
 /// How long the wizard waits for a socket that is tried; a hung daemon answers never.
 const CONNECTION_LIMIT: Duration = Duration::from_secs(6);
 /// The most sockets that are tried at once.
@@ -30,7 +30,7 @@ const MAX_CANDIDATES: usize = 16;
 
 /// Whether a visitor must show the token.
 #[must_use]
-pub const fn needs_token(client: &Client) -> bool {
+pub(crate) const fn needs_token(client: &Client) -> bool {
     !client.on_this_machine
 }
 
@@ -38,7 +38,11 @@ pub const fn needs_token(client: &Client) -> bool {
 ///
 /// # Errors
 /// `setup-completed`, `setup-token`, `too-many-attempts`.
-pub async fn admit(state: &ReadState, client: &Client, token: Option<&str>) -> Result<(), Problem> {
+pub(crate) async fn admit(
+    state: &ReadState,
+    client: &Client,
+    token: Option<&str>,
+) -> Result<(), Problem> {
     if state.gate.setup_completed().await? {
         return Err(Problem::new(Code::SetupCompleted));
     }
@@ -51,7 +55,7 @@ pub async fn admit(state: &ReadState, client: &Client, token: Option<&str>) -> R
     if let Verdict::Limited {
         retry_after_seconds,
         ..
-    } = state.guesses.from_address(client.address)
+    } = state.guesses.by_address(client.address)
     {
         return Err(too_many(retry_after_seconds));
     }
@@ -71,7 +75,9 @@ fn wrong_token() -> Problem {
 }
 
 /// Tries every socket that may be a fail2ban's, all at once.
-pub async fn connections(host: &dyn HostReads) -> Result<Vec<(ConnectionTest, bool)>, Problem> {
+pub(crate) async fn connections(
+    host: &dyn HostReads,
+) -> Result<Vec<(ConnectionTest, bool)>, Problem> {
     let candidates = host.connection_candidates().await?;
     let tests =
         candidates
@@ -85,7 +91,7 @@ pub async fn connections(host: &dyn HostReads) -> Result<Vec<(ConnectionTest, bo
 }
 
 /// Tries a socket, now; answers what was found, and whether it is the one in use.
-pub async fn connection(
+pub(crate) async fn connection(
     host: &dyn HostReads,
     socket: &str,
 ) -> Result<(ConnectionTest, bool), Problem> {
@@ -112,7 +118,7 @@ async fn test(host: &dyn HostReads, socket: &str) -> Result<ConnectionTest, Prob
 ///
 /// # Errors
 /// `setup-completed`, `invalid`, `busy`, and storage's.
-pub async fn complete(
+pub(crate) async fn complete(
     state: &WriteState,
     client: &Client,
     password: Password,

@@ -27,8 +27,8 @@ const ID_BYTES: usize = 16;
 const CLAIMED_CHARS: usize = 64;
 const USER_AGENT_CHARS: usize = 200;
 
-/// A wrong name or password, as typed.
-pub struct Attempt {
+/// A name and a password, as typed.
+pub(crate) struct Attempt {
     /// The name.
     pub name: String,
     /// The password.
@@ -38,7 +38,7 @@ pub struct Attempt {
 }
 
 /// A session that has just begun. The token is for the cookie only.
-pub struct SignedIn {
+pub(crate) struct SignedIn {
     /// The account.
     pub user: User,
     /// The session.
@@ -53,7 +53,7 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// `setup-required`, `too-many-attempts`, `wrong-credentials`, `busy`, and storage's.
-pub async fn sign_in(
+pub(crate) async fn sign_in(
     state: &WriteState,
     client: &Client,
     attempt: Attempt,
@@ -102,7 +102,7 @@ async fn limited(
     name: Option<&UserName>,
     user: Option<&User>,
 ) -> Result<Option<Refusal>, Problem> {
-    if let Some(refusal) = refusal(state.reads.guesses.from_address(client.address)) {
+    if let Some(refusal) = refusal(state.reads.guesses.by_address(client.address)) {
         return Ok(Some(refusal));
     }
     let Some(name) = name else {
@@ -111,7 +111,7 @@ async fn limited(
     if client.on_this_machine || is_known(state, name, user, client.address).await? {
         return Ok(None);
     }
-    Ok(refusal(state.reads.guesses.at_account(name)))
+    Ok(refusal(state.reads.guesses.by_account(name)))
 }
 
 /// Whether the account was signed in to from there: since the start, or by a session that goes on.
@@ -150,7 +150,7 @@ fn refusal(verdict: Verdict) -> Option<Refusal> {
 }
 
 /// The problem of somebody who tried too often.
-pub fn too_many(retry_after_seconds: u64) -> Problem {
+pub(crate) fn too_many(retry_after_seconds: u64) -> Problem {
     Problem::new(Code::TooManyAttempts)
         .detail("There were too many attempts from this address or at this account.")
         .remedy("Wait, then try again; on the machine itself (also through SSH) the account's limit does not count.")
@@ -159,11 +159,9 @@ pub fn too_many(retry_after_seconds: u64) -> Problem {
 
 /// Writes the refusal down where the log has room for it. That it could not be written does not change the answer.
 async fn refuse(state: &WriteState, visitor: &Author, refusal: Refusal) -> Problem {
-    let unrecorded = match refusal.recorded {
-        true => state.reads.guesses.may_record(),
-        false => None,
-    };
-    if let Some(before) = unrecorded {
+    if refusal.recorded
+        && let Some(before) = state.reads.guesses.may_record()
+    {
         let mut detail = json!({ "reason": refusal.reason });
         if before > 0
             && let Some(detail) = detail.as_object_mut()

@@ -39,14 +39,14 @@ impl TestClient {
     }
 
     /// From another address.
-    pub(crate) fn from(mut self, address: &str) -> Self {
+    pub(crate) fn at(mut self, address: &str) -> Self {
         self.peer = SocketAddr::new(address.parse::<IpAddr>().unwrap(), PORT);
         self
     }
 
     /// From this machine, with a browser that was pointed at it.
-    pub(crate) fn from_this_machine(self) -> Self {
-        self.from("127.0.0.1").header("host", "127.0.0.1:8000")
+    pub(crate) fn at_this_machine(self) -> Self {
+        self.at("127.0.0.1").header("host", "127.0.0.1:8000")
     }
 
     /// With a header in every request.
@@ -71,13 +71,12 @@ impl TestClient {
     /// Asks again until the body is as wished, for 30 seconds.
     pub(crate) async fn get_until(&self, uri: &str, wished: impl Fn(&Value) -> bool) -> Value {
         let asking = async {
-            loop {
-                let body = self.get(uri).await.json();
-                if wished(&body) {
-                    return body;
-                }
+            let mut body = self.get(uri).await.json();
+            while !wished(&body) {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                body = self.get(uri).await.json();
             }
+            body
         };
         tokio::time::timeout(std::time::Duration::from_secs(30), asking)
             .await

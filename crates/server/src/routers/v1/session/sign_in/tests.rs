@@ -213,11 +213,11 @@ async fn sign_in_with_success_in_between_does_not_wash_the_address_clean() {
 #[tokio::test]
 async fn sign_in_attacked_from_many_addresses_is_limited_and_leaves_the_owner_in() {
     let app = TestApp::new().await;
-    let owner = app.visitor().from("192.0.2.1");
+    let owner = app.visitor().at("192.0.2.1");
     assert_eq!(owner.post(SESSION, right()).await.status, 201);
     let mut problems = Vec::new();
     for n in 0..40 {
-        let attacker = app.visitor().from(&format!("2001:db8:{n:x}::1"));
+        let attacker = app.visitor().at(&format!("2001:db8:{n:x}::1"));
         problems.extend(attempts(&attacker, 1, &wrong()).await);
     }
     assert_eq!(count(&problems, "wrong-credentials"), 20);
@@ -225,7 +225,7 @@ async fn sign_in_attacked_from_many_addresses_is_limited_and_leaves_the_owner_in
     // From an address that the account knows, and on the machine itself, nothing has changed.
     let mistyped = owner.post(SESSION, wrong()).await;
     assert_eq!(mistyped.problem(), "wrong-credentials");
-    let at_the_machine = app.visitor().from_this_machine();
+    let at_the_machine = app.visitor().at_this_machine();
     assert_eq!(at_the_machine.post(SESSION, right()).await.status, 201);
     assert_eq!(owner.post(SESSION, right()).await.status, 201);
 }
@@ -236,10 +236,10 @@ async fn sign_in_during_an_attack_knows_the_owner_by_a_session_from_before_the_s
     // The session is in storage, and this server has not seen its owner sign in.
     app.session(Role::Admin).await;
     for n in 0..25 {
-        let attacker = app.visitor().from(&format!("2001:db8:{n:x}::1"));
+        let attacker = app.visitor().at(&format!("2001:db8:{n:x}::1"));
         attempts(&attacker, 1, &wrong()).await;
     }
-    let stranger = app.visitor().from("192.0.2.99");
+    let stranger = app.visitor().at("192.0.2.99");
     let refused = stranger.post(SESSION, right()).await;
     assert_eq!(refused.problem(), "too-many-attempts");
     assert_eq!(app.visitor().post(SESSION, right()).await.status, 201);

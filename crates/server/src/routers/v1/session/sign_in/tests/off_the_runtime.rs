@@ -20,7 +20,7 @@ async fn sign_in_on_a_runtime_with_one_thread_lets_others_go_on() {
         "sessionAbsoluteSeconds": 86400,
         "socket": null,
     });
-    let visitor = app.visitor().from_this_machine();
+    let visitor = app.visitor().at_this_machine();
     assert_eq!(visitor.post("/api/v1/setup", wishes).await.status, 201);
 
     let pauses = Arc::new(Mutex::new(Vec::new()));

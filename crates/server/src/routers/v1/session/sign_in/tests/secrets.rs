@@ -42,7 +42,7 @@ async fn log_of_signing_in_and_changing_the_password_holds_no_secret() {
     guesser.get("/api/v1/setup?secret=in-the-query").await;
     let app = TestApp::new().await;
     attempts(&app.visitor(), 12, &wrong()).await;
-    let visitor = app.visitor().from("192.0.2.1");
+    let visitor = app.visitor().at("192.0.2.1");
     let answer = visitor.post(SESSION, right()).await;
     let admin = visitor.with_cookie_of(&answer);
     let new = "another password of mine";
