@@ -19,7 +19,7 @@ const ODD: &str = "odd jail/ü.v1?#+";
 /// [`ODD`], as it stands in a path.
 const ODD_SEGMENT: &str = "odd%20jail%2F%C3%BC.v1%3F%23%2B";
 /// Longer than anything that works takes, also on a busy machine.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A daemon, a server before it, and somebody with every permission.
 struct Scene {
@@ -84,18 +84,19 @@ impl Scene {
 
     /// Asks until the answer is as wanted.
     async fn until(&self, uri: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-        let asking = async {
-            loop {
-                let answer = self.admin.get(uri).await.json();
-                if wanted(&answer) {
-                    return answer;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(LIMIT, asking)
+        tokio::time::timeout(LIMIT, self.ask_until(uri, wanted))
             .await
             .unwrap_or_else(|_| panic!("{uri} did not come to say what was wanted"))
+    }
+
+    async fn ask_until(&self, uri: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let answer = self.admin.get(uri).await.json();
+            if wanted(&answer) {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 }
 

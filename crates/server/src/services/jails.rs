@@ -62,7 +62,7 @@ impl JailControl {
         })
     }
 
-    fn deed(&self, action: AuditAction, target: impl ToString) -> Deed {
+    fn deed(&self, action: AuditAction, target: &(impl ToString + ?Sized)) -> Deed {
         Deed {
             origin: self.origin.clone(),
             action,

@@ -5,8 +5,8 @@ use std::{
 };
 
 use domain::{
-    AuditAction, BanSubject, HostActs, HostId, JailName, Outcome, UnbanCommand, UnbanReport,
-    UnbanScope,
+    AuditAction, BanSubject, HostActs, HostError, HostId, JailName, Outcome, UnbanCommand,
+    UnbanReport, UnbanScope,
 };
 use serde_json::json;
 
@@ -133,35 +133,47 @@ async fn unban_now(
     wishes: Vec<Wish>,
 ) -> Result<Vec<UnbanResultOf>, Problem> {
     let work = async move {
-        let mut done = HashMap::new();
-        for order in unban_orders(by_place(&wishes)) {
-            match acts.unban(&order).await {
-                Ok(report) => note(&mut done, &order, report),
-                Err(error) => {
-                    let mut told = Told::error(&error);
-                    if !done.is_empty() {
-                        told.outcome = Outcome::Partial;
-                    }
-                    return (Err(Problem::from(error)), told);
-                }
-            }
+        let mut done = Done::new();
+        if let Err(error) = send(&acts, &wishes, &mut done).await {
+            let told = told_broken(&error, &done);
+            return (Err(Problem::from(error)), told);
         }
-        let results: Vec<UnbanResultOf> = wishes
-            .into_iter()
-            .map(|wish| {
-                let (unbanned_in, still_banned_in) = done.remove(&wish).unwrap_or_default();
-                UnbanResultOf {
-                    subject: wish.subject,
-                    jail: wish.jail,
-                    unbanned_in,
-                    still_banned_in,
-                }
-            })
-            .collect();
+        let results = results_of(wishes, done);
         let told = told(&results);
         (Ok(results), told)
     };
     state.deeds.carry_through(deed, work).await
+}
+
+async fn send(acts: &Arc<dyn HostActs>, wishes: &[Wish], done: &mut Done) -> Result<(), HostError> {
+    for order in unban_orders(by_place(wishes)) {
+        note(done, &order, acts.unban(&order).await?);
+    }
+    Ok(())
+}
+
+fn results_of(wishes: Vec<Wish>, mut done: Done) -> Vec<UnbanResultOf> {
+    let result = |wish: Wish| {
+        let (unbanned_in, still_banned_in) = done.remove(&wish).unwrap_or_default();
+        UnbanResultOf {
+            subject: wish.subject,
+            jail: wish.jail,
+            unbanned_in,
+            still_banned_in,
+        }
+    };
+    wishes.into_iter().map(result).collect()
+}
+
+/// An error after a part was done.
+fn told_broken(error: &HostError, done: &Done) -> Told {
+    let mut told = Told::error(error);
+    let unbanned: usize = done.values().map(|(jails, _)| jails.len()).sum();
+    if unbanned > 0 {
+        told.outcome = Outcome::Partial;
+        told.detail = json!({ "unbanned": unbanned, "error": error.to_string() });
+    }
+    told
 }
 
 type Done = HashMap<Wish, (Vec<JailName>, Vec<JailName>)>;

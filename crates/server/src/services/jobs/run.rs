@@ -75,15 +75,8 @@ impl JobRunner {
     ) -> Result<JobView, Problem> {
         let orders = ban_orders(&job.command);
         let total = job.command.targets.len();
-        self.start(JobKind::Ban, total, job.deed, move |run| async move {
-            for order in orders {
-                if run.cancel.is_cancelled() {
-                    return Ok(());
-                }
-                let report = acts.ban(&order).await?;
-                run.jobs.banned(&run.id, BanProgress::of(&report));
-            }
-            Ok(())
+        self.start(JobKind::Ban, total, job.deed, |run| {
+            ban_all(run, acts, orders)
         })
     }
 
@@ -98,18 +91,41 @@ impl JobRunner {
     ) -> Result<JobView, Problem> {
         let total = job.places.iter().map(|(_, subjects)| subjects.len()).sum();
         let orders = unban_orders(job.places);
-        self.start(JobKind::Unban, total, job.deed, move |run| async move {
-            for order in orders {
-                if run.cancel.is_cancelled() {
-                    return Ok(());
-                }
-                let report = acts.unban(&order).await?;
-                run.jobs
-                    .unbanned(&run.id, report.results.len(), unbanned_count(&report));
-            }
-            Ok(())
+        self.start(JobKind::Unban, total, job.deed, |run| {
+            unban_all(run, acts, orders)
         })
     }
+}
+
+async fn ban_all(
+    run: Run,
+    acts: Arc<dyn HostActs>,
+    orders: Vec<BanCommand>,
+) -> Result<(), HostError> {
+    for order in orders {
+        if run.cancel.is_cancelled() {
+            break;
+        }
+        let report = acts.ban(&order).await?;
+        run.jobs.banned(&run.id, BanProgress::of(&report));
+    }
+    Ok(())
+}
+
+async fn unban_all(
+    run: Run,
+    acts: Arc<dyn HostActs>,
+    orders: Vec<UnbanCommand>,
+) -> Result<(), HostError> {
+    for order in orders {
+        if run.cancel.is_cancelled() {
+            break;
+        }
+        let report = acts.unban(&order).await?;
+        run.jobs
+            .unbanned(&run.id, report.results.len(), unbanned_count(&report));
+    }
+    Ok(())
 }
 
 /// What the work of a job is handed.
