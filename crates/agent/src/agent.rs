@@ -240,7 +240,7 @@ impl HostActs for Agent {
 
     async fn connect(&self, socket: &str) -> Result<(), HostError> {
         let socket = socket.to_owned();
-        let path = on_disk(move || connection::existing_socket(&socket)).await?;
+        let path = on_disk(move || connection::usable_socket(&socket)).await?;
         self.core.relink(&path);
         Ok(())
     }

@@ -201,6 +201,16 @@ impl TestApp {
         UserId(id)
     }
 
+    /// From now on, the database refuses changes of the settings.
+    pub(crate) fn make_settings_unwritable(&self) {
+        let connection = rusqlite::Connection::open(&self.database).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TRIGGER settings_stay BEFORE UPDATE ON settings BEGIN SELECT raise(ABORT, 'the test says no'); END;",
+            )
+            .unwrap();
+    }
+
     pub(crate) fn router(&self) -> Router {
         self.server.router.clone()
     }

@@ -110,9 +110,15 @@ pub(crate) async fn change(
         detail: json!({ "before": before, "after": settings }),
         ..author.entry(state.reads.clock.now(), AuditAction::SettingsChanged)
     };
-    state.storage.save_settings(&settings, &entry).await?;
-    if settings.fail2ban_socket != before.fail2ban_socket {
+    let moves = settings.fail2ban_socket != before.fail2ban_socket;
+    if moves {
         connect(state, settings.fail2ban_socket.as_deref()).await?;
+    }
+    if let Err(error) = state.storage.save_settings(&settings, &entry).await {
+        if moves {
+            connect(state, before.fail2ban_socket.as_deref()).await?;
+        }
+        return Err(error.into());
     }
     Ok(settings)
 }
@@ -138,11 +144,9 @@ fn changed(before: &Settings, after: &Settings) -> Vec<&'static str> {
 
 /// Tells the host which socket to use; `None` is the one that the program was started with.
 ///
-/// The settings are saved by now and hold from the next start in any case, so a host that does not take the socket is a warning.
+/// # Errors
+/// `invalid` when there is something else than a socket.
 pub(crate) async fn connect(state: &WriteState, socket: Option<&str>) -> Result<(), Problem> {
     let socket = socket.unwrap_or(&state.reads.settings.default_socket);
-    if let Err(error) = state.host(&HostId::local())?.connect(socket).await {
-        tracing::warn!(error = %error, fail2ban.socket = socket, "the socket is not used before the next start");
-    }
-    Ok(())
+    Ok(state.host(&HostId::local())?.connect(socket).await?)
 }

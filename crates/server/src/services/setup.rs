@@ -158,8 +158,11 @@ pub(crate) async fn complete(
     if outcome == SetupOutcome::AlreadyCompleted {
         return Err(Problem::new(Code::SetupCompleted));
     }
-    if let Some(socket) = &settings.fail2ban_socket {
-        settings::connect(state, Some(socket)).await?;
+    if let Some(socket) = &settings.fail2ban_socket
+        && settings::connect(state, Some(socket)).await.is_err()
+    {
+        // The setup is done for good by now; the wizard has shown what is there, and the status goes on to.
+        tracing::warn!(fail2ban.socket = socket, "the chosen socket cannot be used");
     }
     Ok(())
 }

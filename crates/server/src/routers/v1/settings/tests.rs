@@ -116,6 +116,45 @@ async fn settings_hold_for_sessions_that_begin_afterwards() {
 }
 
 #[tokio::test]
+async fn settings_with_a_path_that_is_no_socket_change_nothing() {
+    let app = TestApp::new().await;
+    let admin = app.as_role(Role::Admin).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let mut with_file = settings();
+    with_file["socket"] = json!(file.path());
+    assert_eq!(admin.put(URI, with_file).await.problem(), "invalid");
+    assert_eq!(admin.get(URI).await.json()["timeZone"], json!("UTC"));
+}
+
+#[tokio::test]
+async fn settings_with_a_socket_that_is_not_there_yet_are_taken_and_null_goes_back() {
+    let app = TestApp::new().await;
+    let admin = app.as_role(Role::Admin).await;
+    let status = "/api/v1/hosts/local/status";
+    let default = admin.get(status).await.json()["socket"].clone();
+    let mut later = settings();
+    later["socket"] = json!("/nonexistent/later.sock");
+    assert_eq!(admin.put(URI, later.clone()).await.status, 200);
+    assert_eq!(admin.get(status).await.json()["socket"], later["socket"]);
+    assert_eq!(admin.put(URI, settings()).await.status, 200);
+    assert_eq!(admin.get(status).await.json()["socket"], default);
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_saved_leave_the_socket_as_it_was() {
+    let app = TestApp::new().await;
+    let admin = app.as_role(Role::Admin).await;
+    assert_eq!(admin.get(URI).await.status, 200);
+    app.make_settings_unwritable();
+    let status = "/api/v1/hosts/local/status";
+    let before = admin.get(status).await.json()["socket"].clone();
+    let mut later = settings();
+    later["socket"] = json!("/nonexistent/later.sock");
+    assert_eq!(admin.put(URI, later).await.problem(), "internal");
+    assert_eq!(admin.get(status).await.json()["socket"], before);
+}
+
+#[tokio::test]
 async fn settings_with_another_socket_use_it_at_once() {
     let lab = silent_lab().await;
     let app = TestApp::new().await;

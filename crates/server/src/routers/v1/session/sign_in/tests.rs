@@ -281,6 +281,25 @@ async fn sign_in_attempts_beyond_the_limit_are_written_down_once() {
 }
 
 #[tokio::test]
+async fn sign_in_while_storage_does_not_answer_says_busy() {
+    let app = TestApp::new().await;
+    app.visitor().post(SESSION, wrong()).await;
+    app.storage.close().await;
+    insta::assert_snapshot!(app.visitor().post(SESSION, right()).await.shown(), @r#"
+    503 Service Unavailable
+    retry-after: 5
+    content-type: application/problem+json
+    {
+      "requestId": "[request]",
+      "retryAfterSeconds": 5,
+      "status": 503,
+      "title": "The server is busy",
+      "type": "/problems/busy"
+    }
+    "#);
+}
+
+#[tokio::test]
 async fn session_answers_its_second_request_without_asking_storage() {
     let app = TestApp::new().await;
     let viewer = app.as_role(Role::Viewer).await;
