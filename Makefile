@@ -25,12 +25,13 @@ $(PAGE): $(PAGE_SOURCES) web/node_modules/.installed
 	cd web && npm run --silent build
 	@touch $@
 
+# Not `npm ci`: the lock holds the native packages of the platform that wrote it, and `ci` takes the missing ones of others for a fault.
 web/node_modules/.installed: web/package-lock.json
-	cd web && npm ci --silent
+	cd web && npm install --no-save --silent
 	@touch $@
 
 e2e/node_modules/.installed: e2e/package-lock.json
-	cd e2e && npm ci --silent
+	cd e2e && npm install --no-save --silent
 	@touch $@
 
 .make/run-packages: scripts/install.sh
