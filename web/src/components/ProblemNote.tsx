@@ -108,7 +108,7 @@ export function ProblemNote({ problem, onRetry, actions }: ProblemNoteProps) {
         </summary>
         <div className="flex items-start gap-1">
           <pre className="min-w-0 font-mono text-xs whitespace-pre-wrap">
-            <HostileText text={technical} />
+            <Lines text={technical} />
           </pre>
           <CopyButton text={technical} />
         </div>
@@ -134,7 +134,7 @@ function JailProblems({ problems }: { problems: NonNullable<Problem['problems']>
           <ul className="list-disc pl-4">
             {details.map((detail) => (
               <li key={detail} className="break-words whitespace-pre-wrap">
-                <HostileText text={detail} />
+                <Lines text={detail} />
               </li>
             ))}
           </ul>
@@ -142,4 +142,14 @@ function JailProblems({ problems }: { problems: NonNullable<Problem['problems']>
       ))}
     </ul>
   )
+}
+
+/** Text of several lines: the ends of its lines are no hidden characters. */
+function Lines({ text }: { text: string }) {
+  return text.split('\n').map((line, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: lines of one unchanging text.
+    <span key={index} className="block min-h-[1lh]">
+      <HostileText text={line} />
+    </span>
+  ))
 }

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { cx } from '@/lib/cx'
 
 export type Tab<T extends string> = { id: T; label: ReactNode }
@@ -16,6 +16,17 @@ type TabsProps<T extends string> = {
 export function Tabs<T extends string>({ label, tabs, value, onChange, children }: TabsProps<T>) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
+  // On a phone the chosen one may lie beyond the edge. Only the list is moved, never the page.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another choice is what moves it.
+  useLayoutEffect(() => {
+    const chosen = list.current?.querySelector<HTMLElement>('[aria-selected=true]')
+    if (!list.current || !chosen) return
+    const left = chosen.offsetLeft - list.current.offsetLeft
+    if (left < list.current.scrollLeft) list.current.scrollLeft = left
+    else if (left + chosen.offsetWidth > list.current.scrollLeft + list.current.clientWidth) {
+      list.current.scrollLeft = left + chosen.offsetWidth - list.current.clientWidth
+    }
+  }, [value])
   function onKeyDown(event: KeyboardEvent) {
     const at = tabs.findIndex((tab) => tab.id === value)
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key]
