@@ -54,13 +54,13 @@ export function EditableSetting({ jail, field, label, means, value, bans }: Edit
         <Button
           ref={button}
           size="sm"
-          className="-my-1"
+          className="sm:-my-1"
           disabled={!allowed}
           title={reason}
           onClick={() => setEditing(true)}
         >
           <Trans>Change</Trans>
-          <span className="sr-only">: {label}</span>
+          <span className="sr-only">{label}</span>
         </Button>
       }
     />

@@ -11,7 +11,8 @@ type Settings = Schemas['JailSettingsBody']
 /** What becomes of an address that comes back, in words. */
 export function EscalationPanel({ settings }: { settings: Settings }) {
   const { escalation } = settings
-  const on = escalation.increment === true
+  const { kind } = growthOf(settings)
+  const on = kind === 'doubling' || kind === 'multipliers' || kind === 'formula'
   return (
     <Panel title={<Trans>Returning addresses</Trans>}>
       <div className="flex flex-col gap-2 px-3 py-2.5">
@@ -49,6 +50,13 @@ function GrowthText({ settings }: { settings: Settings }): ReactNode {
       return <Trans>Every ban lasts the same, however often an address comes back. Escalation is off.</Trans>
     case 'permanent':
       return <Trans>Bans are permanent already, so they cannot grow.</Trans>
+    case 'capped':
+      return (
+        <Trans>
+          Bans of returning addresses would grow, but only up to {most}, which the first ban reaches already: so they do
+          not.
+        </Trans>
+      )
     case 'doubling':
       return most ? (
         <Trans>Bans of returning addresses double each time, up to {most}.</Trans>

@@ -17,7 +17,7 @@ export function SettingRow({ label, term, value, means, action }: SettingRowProp
         {label}
         {term ? <span className="block font-mono text-xs text-muted">{term}</span> : null}
       </dt>
-      <dd className="flex min-w-0 flex-wrap items-start gap-x-3 gap-y-1 font-medium">
+      <dd className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 font-medium sm:items-start sm:justify-between">
         <span className="min-w-0">{value}</span>
         {action}
       </dd>

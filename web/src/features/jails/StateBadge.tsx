@@ -4,7 +4,7 @@ import { Badge, type Tone } from '@/components/Badge'
 import { Hint } from '@/components/Hint'
 import { STATES, VERBS, type Verb } from './verbs'
 
-const TONES: Record<Schemas['JailState'], Tone> = { running: 'good', idle: 'warning', stopped: 'neutral' }
+const TONES: Record<Schemas['JailState'], Tone> = { running: 'good', idle: 'warning', stopped: 'warning' }
 
 /** The state of a jail, or what is being done to it; what it means shows on hover and focus. */
 export function StateBadge({ state, doing }: { state: Schemas['JailState']; doing?: Verb }) {

@@ -7,6 +7,8 @@ export type Growth =
   | { kind: 'off' }
   /** A permanent ban cannot grow. */
   | { kind: 'permanent' }
+  /** The longest time allowed is no longer than the first ban, so that nothing grows. */
+  | { kind: 'capped' }
   /** Twice as long each time. `factor`: what it is multiplied by besides; `null` when it is no plain number. */
   | { kind: 'doubling'; factor: number | null }
   | { kind: 'multipliers'; multipliers: number[]; factor: number | null }
@@ -22,6 +24,9 @@ function plainNumber(text: string): number | null {
 export function growthOf({ bantimeSeconds, escalation }: Settings): Growth {
   if (!escalation.increment) return { kind: 'off' }
   if (bantimeSeconds !== null && bantimeSeconds !== undefined && bantimeSeconds < 0) return { kind: 'permanent' }
+  if (typeof bantimeSeconds === 'number' && (escalation.maxSeconds ?? Number.POSITIVE_INFINITY) <= bantimeSeconds) {
+    return { kind: 'capped' }
+  }
   const factor = escalation.factor ? plainNumber(escalation.factor) : 1
   const multipliers = (escalation.multipliers ?? '').split(/\s+/).filter(Boolean).map(Number)
   // The multipliers win over the formula, as in fail2ban.
