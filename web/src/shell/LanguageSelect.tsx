@@ -1,22 +1,21 @@
 import { useLingui } from '@lingui/react/macro'
 import { Select } from '@/components/Field'
-import { setPreferences, usePreferences } from '@/lib/preferences'
+import { LOCALES } from '@/i18n/i18n'
+import { setPreferences } from '@/lib/preferences'
+
+const NAMES = { en: 'English', de: 'Deutsch' }
 
 /** The language where there is no user menu yet. */
 export function LanguageSelect() {
-  const { t } = useLingui()
-  const { language } = usePreferences()
+  const { t, i18n } = useLingui()
   return (
-    <Select
-      aria-label={t`Language`}
-      className="!w-auto"
-      value={language}
-      options={[
-        { value: 'system', label: t`Of the browser` },
-        { value: 'en', label: 'English' },
-        { value: 'de', label: 'Deutsch' },
-      ]}
-      onChange={(chosen) => setPreferences({ language: chosen })}
-    />
+    <div className="w-28">
+      <Select
+        aria-label={t`Language`}
+        value={i18n.locale as keyof typeof NAMES}
+        options={LOCALES.map((locale) => ({ value: locale, label: NAMES[locale] }))}
+        onChange={(language) => setPreferences({ language })}
+      />
+    </div>
   )
 }

@@ -1,9 +1,12 @@
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { clearToasts } from '@/components/toasts'
 import { setPreferences } from '@/lib/preferences'
 import { server } from './server'
+
+// A generous limit for waiting: machines that build at the same time are slow, and a wait ends with its fact anyway.
+configure({ asyncUtilTimeout: 10_000 })
 
 // A request that no handler answers is a mistake of the test, never a question to the network.
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))

@@ -165,7 +165,7 @@ function UserFilter({ value, onChange }: { value: string; onChange: (user: strin
       data-search
       aria-label={t`User`}
       placeholder={t`User`}
-      className="sm:w-40"
+      className="col-span-2 sm:w-40"
       autoCapitalize="none"
       spellCheck={false}
       value={typed}

@@ -137,8 +137,7 @@ function Connection({ item }: { item: Schemas['ConnectionTestBody'] }) {
         </span>
       ) : (
         <span className="block text-sm text-muted">
-          <span className="first-letter:uppercase">{i18n._(daemonReason(daemon.reason))}</span>{' '}
-          {daemon.detail ? <HostileText text={daemon.detail} /> : null}
+          {i18n._(daemonReason(daemon.reason))} {daemon.detail ? <HostileText text={daemon.detail} /> : null}
           {daemon.remedy ? (
             <span className="mt-0.5 flex items-start gap-1 text-fg">
               <HostileText text={daemon.remedy} />

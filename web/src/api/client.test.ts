@@ -1,0 +1,59 @@
+import { expect, test, vi } from 'vitest'
+import { HttpResponse, http, problem, server, url } from '@/test/server'
+import { ApiProblem, api, body, onSignedOut } from './client'
+
+const sessions = () => api.GET('/api/v1/sessions').then(body)
+
+test('a problem of the server is thrown with code, remedy and request id', async () => {
+  server.use(http.get(url('/sessions'), () => problem('daemon-unavailable', 503, { remedy: 'start it' })))
+  const failure = await sessions().catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(ApiProblem)
+  expect(failure).toMatchObject({
+    code: 'daemon-unavailable',
+    status: 503,
+    problem: { remedy: 'start it', requestId: 'req-1' },
+  })
+})
+
+test('an answer that is no problem document is called unreadable', async () => {
+  server.use(http.get(url('/sessions'), () => new HttpResponse('<h1>502</h1>', { status: 502 })))
+  await expect(sessions()).rejects.toMatchObject({ code: 'unreadable', status: 502 })
+})
+
+test('no answer at all is called network', async () => {
+  server.use(http.get(url('/sessions'), () => HttpResponse.error()))
+  await expect(sessions()).rejects.toMatchObject({ code: 'network', status: 0 })
+})
+
+test('Retry-After counts where the body says nothing', async () => {
+  server.use(
+    http.get(url('/sessions'), () =>
+      HttpResponse.json(
+        { type: '/problems/busy', title: 'Busy', status: 503, requestId: 'r' },
+        { status: 503, headers: { 'retry-after': '7' } },
+      ),
+    ),
+  )
+  await expect(sessions()).rejects.toMatchObject({ retryAfterSeconds: 7 })
+})
+
+test('a session that ended is announced, a wrong password is not', async () => {
+  const heard = vi.fn()
+  const stop = onSignedOut(heard)
+  server.use(
+    http.post(url('/session'), () => problem('wrong-credentials', 401)),
+    http.get(url('/sessions'), () => problem('unauthenticated', 401)),
+  )
+  await api.POST('/api/v1/session', { body: { name: 'admin', password: 'x' } }).catch(() => {})
+  expect(heard).not.toHaveBeenCalled()
+  await sessions().catch(() => {})
+  expect(heard).toHaveBeenCalledTimes(1)
+  stop()
+})
+
+test('a cancelled question stays a cancellation', async () => {
+  server.use(http.get(url('/sessions'), () => HttpResponse.json({ items: [] })))
+  const stop = new AbortController()
+  stop.abort()
+  await expect(api.GET('/api/v1/sessions', { signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' })
+})
