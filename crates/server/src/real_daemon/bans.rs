@@ -1,3 +1,5 @@
+use domain::Storage as _;
+use futures_util::FutureExt as _;
 use serde_json::json;
 
 use super::{BANS, Scene, UNBANS, ok};
@@ -197,5 +199,36 @@ async fn text_that_is_no_address_is_listed_as_text_and_can_be_unbanned() {
     let answer = ok(&scene.admin.post(UNBANS, order).await);
     assert_eq!(answer["results"][0]["unbannedIn"], json!(["sshd"]));
     assert!(scene.banned_says_client("sshd").await.is_empty());
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn ban_that_cannot_be_recorded_is_done_and_says_so() {
+    let scene = Scene::start().await;
+    // The session is known from now on.
+    ok(&scene.admin.get("/api/v1/bans").await);
+    scene.app.storage.close().await;
+    let order = json!({ "jail": "sshd", "targets": ["203.0.113.7"] });
+    let answer = scene.admin.post(BANS, order).await;
+    assert_eq!((answer.status.as_u16(), &*answer.problem()), (503, "busy"));
+    let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+    assert!(detail.starts_with("It was carried out"), "{detail}");
+    assert_eq!(scene.banned_says_client("sshd").await, ["203.0.113.7"]);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn ban_whose_client_goes_away_is_done_and_recorded() {
+    let scene = Scene::start().await;
+    ok(&scene.admin.get("/api/v1/bans").await);
+    let order = json!({ "jail": "sshd", "targets": ["203.0.113.7"] });
+    let answer = scene.admin.post(BANS, order).now_or_never();
+    assert!(answer.is_none(), "it was to be dropped half-way");
+    scene
+        .until("/api/v1/audit?action=bans.created", |page| {
+            page["items"][0]["outcome"] == "success"
+        })
+        .await;
+    assert_eq!(scene.banned_says_client("sshd").await, ["203.0.113.7"]);
     scene.end().await;
 }

@@ -123,9 +123,16 @@ fn locked_out(mut hits: Vec<TargetHits>) -> Problem {
         .hits(hits)
 }
 
+/// The most characters of a name in the audit log; no address is longer, text that a filter captured may be.
+const MAX_NAME_CHARS: usize = 200;
+
+fn cut(name: &str) -> String {
+    name.chars().take(MAX_NAME_CHARS).collect()
+}
+
 /// Names of an entry in the audit log: the first [`MAX_NAMED`], and how many more.
 fn named(names: &[String]) -> Value {
-    let shown: Vec<&String> = names.iter().take(MAX_NAMED).collect();
+    let shown: Vec<String> = names.iter().take(MAX_NAMED).map(|name| cut(name)).collect();
     match names.len().saturating_sub(MAX_NAMED) {
         0 => json!({ "targets": shown }),
         more => json!({ "targets": shown, "moreTargets": more }),
@@ -135,7 +142,7 @@ fn named(names: &[String]) -> Value {
 /// What an entry in the audit log is about, in few words.
 fn target_of(names: &[String]) -> String {
     match names {
-        [one] => one.clone(),
+        [one] => cut(one),
         many => format!("{} addresses", many.len()),
     }
 }
