@@ -178,13 +178,11 @@ where
     }
     tracing::info!(limit_seconds = limit.as_secs(), "stopping");
     stopping.cancel();
-    match tokio::time::timeout(limit, serving).await {
-        Ok(ended) => ended.map_err(Error::Serve),
-        Err(_) => {
-            tracing::warn!("requests were cut off: they took longer than the limit");
-            Ok(())
-        }
+    if let Ok(ended) = tokio::time::timeout(limit, serving).await {
+        return ended.map_err(Error::Serve);
     }
+    tracing::warn!("requests were cut off: they took longer than the limit");
+    Ok(())
 }
 
 /// Returns at SIGTERM or SIGINT.

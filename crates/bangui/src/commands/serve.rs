@@ -1,6 +1,10 @@
 //! `bangui serve`.
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
+use agent::Agent;
 use axum::serve::ListenerExt as _;
 use domain::Storage as _;
 use lab::Lab;
@@ -18,19 +22,9 @@ use crate::{
 /// Serves until told to stop, then closes everything in order: connections, jobs and tasks, the poll, storage, the lab.
 pub(super) async fn serve(settings: Settings, use_lab: UseLab, args: LabArgs) -> Result<(), Error> {
     let storage = Arc::new(wiring::open_storage(&settings).await?);
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|source| Error::Listen {
-            address: settings.listen,
-            advice: listen_advice(&source),
-            source,
-        })?;
+    let listener = listen(&settings).await?;
     let chosen = chosen_socket(&settings, &storage).await?;
-    let lab = match use_lab {
-        UseLab::Always => Some(lab_command::start(args).await?),
-        UseLab::Auto if !listens(&chosen).await => Some(lab_command::start(args).await?),
-        UseLab::Auto | UseLab::Never => None,
-    };
+    let lab = start_lab(use_lab, &chosen, args).await?;
     let daemon = lab
         .as_ref()
         .map_or_else(|| Daemon::of_settings(&settings, chosen), Daemon::of_lab);
@@ -44,22 +38,51 @@ pub(super) async fn serve(settings: Settings, use_lab: UseLab, args: LabArgs) ->
         // Answers are small and written whole; waiting for more would only delay them.
         let _ = stream.set_nodelay(true);
     });
-    let served = wiring::serve_until_told(listener, &server, settings.shutdown).await;
+    let ended = wiring::serve_until_told(listener, &server, settings.shutdown).await;
     server.stop().await;
-    // An order to the daemon may take minutes, and nobody waits for its answer any more; the daemon finishes it anyway.
-    if tokio::time::timeout(settings.shutdown, agent.stop()).await.is_err() {
-        tracing::warn!("the daemon was still working on an order");
-    }
+    stop_agent(&agent, &settings).await;
     storage.close().await;
     if let Some(lab) = lab {
         lab.stop().await;
     }
     tracing::info!("stopped");
-    served
+    ended
+}
+
+async fn listen(settings: &Settings) -> Result<TcpListener, Error> {
+    TcpListener::bind(settings.listen)
+        .await
+        .map_err(|source| Error::Listen {
+            address: settings.listen,
+            advice: listen_advice(&source),
+            source,
+        })
+}
+
+async fn start_lab(use_lab: UseLab, chosen: &Path, args: LabArgs) -> Result<Option<Lab>, Error> {
+    let wanted = match use_lab {
+        UseLab::Always => true,
+        UseLab::Auto => !listens(chosen).await,
+        UseLab::Never => false,
+    };
+    if !wanted {
+        return Ok(None);
+    }
+    lab_command::start(args).await.map(Some)
+}
+
+/// An order to the daemon may take minutes, and nobody waits for its answer any more; the daemon finishes it anyway.
+async fn stop_agent(agent: &Agent, settings: &Settings) {
+    if tokio::time::timeout(settings.shutdown, agent.stop())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the daemon was still working on an order");
+    }
 }
 
 /// What the environment says wins, then what was chosen at setup, then the package's path.
-async fn chosen_socket(settings: &Settings, storage: &Sqlite) -> Result<std::path::PathBuf, Error> {
+async fn chosen_socket(settings: &Settings, storage: &Sqlite) -> Result<PathBuf, Error> {
     if let Some(socket) = &settings.fail2ban_socket {
         return Ok(socket.clone());
     }
@@ -70,7 +93,7 @@ async fn chosen_socket(settings: &Settings, storage: &Sqlite) -> Result<std::pat
 }
 
 /// Whether somebody listens whom this user may speak to.
-async fn listens(socket: &std::path::Path) -> bool {
+async fn listens(socket: &Path) -> bool {
     UnixStream::connect(socket).await.is_ok()
 }
 

@@ -75,7 +75,7 @@ pub(super) fn absolute_path(text: &str) -> Result<PathBuf, String> {
 }
 
 /// A whole number within limits, both included.
-pub(super) fn within<T: FromStr + PartialOrd + Display>(
+pub(super) fn within<T: FromStr + PartialOrd + Display + Copy>(
     text: &str,
     least: T,
     most: T,
