@@ -37,3 +37,6 @@ pub(super) async fn test_connection(
     let tested = setup::connection(host.as_ref(), &request.socket).await?;
     Ok(Json(tested.into()))
 }
+
+#[cfg(test)]
+mod tests;
