@@ -23,6 +23,9 @@ import type { BanDraft } from './open-ban-dialog'
 import type { Job } from './unban-request'
 import { type BanCheck, type CheckLine, useBanCheck } from './use-ban-check'
 
+/** Characters from which on a pasted text is put in as a whole. */
+const LONG_PASTE = 8_000
+
 /** The jail of the last ban of this page: one mostly bans in the same one again. */
 let lastJail: string | undefined
 
@@ -177,13 +180,15 @@ function Writing(props: WritingProps) {
     const pasted = event.clipboardData.getData('text/plain')
     const { selectionStart, selectionEnd } = event.currentTarget
     const next = text.slice(0, selectionStart) + pasted + text.slice(selectionEnd)
-    if (pasted.length < 2 * MOST_BANS || countTargets(next).cutAt === null) {
-      setRefusedPaste(null)
-      return
-    }
-    // A hundred thousand lines in a text field would hold the browser up, for nothing: they cannot be banned at once.
+    if (pasted.length < LONG_PASTE) return
+    // Browsers insert a long text line by line, for tens of seconds; as a new value it takes a moment.
     event.preventDefault()
-    setRefusedPaste(next)
+    // A hundred thousand lines would hold the field up, for nothing: they cannot be banned at once.
+    if (countTargets(next).cutAt !== null) setRefusedPaste(next)
+    else {
+      setRefusedPaste(null)
+      onText(next)
+    }
   }
   function takeFirst(from: string) {
     const { cutAt } = countTargets(from)

@@ -3,15 +3,15 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid handles the keys.
 
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Link } from '@tanstack/react-router'
-import { type MouseEvent, memo } from 'react'
+import { type MouseEvent, memo, type ReactNode } from 'react'
 import { Icon } from '@/components/Icon'
 import { Skeleton } from '@/components/Skeleton'
-import { HostileText, Time, TimeLeft } from '@/components/Text'
+import { HostileText } from '@/components/Text'
 import { useClock } from '@/lib/clock'
 import { cx } from '@/lib/cx'
-import { parseTime } from '@/lib/format'
+import { formatAbsolute, formatDuration, formatRelative, parseTime } from '@/lib/format'
 import { visible } from '@/lib/hostile'
+import { useZone } from '@/lib/zone'
 import type { ActiveBan } from './ban-key'
 import type { RowPhase } from './pending-unbans'
 
@@ -30,6 +30,7 @@ export type RowDeeds = {
   copy: (index: number) => void
   undo: (index: number) => void
   dismiss: (index: number) => void
+  openJail: (index: number, event: MouseEvent) => void
 }
 
 export type BanRowProps = {
@@ -43,6 +44,8 @@ export type BanRowProps = {
   copied: boolean
   selectable: boolean
   withJail: boolean
+  /** The address of the jail's page: made once for all rows of a jail, a router's link in each row costs more than the row. */
+  jailHref: string
   phase: RowPhase | undefined
   deeds: RowDeeds
 }
@@ -51,14 +54,14 @@ export type BanRowProps = {
 const CARD = 40
 
 const ROW =
-  'group/row absolute inset-x-0 top-0 border-b border-line sm:px-1 max-sm:content-center max-sm:gap-y-1 max-sm:px-1'
+  'group/row absolute contain-strict inset-x-0 top-0 border-b border-line sm:px-1 max-sm:content-center max-sm:gap-y-1 max-sm:px-1'
 
 /** One ban. Plain cells: what is in a row decides how fast the list scrolls. */
 export const BanRow = memo(function BanRow(row: BanRowProps) {
   const { ban, index, deeds, phase, selected, active } = row
   const { t } = useLingui()
   const subject = visible(ban.subject)
-  const struck = phase && phase.kind !== 'failed' ? 'line-through opacity-60' : undefined
+  const struck = phase && phase.kind !== 'failed' ? 'text-muted line-through' : undefined
   return (
     <div
       id={row.id}
@@ -110,34 +113,22 @@ export const BanRow = memo(function BanRow(row: BanRowProps) {
       </Cell>
       {row.withJail ? (
         <Cell className="min-w-0 truncate max-sm:col-start-2 max-sm:row-start-2 max-sm:text-sm">
-          <Link
-            to="/jails/$jail"
-            params={{ jail: ban.jail }}
-            preload={false}
+          <a
+            href={row.jailHref}
             tabIndex={-1}
             className={cx('hover:text-accent hover:underline', struck)}
+            onClick={(event) => deeds.openJail(index, event)}
           >
             <HostileText text={ban.jail} />
-          </Link>
+          </a>
         </Cell>
       ) : null}
-      <Cell
-        className={cx(
-          'truncate text-muted max-sm:row-start-2 max-sm:text-sm',
-          row.withJail ? 'max-sm:col-start-3' : 'max-sm:col-start-2',
-          phase && 'max-sm:hidden',
-        )}
-      >
-        <Time at={ban.bannedAt} />
-      </Cell>
-      <Cell
-        className={cx(
-          'min-w-0 max-sm:row-start-2 max-sm:text-sm',
-          phase ? 'max-sm:col-span-2 max-sm:col-start-3' : 'max-sm:col-start-4',
-        )}
-      >
-        {phase ? <Phase phase={phase} index={index} deeds={deeds} /> : <Left ban={ban} narrow={row.height > CARD} />}
-      </Cell>
+      <TimeCells
+        ban={ban}
+        narrow={row.height > CARD}
+        column={row.withJail ? 'max-sm:col-start-3' : 'max-sm:col-start-2'}
+        phase={phase ? <Phase phase={phase} index={index} deeds={deeds} /> : null}
+      />
       <Cell className="max-sm:col-start-5 max-sm:row-start-1">
         <button
           type="button"
@@ -155,7 +146,7 @@ export const BanRow = memo(function BanRow(row: BanRowProps) {
   )
 })
 
-function Cell({ className, children }: { className?: string; children: React.ReactNode }) {
+function Cell({ className, children }: { className?: string; children: ReactNode }) {
   return (
     <div role="gridcell" className={className}>
       {children}
@@ -163,38 +154,77 @@ function Cell({ className, children }: { className?: string; children: React.Rea
   )
 }
 
-/** Time left in words and as a bar of how much of the ban is over. Each part is drawn only when it changes. */
-function Left({ ban, narrow }: { ban: ActiveBan; narrow: boolean }) {
+type TimeCellsProps = { ban: ActiveBan; narrow: boolean; column: string; phase: ReactNode }
+
+/**
+ * When it was banned, and the time left in words and as a bar. One subscription to the clock for all of it, drawn again only
+ * when one of them changes: a list that is scrolled makes and drops thousands of these cells a second.
+ */
+function TimeCells({ ban, narrow, column, phase }: TimeCellsProps) {
+  const { i18n, t } = useLingui()
+  const zone = useZone()
   const from = parseTime(ban.bannedAt)
-  const until = parseTime(ban.expiresAt)
-  const percent = useClock((now) =>
-    from === null || until === null || until <= from
-      ? -1
-      : Math.round(Math.min(1, Math.max(0, (now - from) / (until - from))) * 100),
-  )
-  const over = useClock((now) => until !== null && until <= now)
-  if (ban.permanent || until === null) return <TimeLeft until={ban.expiresAt} permanent={ban.permanent} />
+  const until = ban.permanent ? null : parseTime(ban.expiresAt)
+  const shown = useClock((now) => {
+    const ago = from === null ? '–' : formatRelative(i18n.locale, from, now)
+    const left = until === null ? 0 : Math.max(0, Math.ceil((until - now) / 1_000))
+    const span = from === null || until === null ? 0 : until - from
+    const part = span > 0 && until !== null ? Math.round(Math.min(1, Math.max(0, (until - now) / span)) * 100) : -1
+    return `${ago}\n${left}\n${part}`
+  })
+  const [ago, left, part] = shown.split('\n')
+  const seconds = Number(left)
+  const duration = formatDuration(i18n, until === null ? -1 : seconds)
   return (
-    <span className="flex items-center gap-2">
-      <span className="tabular-nums sm:w-24">
-        {over ? (
-          <span className="text-muted">
-            <Trans>ending…</Trans>
-          </span>
-        ) : narrow ? (
-          <Trans>
-            <TimeLeft until={ban.expiresAt} /> left
-          </Trans>
-        ) : (
-          <TimeLeft until={ban.expiresAt} />
+    <>
+      <Cell
+        className={cx(
+          'truncate text-muted max-sm:row-start-2 max-sm:text-sm',
+          column,
+          phase !== null && 'max-sm:hidden',
         )}
-      </span>
-      {percent >= 0 ? (
-        <span aria-hidden="true" className="hidden h-1 max-w-24 flex-1 rounded-sm bg-line sm:block">
-          <span className="block h-1 rounded-sm bg-edge" style={{ width: `${100 - percent}%` }} />
-        </span>
-      ) : null}
-    </span>
+      >
+        <time
+          dateTime={ban.bannedAt ?? undefined}
+          title={from === null ? undefined : formatAbsolute(i18n.locale, from, zone)}
+        >
+          {ago}
+        </time>
+      </Cell>
+      <Cell
+        className={cx(
+          'min-w-0 max-sm:row-start-2 max-sm:text-sm',
+          phase ? 'max-sm:col-span-2 max-sm:col-start-3' : 'flex items-center gap-2 max-sm:col-start-4',
+        )}
+      >
+        {phase ?? (
+          <>
+            <time
+              dateTime={ban.expiresAt ?? undefined}
+              title={until === null ? undefined : formatAbsolute(i18n.locale, until, zone)}
+              className="whitespace-nowrap tabular-nums sm:w-24"
+            >
+              {ban.permanent ? (
+                duration
+              ) : until === null ? (
+                '–'
+              ) : seconds === 0 ? (
+                <span className="text-muted">{t`ending…`}</span>
+              ) : narrow ? (
+                t`${duration} left`
+              ) : (
+                duration
+              )}
+            </time>
+            {Number(part) >= 0 ? (
+              <span aria-hidden="true" className="hidden h-1 max-w-24 flex-1 rounded-sm bg-line sm:block">
+                <span className="block h-1 rounded-sm bg-edge" style={{ width: `${part}%` }} />
+              </span>
+            ) : null}
+          </>
+        )}
+      </Cell>
+    </>
   )
 }
 

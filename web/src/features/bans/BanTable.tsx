@@ -2,35 +2,24 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid keeps the focus and names the active row.
 
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import {
-  type KeyboardEvent,
-  type ReactNode,
-  useCallback,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react'
-import { Icon } from '@/components/Icon'
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react'
 import { Panel } from '@/components/PageHeader'
 import { ProblemNote } from '@/components/ProblemNote'
 import { SkeletonRows } from '@/components/Skeleton'
 import { Num } from '@/components/Text'
-import { copyText } from '@/lib/copy'
 import { cx } from '@/lib/cx'
 import { useActing } from './acting'
-import { BanRow, GRID, PendingRow, type RowDeeds } from './BanRow'
 import { BulkBar } from './BulkBar'
-import { type ActiveBan, banKey, targetKey } from './ban-key'
+import { banKey } from './ban-key'
 import type { LoadedBans } from './ban-pages'
-import { dismissFailure, phaseOf, scheduleUnban, unbanState, undoUnban, useUnbans } from './pending-unbans'
+import { scheduleUnban, useUnbans } from './pending-unbans'
 import { RowMenu, type RowMenuState } from './RowMenu'
 import { indexOfKey, MOST_SELECTED, useSelection } from './selection'
-import { useAnchoredRows } from './use-anchored-rows'
+import { TableHead } from './TableHead'
 import type { BanFilters, BanList, BanSort } from './use-ban-list'
+import { useRowDeeds } from './use-row-deeds'
 import { useRowHeight } from './use-row-height'
+import { scroller, VirtualRows } from './VirtualRows'
 
 /** Beyond this many rows browsers run out of height for one element (Firefox at about 17 million pixels). */
 const MOST_ROWS = 250_000
@@ -71,10 +60,6 @@ export function BanTable({ list, filters, onSort, oneJail = false, onFilterJail,
   )
 }
 
-function scroller(): HTMLElement | null {
-  return document.getElementById('main')
-}
-
 type RowsProps = BanTableProps & { loaded: LoadedBans; oneJail: boolean }
 
 function Rows({ list, loaded, filters, onSort, oneJail, onFilterJail, empty }: RowsProps) {
@@ -88,62 +73,30 @@ function Rows({ list, loaded, filters, onSort, oneJail, onFilterJail, empty }: R
   const [copiedKey, setCopiedKey] = useState<string | null>(null)
   const [menu, setMenu] = useState<RowMenuState | null>(null)
   const grid = useRef<HTMLDivElement>(null)
-  const body = useRef<HTMLDivElement>(null)
   const near = useRef(0)
   const rowHeight = useRowHeight()
   const count = Math.min(
     MOST_ROWS,
     loaded.stretches.at(-1)?.next === null ? rows.length : Math.max(loaded.total, rows.length),
   )
-  const [margin, setMargin] = useState(0)
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: scroller,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    scrollMargin: margin,
-    scrollPaddingStart: rowHeight,
-    scrollPaddingEnd: 3 * rowHeight,
-  })
-  // What stands above the list changes in height: banners come and go, filters wrap.
-  useLayoutEffect(() => {
-    const main = scroller()
-    if (!main || !body.current) return
-    const top = body.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop
-    if (Math.abs(top - margin) >= 1) setMargin(top)
-  })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another height of rows asks for new sizes.
-  useLayoutEffect(() => virtual.measure(), [rowHeight])
-  const items = virtual.getVirtualItems()
-  const first = items[0]?.index ?? 0
-  const last = items.at(-1)?.index ?? 0
-  const { show } = list
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what has been loaded or replaced may ask for more.
-  useEffect(() => show(first, last), [show, first, last, loaded])
-
+  const scrollTo = useRef<(index: number) => void>(() => {})
   const filterText = JSON.stringify([filters.search, filters.jail, filters.family])
   const { clear } = selection
   // biome-ignore lint/correctness/useExhaustiveDependencies: what another filter hides must not be unbanned unseen.
   useEffect(clear, [filterText, clear])
-  useAnchoredRows({
-    rows: list.previous ? null : rows,
-    margin,
-    rowHeight,
-    list: `${filterText} ${filters.sort} ${filters.order}`,
-    hold: () => selection.keys.size > 0 || menu !== null || (body.current?.matches(':hover') ?? false),
-  })
-
   const activeIndex = activeKey === null ? -1 : indexOfKey(rows, activeKey, near.current)
   if (activeIndex >= 0) near.current = activeIndex
   const now = useRef({ rows, selection, allowed })
   now.current = { rows, selection, allowed }
-  const deeds = useDeeds(now, grid, setActiveKey, setCopiedKey, setMenu)
+  const held = selection.keys.size > 0 || menu !== null
+  const hold = useCallback(() => held, [held])
+  const deeds = useRowDeeds(now, setActiveKey, setCopiedKey, setMenu)
   function activate(index: number) {
     const row = rows[Math.max(0, Math.min(index, rows.length - 1))]
     if (!row) return
     near.current = rows.indexOf(row)
     setActiveKey(banKey(row))
-    virtual.scrollToIndex(near.current, { align: 'auto' })
+    scrollTo.current(near.current)
   }
   function unban(everywhere: boolean) {
     const chosen = [...selection.keys].flatMap((key) => loaded.byKey.get(key) ?? [])
@@ -223,11 +176,15 @@ function Rows({ list, loaded, filters, onSort, oneJail, onFilterJail, empty }: R
           aria-rowcount={loaded.total + 1}
           aria-colcount={oneJail ? 5 : 6}
           aria-multiselectable="true"
-          aria-activedescendant={activeIndex >= first && activeIndex <= last ? `${id}-${activeIndex}` : undefined}
+          aria-activedescendant={activeIndex >= 0 && activeIndex < count ? `${id}-${activeIndex}` : undefined}
           className={cx('group/grid focus-visible:outline-offset-0', list.previous && 'opacity-60')}
           onKeyDown={onKeyDown}
+          onFocus={(event) => {
+            // What stands in a row is pressed, not focused: the keys go on from the grid.
+            if (event.target.closest('[role=gridcell]')) grid.current?.focus({ preventScroll: true })
+          }}
         >
-          <Head
+          <TableHead
             oneJail={oneJail}
             filters={filters}
             onSort={onSort}
@@ -237,32 +194,24 @@ function Rows({ list, loaded, filters, onSort, oneJail, onFilterJail, empty }: R
             reason={reason}
             onToggleAll={() => (chosen > 0 ? selection.clear() : void selectAll())}
           />
-          <div ref={body} role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-            {items.map((item) => {
-              const ban = rows[item.index]
-              const top = item.start - margin
-              if (!ban)
-                return <PendingRow key={`pending ${item.index}`} top={top} height={rowHeight} index={item.index} />
-              const key = banKey(ban)
-              return (
-                <BanRow
-                  key={key}
-                  id={`${id}-${item.index}`}
-                  ban={ban}
-                  index={item.index}
-                  top={top}
-                  height={rowHeight}
-                  selected={selection.keys.has(key)}
-                  active={key === activeKey}
-                  copied={key === copiedKey}
-                  selectable={allowed}
-                  withJail={!oneJail}
-                  phase={phaseOf(phases, ban)}
-                  deeds={deeds}
-                />
-              )
-            })}
-          </div>
+          <VirtualRows
+            id={id}
+            rows={rows}
+            count={count}
+            rowHeight={rowHeight}
+            list={list.previous ? null : `${filterText} ${filters.sort} ${filters.order}`}
+            selected={selection.keys}
+            activeKey={activeKey}
+            activeIndex={activeIndex}
+            copiedKey={copiedKey}
+            phases={phases}
+            selectable={allowed}
+            withJail={!oneJail}
+            deeds={deeds}
+            hold={hold}
+            onShow={list.show}
+            scrollTo={scrollTo}
+          />
         </div>
       )}
       {loaded.total > MOST_ROWS ? (
@@ -285,159 +234,7 @@ function Rows({ list, loaded, filters, onSort, oneJail, onFilterJail, empty }: R
           reason={reason}
         />
       ) : null}
-      {menu ? (
-        <RowMenu
-          {...menu}
-          allowed={allowed}
-          onFilterJail={onFilterJail}
-          onClose={() => {
-            setMenu(null)
-            grid.current?.focus({ preventScroll: true })
-          }}
-        />
-      ) : null}
+      {menu ? <RowMenu {...menu} allowed={allowed} onFilterJail={onFilterJail} onClose={() => setMenu(null)} /> : null}
     </section>
-  )
-}
-
-type Now = { current: { rows: readonly ActiveBan[]; selection: ReturnType<typeof useSelection>; allowed: boolean } }
-
-function useDeeds(
-  now: Now,
-  grid: { current: HTMLElement | null },
-  setActiveKey: (key: string) => void,
-  setCopiedKey: (key: string | null) => void,
-  setMenu: (menu: RowMenuState) => void,
-): RowDeeds {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => () => clearTimeout(timer.current), [])
-  const copy = useCallback(
-    async (ban: ActiveBan) => {
-      if (!(await copyText(ban.subject))) return
-      setCopiedKey(banKey(ban))
-      clearTimeout(timer.current)
-      timer.current = setTimeout(() => setCopiedKey(null), 1_500)
-    },
-    [setCopiedKey],
-  )
-  const [deeds] = useState<RowDeeds>(() => {
-    const at = (index: number, use: (ban: ActiveBan) => void) => {
-      const ban = now.current.rows[index]
-      if (ban) use(ban)
-    }
-    return {
-      toggle: (index, range) => now.current.selection.toggle(now.current.rows, index, range),
-      openMenu: (index, anchor) =>
-        at(index, (ban) => {
-          setActiveKey(banKey(ban))
-          setMenu({ ban, anchor })
-        }),
-      activate: (index) => {
-        at(index, (ban) => setActiveKey(banKey(ban)))
-        // So that the keys go on from the row that was pressed.
-        if (!document.activeElement?.closest('[role=menu]')) grid.current?.focus({ preventScroll: true })
-      },
-      copy: (index) => at(index, (ban) => void copy(ban)),
-      undo: (index) =>
-        at(index, (ban) => {
-          const phase = phaseOf(unbanState().phases, ban)
-          if (phase?.kind !== 'waiting') return
-          // Asked for in all jails, it is taken back in all jails.
-          const alone = unbanState().phases.get(targetKey(ban)) === phase
-          undoUnban(phase.batch, { host: ban.host, subject: ban.subject, jail: alone ? ban.jail : null })
-        }),
-      dismiss: (index) => at(index, dismissFailure),
-    }
-  })
-  return deeds
-}
-
-type HeadProps = {
-  oneJail: boolean
-  filters: BanFilters
-  onSort: (sort: BanSort, order: 'asc' | 'desc') => void
-  chosen: number
-  all: boolean
-  selectable: boolean
-  reason: string | undefined
-  onToggleAll: () => void
-}
-
-function Head({ oneJail, filters, onSort, chosen, all, selectable, reason, onToggleAll }: HeadProps) {
-  const { t } = useLingui()
-  const box = useRef<HTMLInputElement>(null)
-  useLayoutEffect(() => {
-    if (box.current) box.current.indeterminate = chosen > 0 && !all
-  })
-  return (
-    <div role="rowgroup" className="sticky top-0 z-10 bg-surface max-sm:sr-only">
-      <div
-        role="row"
-        aria-rowindex={1}
-        className={cx(
-          oneJail ? GRID.plain : GRID.jail,
-          'h-row border-b border-line px-1 text-xs font-semibold text-muted',
-        )}
-      >
-        <div role="columnheader" className="flex justify-center">
-          <input
-            ref={box}
-            type="checkbox"
-            aria-label={chosen > 0 ? t`Clear the selection` : t`Select all that match`}
-            title={reason ?? (chosen > 0 ? t`Clear the selection` : t`Select all that match`)}
-            checked={all}
-            disabled={!selectable}
-            onChange={onToggleAll}
-          />
-        </div>
-        <SortHead by="subject" first="asc" filters={filters} onSort={onSort}>
-          <Trans>Address</Trans>
-        </SortHead>
-        {oneJail ? null : (
-          <SortHead by="jail" first="asc" filters={filters} onSort={onSort}>
-            <Trans>Jail</Trans>
-          </SortHead>
-        )}
-        <SortHead by="bannedAt" first="desc" filters={filters} onSort={onSort}>
-          <Trans>Banned</Trans>
-        </SortHead>
-        <SortHead by="expiresAt" first="asc" filters={filters} onSort={onSort}>
-          <Trans>Time left</Trans>
-        </SortHead>
-        <div role="columnheader">
-          <span className="sr-only">
-            <Trans>Actions</Trans>
-          </span>
-        </div>
-      </div>
-    </div>
-  )
-}
-
-type SortHeadProps = {
-  by: BanSort
-  first: 'asc' | 'desc'
-  filters: BanFilters
-  onSort: (sort: BanSort, order: 'asc' | 'desc') => void
-  children: ReactNode
-}
-
-function SortHead({ by, first, filters, onSort, children }: SortHeadProps) {
-  const active = filters.sort === by
-  const order = active ? filters.order : first
-  return (
-    <div role="columnheader" aria-sort={active ? (order === 'asc' ? 'ascending' : 'descending') : undefined}>
-      <button
-        type="button"
-        className={cx('group/sort inline-flex items-center gap-1 hover:text-fg', active && 'text-fg')}
-        onClick={() => onSort(by, active ? (order === 'asc' ? 'desc' : 'asc') : first)}
-      >
-        {children}
-        <Icon
-          name={order === 'asc' ? 'up' : 'down'}
-          className={active ? 'size-3' : 'size-3 opacity-0 group-hover/sort:opacity-60'}
-        />
-      </button>
-    </div>
   )
 }

@@ -2,6 +2,7 @@ import { msg, plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef } from 'react'
+import { ErrorBoundary } from '@/components/ErrorBoundary'
 import { useProblemTitle } from '@/components/ProblemNote'
 import { closeToast, toast } from '@/components/toasts'
 import { visible } from '@/lib/hostile'
@@ -34,9 +35,11 @@ export function BansDock() {
         </div>
       ) : null}
       {draft ? (
-        <Suspense>
-          <BanDialog draft={draft} onClose={closeBanDialog} />
-        </Suspense>
+        <ErrorBoundary>
+          <Suspense>
+            <BanDialog draft={draft} onClose={closeBanDialog} />
+          </Suspense>
+        </ErrorBoundary>
       ) : null}
     </>
   )
@@ -91,7 +94,13 @@ function tell(news: UnbanNews, shown: Map<number, number>, { i18n, title }: Word
     const { unbanned, still, asked } = news
     const text = i18n._(msg`${plural(unbanned, { one: '# ban ended.', other: '# bans ended.' })}`)
     if (still > 0) {
-      toast({ tone: 'danger', text, detail: i18n._(msg`${still} are banned still, see the list.`) })
+      toast({
+        tone: 'danger',
+        text: unbanned > 0 ? text : i18n._(msg`Nothing was unbanned.`),
+        detail: i18n._(
+          msg`${plural(still, { one: '# is banned still, see the list.', other: '# are banned still, see the list.' })}`,
+        ),
+      })
     } else if (unbanned === 0) {
       toast({ tone: 'info', text: i18n._(msg`Nothing to unban: fail2ban did not list it any more.`) })
     } else {

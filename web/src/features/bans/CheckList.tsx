@@ -55,7 +55,10 @@ export function CheckList({ lines, counts, pending }: CheckListProps) {
     overscan: 6,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: another choice begins at its top.
-  useEffect(() => box.current?.scrollTo(0, 0), [chosen])
+  useEffect(() => {
+    // Newer browsers return a promise from it, which is no clean-up.
+    void box.current?.scrollTo(0, 0)
+  }, [chosen])
   return (
     <div className={cx('flex min-h-0 flex-col gap-2', pending && 'opacity-60')}>
       <fieldset aria-label={t`Show only`} className="flex flex-wrap gap-1">

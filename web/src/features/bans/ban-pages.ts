@@ -140,14 +140,16 @@ function replace(
   const following = now.stretches.slice(at + 1)
   const kept = met || following.length === 0 ? following : []
   const fresh = new Set(found.map(banKey))
+  // Seldom any: looking through a hundred thousand rows at each poll would be felt.
+  const here = new Set(old.items.map(banKey))
+  const moved = new Set([...fresh].filter((key) => !here.has(key) && now.byKey.has(key)))
   const items = settle(found, now.byKey)
   for (const gone of [old, ...(kept === following ? [] : following)].flatMap((stretch) => stretch.items)) {
     const key = banKey(gone)
     if (!fresh.has(key)) now.byKey.delete(key)
   }
   const others = [...now.stretches.slice(0, at), old, ...kept]
-  const elsewhere = without(others, at, fresh)
-  // A list that has been read on past its old end keeps the rows that came after.
+  const elsewhere = moved.size > 0 ? without(others, at, moved) : others
   elsewhere[at] = { cursor: old.cursor, items, next }
   return build(elsewhere, now.byKey, page)
 }

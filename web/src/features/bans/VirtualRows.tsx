@@ -1,0 +1,155 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table element cannot be virtual without losing its layout.
+
+import { useRouter } from '@tanstack/react-router'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
+import { memo, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { BanRow, PendingRow, type RowDeeds } from './BanRow'
+import { type ActiveBan, banKey } from './ban-key'
+import { phaseOf, type UnbanState } from './pending-unbans'
+import { useAnchoredRows } from './use-anchored-rows'
+
+/** The page's own scrolling: the list has none of its own. */
+export function scroller(): HTMLElement | null {
+  return document.getElementById('main')
+}
+
+type VirtualRowsProps = {
+  id: string
+  rows: readonly ActiveBan[]
+  /** Rows that are there or will be loaded. */
+  count: number
+  rowHeight: number
+  /** Which list it is: the rows of another one are not held in place. `null` while the rows of another are still shown. */
+  list: string | null
+  selected: ReadonlySet<string>
+  activeKey: string | null
+  activeIndex: number
+  copiedKey: string | null
+  phases: UnbanState['phases']
+  selectable: boolean
+  withJail: boolean
+  deeds: RowDeeds
+  hold: () => boolean
+  onShow: (first: number, last: number) => void
+  /** Gets the function that brings a row into sight. */
+  scrollTo: RefObject<(index: number) => void>
+}
+
+/** The rows that are in sight. Apart from the table, because it is drawn with each frame of scrolling and the table is not. */
+export const VirtualRows = memo(function VirtualRows(props: VirtualRowsProps) {
+  const { id, rows, count, rowHeight, selected, activeKey, activeIndex, copiedKey, withJail, onShow } = props
+  const body = useRef<HTMLDivElement>(null)
+  const margin = useMargin(body, rows)
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: scroller,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    scrollMargin: margin,
+    scrollPaddingStart: rowHeight,
+    scrollPaddingEnd: 3 * rowHeight,
+    // The active row stays even out of sight: the grid's focus is on it.
+    rangeExtractor: (range) => {
+      const visible = defaultRangeExtractor(range)
+      return activeIndex < 0 || activeIndex >= count || visible.includes(activeIndex)
+        ? visible
+        : [...visible, activeIndex]
+    },
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another height of rows asks for new sizes.
+  useLayoutEffect(() => virtual.measure(), [rowHeight])
+  props.scrollTo.current = (index) => virtual.scrollToIndex(index, { align: 'auto' })
+  const first = virtual.range?.startIndex ?? 0
+  const last = virtual.range?.endIndex ?? 0
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what has been loaded or replaced may ask for more.
+  useEffect(() => onShow(first, last), [onShow, first, last, rows])
+  useAnchoredRows({
+    rows: props.list === null ? null : rows,
+    margin,
+    rowHeight,
+    list: props.list ?? '',
+    hold: () => props.hold() || (body.current?.matches(':hover') ?? false),
+  })
+  const items = virtual.getVirtualItems()
+  const slots = useSlots(items)
+  const jailHref = useJailHref()
+  return (
+    <div ref={body} role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+      {items.map((item) => {
+        const { index } = item
+        const ban = rows[index]
+        const top = item.start - margin
+        const slot = slots.get(index)
+        if (!ban) return <PendingRow key={slot} top={top} height={rowHeight} index={index} />
+        const key = banKey(ban)
+        return (
+          <BanRow
+            key={slot}
+            id={`${id}-${index}`}
+            ban={ban}
+            index={index}
+            top={top}
+            height={rowHeight}
+            selected={selected.has(key)}
+            active={key === activeKey}
+            copied={key === copiedKey}
+            selectable={props.selectable}
+            withJail={withJail}
+            jailHref={withJail ? jailHref(ban.jail) : ''}
+            phase={phaseOf(props.phases, ban)}
+            deeds={props.deeds}
+          />
+        )
+      })}
+    </div>
+  )
+})
+
+/** Gives the rows that come into sight the places of those that leave: updating a row is far cheaper than making one. */
+function useSlots(items: readonly { index: number }[]): ReadonlyMap<number, number> {
+  const slots = useRef<ReadonlyMap<number, number>>(new Map())
+  const indexes = new Set(items.map((item) => item.index))
+  const free = [...slots.current].filter(([index]) => !indexes.has(index)).map(([, slot]) => slot)
+  const next = new Map<number, number>()
+  let unused = Math.max(-1, ...slots.current.values()) + 1
+  for (const index of indexes) next.set(index, slots.current.get(index) ?? free.pop() ?? unused++)
+  slots.current = next
+  return next
+}
+
+/** Pixels between the top of what scrolls and the first row. Banners come and go above, filters wrap. */
+function useMargin(body: RefObject<HTMLElement | null>, rows: readonly ActiveBan[]): number {
+  const [margin, setMargin] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again with each answer, and never while scrolling.
+  useLayoutEffect(() => {
+    const main = scroller()
+    const page = main?.firstElementChild
+    if (!main || !page) return
+    const measure = () => {
+      if (!body.current) return
+      const top = Math.round(
+        body.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop,
+      )
+      setMargin((before) => (Math.abs(top - before) >= 1 ? top : before))
+    }
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(page)
+    return () => observer.disconnect()
+  }, [body, rows])
+  return margin
+}
+
+/** The address of a jail's page, remembered. */
+function useJailHref(): (jail: string) => string {
+  const router = useRouter()
+  const [known] = useState(() => new Map<string, string>())
+  return (jail) => {
+    let href = known.get(jail)
+    if (href === undefined) {
+      href = router.history.createHref(router.buildLocation({ to: '/jails/$jail', params: { jail } }).href)
+      known.set(jail, href)
+    }
+    return href
+  }
+}
