@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 const KB = 1000
-const BUDGET = { entry: 130 * KB, css: 10 * KB, chunk: 60 * KB, first: 150 * KB, requests: 12 }
+const BUDGET = { entry: 130 * KB, css: 10 * KB, chunk: 60 * KB, first: 150 * KB, requests: 13 }
 
 const dist = new URL('../dist/', import.meta.url).pathname
 const size = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length
