@@ -4,8 +4,3 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo build --release --locked -p bangui -p bench
 target/release/bench target/release/bangui
-if [ -d e2e/node_modules ]; then
-  node bench/page.mjs
-else
-  echo "For the page's figures: (cd e2e && npm ci)"
-fi
