@@ -16,17 +16,20 @@ type TabsProps<T extends string> = {
 export function Tabs<T extends string>({ label, tabs, value, onChange, children }: TabsProps<T>) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
-  // On a phone the chosen one may lie beyond the edge. Only the list is moved, never the page.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another choice is what moves it.
+  const place = useRef('')
+  // On a phone the chosen one may lie beyond the edge, and counts that come later move it. Only the list is moved, never the page.
   useLayoutEffect(() => {
-    const chosen = list.current?.querySelector<HTMLElement>('[aria-selected=true]')
-    if (!list.current || !chosen) return
-    const left = chosen.offsetLeft - list.current.offsetLeft
-    if (left < list.current.scrollLeft) list.current.scrollLeft = left
-    else if (left + chosen.offsetWidth > list.current.scrollLeft + list.current.clientWidth) {
-      list.current.scrollLeft = left + chosen.offsetWidth - list.current.clientWidth
-    }
-  }, [value])
+    const box = list.current
+    const chosen = box?.querySelector<HTMLElement>('[aria-selected=true]')
+    if (!box || !chosen) return
+    const left = chosen.offsetLeft - box.offsetLeft
+    const right = left + chosen.offsetWidth
+    // Where somebody has scrolled to stays, as long as nothing moves.
+    if (place.current === `${value} ${left} ${right}`) return
+    place.current = `${value} ${left} ${right}`
+    if (left < box.scrollLeft) box.scrollLeft = left
+    else if (right > box.scrollLeft + box.clientWidth) box.scrollLeft = right - box.clientWidth
+  })
   function onKeyDown(event: KeyboardEvent) {
     const at = tabs.findIndex((tab) => tab.id === value)
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key]

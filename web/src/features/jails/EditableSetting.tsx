@@ -9,11 +9,11 @@ import { Num } from '@/components/Text'
 import { toast } from '@/components/toasts'
 import { formatDuration, formatNumber } from '@/lib/format'
 import { visible } from '@/lib/hostile'
+import { askAgain } from './ask-again'
 import { useChanging } from './changing'
 import { changeSettings } from './requests'
 import { SettingRow } from './SettingRow'
 import { parseSpan, spanText } from './span'
-import { askAgain } from './use-jail-controls'
 
 /** What fail2ban takes: ten years, and the largest count of its command. */
 const MOST_SECONDS = 10 * 366 * 24 * 3_600
@@ -152,7 +152,7 @@ function SettingForm({
             if (event.key === 'Escape' && !busy) onClose()
           }}
         >
-          <div className="flex flex-wrap items-end gap-x-3 gap-y-2">
+          <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
             <Field
               label={label}
               className="w-48"
@@ -176,7 +176,12 @@ function SettingForm({
               )}
             </Field>
             {field === 'bantimeSeconds' ? (
-              <Checkbox className="h-8 items-center" label={t`Permanent`} checked={forever} onChange={setForever} />
+              <Checkbox
+                className="mt-6 h-8 items-center"
+                label={t`Permanent`}
+                checked={forever}
+                onChange={setForever}
+              />
             ) : null}
           </div>
           <p className="text-sm text-muted">{means}</p>

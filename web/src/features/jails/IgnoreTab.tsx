@@ -11,12 +11,12 @@ import { ProblemNote, useProblemTitle } from '@/components/ProblemNote'
 import { HostileText } from '@/components/Text'
 import { toast } from '@/components/toasts'
 import { visible } from '@/lib/hostile'
+import { askAgain } from './ask-again'
 import { useChanging } from './changing'
 import { canBeAddedAgain, ignoreKind } from './ignore-entry'
 import { addIgnored, removeIgnored, setIgnoreSelf } from './requests'
 import { TextList } from './TextList'
 import { UntilReload } from './UntilReload'
-import { askAgain } from './use-jail-controls'
 
 const UNDO_SECONDS = 8
 
