@@ -76,8 +76,10 @@ export default defineConfig({
             },
             {
               name: 'parts',
-              test: /src\/(components\/(?!AnchoredMenu)|lib|api|routes|shell\/(?!CommandPalette|KeyHelp|NavigationDrawer|OuterFrame|LanguageSelect))|src\/main|src\/router|src\/i18n\/i18n/,
+              test: /src\/(components\/(?!AnchoredMenu|Tabs|Dialog|ToastList)|lib|api|routes|shell\/(?!CommandPalette|SignOutDialog|KeyHelp|NavigationDrawer|OuterFrame|LanguageSelect))|src\/main|src\/router|src\/i18n\/i18n/,
             },
+            // What several chunks of an area share, as one file instead of a handful of crumbs.
+            { name: 'jails', test: /src\/features\/jails\/(?!\w*Dialog)/, minShareCount: 2 },
           ],
         },
       },

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 const KB = 1000
-const BUDGET = { entry: 130 * KB, css: 10 * KB, chunk: 60 * KB, first: 150 * KB, requests: 13 }
+const BUDGET = { entry: 130 * KB, css: 10 * KB, chunk: 60 * KB, first: 150 * KB, requests: 12 }
 
-const dist = new URL('../dist/', import.meta.url).pathname
+const dist = process.argv[2] ?? new URL('../dist/', import.meta.url).pathname
 const size = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length
 const html = readFileSync(join(dist, 'index.html'), 'utf8')
 const files = readdirSync(join(dist, 'assets')).map((file) => `assets/${file}`)
@@ -24,7 +24,7 @@ function withImports(file, seen = new Set()) {
 }
 
 const sum = (set) => [...set].reduce((total, file) => total + size(file), 0)
-// What a browser gets over TLS; over plain HTTP browsers take gzip only, which is said and not limited.
+// Said, not limited: browsers take brotli over TLS only, and BanGUI is often served over plain HTTP.
 const brotli = (set) =>
   [...set].reduce((total, file) => total + brotliCompressSync(readFileSync(join(dist, file))).length, 0)
 const faults = []
@@ -48,8 +48,10 @@ for (const name of ['catalogue.de', 'JailsPage']) {
   else withImports(file, first)
 }
 const QUESTIONS = 3
-check('first load, brotli', brotli(first) + size('index.html'), BUDGET.first)
-console.log(`     first load, gzip: ${((sum(first) + size('index.html')) / KB).toFixed(1)} kB`)
+// Browsers ask for the sign in the tab after the page has loaded, and headless ones not at all.
+for (const file of first) if (file.endsWith('.svg')) first.delete(file)
+check('first load', sum(first) + size('index.html'), BUDGET.first)
+console.log(`     first load with brotli: ${((brotli(first) + size('index.html')) / KB).toFixed(1)} kB`)
 check('requests of the first load', first.size + 1 + QUESTIONS, BUDGET.requests, '')
 
 for (const file of files.filter((name) => name.endsWith('.js') && !entry.has(name))) {

@@ -1,13 +1,10 @@
-import { Plural, Trans, useLingui } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { cx } from '@/lib/cx'
 import { Button } from './Button'
-import { Dialog } from './Dialog'
-import { EmptyState } from './EmptyState'
 import { Icon } from './Icon'
-import { Time } from './Text'
 import { closeToast, holdToasts, type Toast, undoToast, useToasts } from './toasts'
 
-const SIGNS = { good: 'text-good', danger: 'text-danger', info: 'text-accent' }
+export const SIGNS = { good: 'text-good', danger: 'text-danger', info: 'text-accent' }
 
 /** Where results float: polite, at most four at once, the rest is in the list. */
 export function ToastRegion() {
@@ -55,7 +52,7 @@ function FloatingToast({ toast }: { toast: Toast }) {
   )
 }
 
-function ToastText({ toast }: { toast: Toast }) {
+export function ToastText({ toast }: { toast: Toast }) {
   return (
     <div className="min-w-0 flex-1 py-0.5">
       <p className="break-words">
@@ -64,32 +61,5 @@ function ToastText({ toast }: { toast: Toast }) {
       </p>
       {toast.detail ? <p className="text-sm break-words text-muted">{toast.detail}</p> : null}
     </div>
-  )
-}
-
-/** What was told since the page was opened, newest first. */
-export function ToastList({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const toasts = useToasts()
-  return (
-    <Dialog open={open} onClose={onClose} title={<Trans>Notifications</Trans>}>
-      {toasts.length === 0 ? (
-        <EmptyState title={<Trans>Nothing yet</Trans>}>
-          <Trans>Results of what you do are kept here until the page is closed.</Trans>
-        </EmptyState>
-      ) : (
-        <ul className="-mx-4 -my-3">
-          {toasts.map((one) => (
-            <li key={one.id} className="flex items-start gap-2 border-b px-4 py-1.5 last:border-0">
-              <Icon name={one.tone === 'good' ? 'check' : 'info'} className={cx('mt-1', SIGNS[one.tone])} />
-              <ToastText toast={one} />
-              <Time at={new Date(one.at).toISOString()} className="mt-0.5 text-sm text-muted" />
-            </li>
-          ))}
-        </ul>
-      )}
-      <p className="sr-only">
-        <Plural value={toasts.length} one="# notification" other="# notifications" />
-      </p>
-    </Dialog>
   )
 }

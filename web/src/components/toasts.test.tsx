@@ -1,7 +1,7 @@
 import { act, screen } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { renderWith } from '@/test/render'
-import { ToastList } from './ToastRegion'
+import ToastList from './ToastList'
 import { closeToast, toast } from './toasts'
 
 describe('toasts', () => {
@@ -23,7 +23,7 @@ describe('toasts', () => {
   })
 
   test('a toast goes by itself and stays in the list', () => {
-    renderWith(<ToastList open onClose={() => {}} />)
+    renderWith(<ToastList onClose={() => {}} />)
     act(() => {
       toast({ text: 'Saved' })
     })

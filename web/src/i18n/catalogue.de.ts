@@ -1,7 +1,9 @@
 import type { Messages } from '@lingui/core'
 
-const parts = import.meta.glob<{ messages: Messages }>(['../locales/de.po', '../features/*/locales/de.po'], {
-  eager: true,
-})
+// The frame's texts and those of the areas that show themselves on every page or first of all. The rest comes with its pages.
+const parts = import.meta.glob<{ messages: Messages }>(
+  ['../locales/de.po', '../features/bans/locales/de.po', '../features/jails/locales/de.po'],
+  { eager: true },
+)
 
 export const messages: Messages = Object.assign({}, ...Object.values(parts).map((part) => part.messages))

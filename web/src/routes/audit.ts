@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { withTexts } from '@/i18n/i18n'
 import { text, timestamp } from '@/lib/search'
 import { appRoute } from './app'
 
@@ -17,5 +18,8 @@ export const auditRoute = createRoute({
     from: timestamp(raw.from),
     until: timestamp(raw.until),
   }),
-  component: lazyRouteComponent(() => import('@/features/audit/AuditPage'), 'AuditPage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('@/features/audit/AuditPage'), 'audit'),
+    'AuditPage',
+  ),
 })

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { withTexts } from '@/i18n/i18n'
 import { safeReturnPath } from '@/lib/return-path'
 import { rootRoute } from './root'
 
@@ -9,5 +10,8 @@ export const signInRoute = createRoute({
     const to = safeReturnPath(raw.to)
     return { to: to === '/' ? undefined : to }
   },
-  component: lazyRouteComponent(() => import('@/features/sign-in/SignInPage'), 'SignInPage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('@/features/sign-in/SignInPage'), 'sign-in'),
+    'SignInPage',
+  ),
 })

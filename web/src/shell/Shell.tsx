@@ -4,7 +4,6 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/Button'
 import { ErrorBoundary } from '@/components/ErrorBoundary'
 import { Icon } from '@/components/Icon'
-import { ToastList } from '@/components/ToastRegion'
 import { BansDock } from '@/features/bans/BansDock'
 import { browserZone, ZoneContext } from '@/lib/zone'
 import { DaemonBar } from './DaemonBar'
@@ -17,6 +16,7 @@ import { UserMenu } from './UserMenu'
 
 const CommandPalette = lazy(() => import('./CommandPalette'))
 const KeyHelp = lazy(() => import('./KeyHelp'))
+const ToastList = lazy(() => import('@/components/ToastList'))
 const NavigationDrawer = lazy(() => import('./NavigationDrawer'))
 
 type Overlay = 'palette' | 'keys' | 'notifications' | 'navigation' | null
@@ -90,8 +90,8 @@ export function Shell() {
         <BansDock />
         <StatusBar />
       </div>
-      <ToastList open={overlay === 'notifications'} onClose={close} />
       <Suspense>
+        {overlay === 'notifications' ? <ToastList onClose={close} /> : null}
         {overlay === 'navigation' ? <NavigationDrawer onClose={close} /> : null}
         {overlay === 'palette' ? <CommandPalette onClose={close} /> : null}
         {overlay === 'keys' ? <KeyHelp onClose={close} /> : null}

@@ -1,13 +1,14 @@
 import { useLingui } from '@lingui/react/macro'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { ApiProblem } from '@/api/client'
-import { ConfirmDialog } from '@/components/Dialog'
 import { Icon } from '@/components/Icon'
 import { Menu } from '@/components/Menu'
 import { useProblemTitle } from '@/components/ProblemNote'
 import { toast } from '@/components/toasts'
 import { setPreferences, usePreferences } from '@/lib/preferences'
 import { useSession, useSignOut } from './session'
+
+const SignOutDialog = lazy(() => import('./SignOutDialog'))
 
 /** Name, looks, language and the ways out. */
 export function UserMenu({ onShowKeys }: { onShowKeys: () => void }) {
@@ -60,16 +61,7 @@ export function UserMenu({ onShowKeys }: { onShowKeys: () => void }) {
         <span className="hidden sm:inline">{name}</span>
         <Icon name="chevronDown" className="hidden text-muted sm:inline" />
       </Menu>
-      <ConfirmDialog
-        open={confirming}
-        onClose={() => setConfirming(false)}
-        title={t`Sign out everywhere`}
-        verb={t`Sign out everywhere`}
-        danger
-        onConfirm={() => signOut(true)}
-      >
-        {t`Every session of ${name} ends, this one too. Each browser has to sign in again.`}
-      </ConfirmDialog>
+      <Suspense>{confirming ? <SignOutDialog onClose={() => setConfirming(false)} /> : null}</Suspense>
     </>
   )
 }

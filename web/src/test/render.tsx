@@ -1,4 +1,4 @@
-import { type I18n, setupI18n } from '@lingui/core'
+import { type I18n, type Messages, setupI18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router'
@@ -7,10 +7,18 @@ import userEvent from '@testing-library/user-event'
 import type { ReactNode } from 'react'
 import { createQueryClient } from '@/api/queries'
 import { ToastRegion } from '@/components/ToastRegion'
-import { messages as de } from '@/i18n/catalogue.de'
-import { messages as en } from '@/i18n/catalogue.en'
 import { ZoneContext } from '@/lib/zone'
 import { createPage } from '@/router'
+
+function every(parts: Record<string, { messages: Messages }>): Messages {
+  return Object.assign({}, ...Object.values(parts).map((part) => part.messages))
+}
+const en = every(
+  import.meta.glob<{ messages: Messages }>(['../locales/en.po', '../features/*/locales/en.po'], { eager: true }),
+)
+const de = every(
+  import.meta.glob<{ messages: Messages }>(['../locales/de.po', '../features/*/locales/de.po'], { eager: true }),
+)
 
 export function language(locale: 'en' | 'de'): I18n {
   return setupI18n({ locale, messages: { en, de } })
