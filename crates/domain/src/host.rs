@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ActiveBan, ActiveBanPage, ActiveBanQuery, BanCommand, BanReport, ConnectionCandidate,
-    ConnectionTest, DownReason, GuardHit, HostStatus, IgnoreEntry, JailDetail, JailName,
-    JailSettings, JailState, Jails, ReloadProblem, ReloadReport, RunningSettings, UnbanCommand,
-    UnbanReport,
+    ConnectionTest, DownReason, GuardHit, HearCursor, HeardBatch, HostStatus, IgnoreEntry,
+    JailDetail, JailHealth, JailName, JailSettings, JailState, Jails, ReloadProblem, ReloadReport,
+    RunningSettings, UnbanCommand, UnbanReport,
 };
 
 /// Why a host did not do or tell what it was asked.
@@ -151,6 +151,23 @@ pub trait HostActs: Send + Sync {
 
     /// Uses another socket from now on.
     async fn connect(&self, socket: &str) -> Result<(), HostError>;
+}
+
+/// What a host tells by itself.
+///
+/// Asking again with the same cursor gives the same things again (and what came since); asking with a batch's cursor says that the batch is safe. So nothing is lost
+/// when either side dies, and the agent holds no more than one batch for a caller who is slow.
+#[async_trait]
+pub trait HostHears: Send + Sync {
+    /// What happened since `after`; waits until something did, at most `wait`, and then answers an empty batch. `None` is the first time: everything that fail2ban still knows.
+    async fn hear(
+        &self,
+        after: Option<&HearCursor>,
+        wait: std::time::Duration,
+    ) -> Result<HeardBatch, HostError>;
+
+    /// How each running jail sees its logs.
+    async fn jail_health(&self) -> Result<Vec<JailHealth>, HostError>;
 }
 
 /// Both halves.

@@ -5,7 +5,11 @@ mod audit;
 mod ban;
 mod clock;
 mod daemon;
+mod event;
+mod geo;
 mod guard;
+mod history;
+mod history_port;
 mod host;
 mod jail;
 mod names;
@@ -26,8 +30,18 @@ pub use clock::{Clock, SystemClock, Timestamp};
 pub use daemon::{
     ConnectionCandidate, ConnectionTest, DaemonState, DownReason, HostStatus, Totals,
 };
+pub use event::{
+    Event, EventId, EventKind, HearCursor, HeardBatch, HeardEvent, HeardFailures, JailAlarm,
+    JailHealth, LogHealth, MAX_EVENTS_PER_BATCH, Origin, UnbanCause,
+};
+pub use geo::{Asn, CountryCode, NotACountryCode, Place, PlaceKind, PlaceSource, Places};
 pub use guard::{GuardHit, GuardReason};
-pub use host::{Host, HostActs, HostError, HostReads};
+pub use history::{
+    BanFilter, Count, Counted, Dimension, DimensionValue, EventFilter, EventPage, EventQuery,
+    Failing, HistorySize, SubjectInJail, TimeRange, Top, address_of,
+};
+pub use history_port::{HistoryReads, HistoryWrites, Stored};
+pub use host::{Host, HostActs, HostError, HostHears, HostReads};
 pub use jail::{
     IgnoreEntry, IgnoreEntryError, JailAction, JailCounters, JailDetail, JailSettings, JailSource,
     JailState, JailSummary, Jails, ReloadProblem, ReloadReport, RunningSettings,
