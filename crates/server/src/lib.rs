@@ -2,6 +2,7 @@
 
 mod extract;
 mod layers;
+mod nothing;
 pub mod openapi;
 mod permission;
 mod problem;
@@ -17,9 +18,10 @@ mod testing;
 use std::sync::Arc;
 
 use axum::Router;
-use domain::{Clock, HostActs, HostReads, Storage};
+use domain::{Clock, HistoryReads, HistoryWrites, HostActs, HostHears, HostReads, Places, Storage};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use nothing::Nothing;
 pub use permission::{PERMISSIONS, Permission};
 pub use state::{ServerSettings, SessionDefaults, SetupToken};
 
@@ -35,6 +37,14 @@ pub struct Wiring {
     pub host_reads: Arc<dyn HostReads>,
     /// The machine, to be changed.
     pub host_acts: Arc<dyn HostActs>,
+    /// The machine, to be listened to.
+    pub host_hears: Arc<dyn HostHears>,
+    /// What happened, to be asked.
+    pub history: Arc<dyn HistoryReads>,
+    /// What happened, to be kept.
+    pub history_writes: Arc<dyn HistoryWrites>,
+    /// Countries and networks of addresses.
+    pub places: Arc<dyn Places>,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// How to behave.

@@ -2,7 +2,10 @@
 use std::{net::IpAddr, sync::Arc};
 
 use axum::extract::FromRef;
-use domain::{Clock, HostActs, HostId, HostReads, StorageReads, StorageWrites};
+use domain::{
+    Clock, HistoryReads, HistoryWrites, HostActs, HostHears, HostId, HostReads, Places,
+    StorageReads, StorageWrites,
+};
 use ipnet::IpNet;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -88,6 +91,12 @@ pub struct ReadState {
     pub storage: Arc<dyn StorageReads>,
     /// The machine, to be asked only.
     host: Arc<dyn HostReads>,
+    /// The machine, to be listened to; readers ask it for the health of jails only.
+    hears: Arc<dyn HostHears>,
+    /// What happened.
+    pub history: Arc<dyn HistoryReads>,
+    /// Countries and networks of addresses.
+    pub places: Arc<dyn Places>,
     /// Who is signed in.
     pub gate: Arc<SessionGate>,
     /// What slows down guessing.
@@ -111,6 +120,15 @@ impl ReadState {
         known(id)?;
         Ok(&self.host)
     }
+
+    /// The host of a name, as one that hears.
+    ///
+    /// # Errors
+    /// `host-not-found`.
+    pub fn hears(&self, id: &HostId) -> Result<&Arc<dyn HostHears>, Problem> {
+        known(id)?;
+        Ok(&self.hears)
+    }
 }
 
 /// What handlers that change something are handed.
@@ -121,6 +139,8 @@ pub struct WriteState {
     /// What BanGUI remembers, to be changed.
     pub storage: Arc<dyn StorageWrites>,
     host: Arc<dyn HostActs>,
+    /// What happened, to be kept.
+    pub history: Arc<dyn HistoryWrites>,
     /// What is done to hosts, carried through and written down.
     pub(crate) deeds: Deeds,
     /// Long work.
@@ -167,6 +187,9 @@ pub(crate) fn states(
     let reads = ReadState {
         storage: wiring.storage.reads(),
         host: Arc::clone(&wiring.host_reads),
+        hears: Arc::clone(&wiring.host_hears),
+        history: Arc::clone(&wiring.history),
+        places: Arc::clone(&wiring.places),
         gate,
         guesses: Arc::new(Guesses::new(Arc::clone(&wiring.clock))),
         jobs: Arc::clone(&jobs),
@@ -178,6 +201,7 @@ pub(crate) fn states(
         reads: reads.clone(),
         storage: wiring.storage.writes(),
         host: Arc::clone(&wiring.host_acts),
+        history: Arc::clone(&wiring.history_writes),
         runner: JobRunner::new(jobs, deeds.clone(), stop.clone()),
         deeds,
         passwords: Arc::new(Passwords::new()),

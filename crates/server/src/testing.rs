@@ -116,6 +116,10 @@ impl TestApp {
             storage: Arc::<Counted>::clone(&storage),
             host_reads: Arc::<Agent>::clone(&agent),
             host_acts: Arc::<Agent>::clone(&agent),
+            host_hears: Arc::new(crate::Nothing),
+            history: Arc::new(crate::Nothing),
+            history_writes: Arc::new(crate::Nothing),
+            places: Arc::new(crate::Nothing),
             clock: Arc::<TestClock>::clone(&clock),
             settings: Arc::new(settings),
         });
