@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod dump;
+pub mod log;
 pub mod protocol;
 
 mod ban;
