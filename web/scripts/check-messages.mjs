@@ -1,4 +1,5 @@
-// Fails when a text of the code is not in the catalogues, when a catalogue holds one that the code has not, or when German lacks one.
+// Fails when a text of the code is not in the catalogues, when a catalogue holds one that the code has not, when German lacks one,
+// or when two catalogues translate one text differently: the page joins them, and the one loaded last would win.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,6 +23,7 @@ execFileSync(join('node_modules', '.bin', 'lingui'), ['extract', '--clean'], { s
 const after = catalogues()
 
 const faults = []
+const german = new Map()
 for (const file of new Set([...Object.keys(before), ...Object.keys(after)])) {
   const was = new Set(messages(before[file] ?? ''))
   const is = messages(after[file] ?? '')
@@ -32,6 +34,10 @@ for (const file of new Set([...Object.keys(before), ...Object.keys(after)])) {
   if (!file.endsWith('de.po')) continue
   for (const entry of is) {
     if (/msgstr ""\s*$/.test(entry)) faults.push(`${file}: no German text for ${entry.split('\n')[0]}`)
+    const [id, text] = entry.split(/\nmsgstr /)
+    const other = german.get(id)
+    if (other && other.text !== text) faults.push(`${file}: ${id} is ${text}, but ${other.text} in ${other.file}`)
+    german.set(id, { text, file })
   }
 }
 

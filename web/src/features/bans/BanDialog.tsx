@@ -1,3 +1,4 @@
+import { plural } from '@lingui/core/macro'
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ClipboardEvent, type ReactNode, useState } from 'react'
@@ -76,7 +77,10 @@ export default function BanDialog({ draft, onClose }: { draft: BanDraft; onClose
       setPhase({ is: 'done', done })
       const { banned } = done.counts
       const shown = visible(jail)
-      toast({ text: t`${banned} banned in ${shown}.`, tone: banned > 0 ? 'good' : 'info' })
+      toast({
+        text: t`${plural(banned, { one: '# banned', other: '# banned' })} in ${shown}.`,
+        tone: banned > 0 ? 'good' : 'info',
+      })
     } catch (error) {
       setProblem(ApiProblem.from(error))
       setPhase({ is: 'writing' })

@@ -109,7 +109,11 @@ export function BanResult({ done }: { done: BanDone }) {
         ) : null}
         {done.cancelled || told < done.asked ? (
           <Line sign="info">
-            <Trans>Stopped before the end: {done.asked - told} were not tried.</Trans>
+            <Plural
+              value={done.asked - told}
+              one="Stopped before the end: # was not tried."
+              other="Stopped before the end: # were not tried."
+            />
           </Line>
         ) : null}
       </ul>

@@ -23,6 +23,8 @@ export function BansDock() {
   useHotkeys({ b: () => allowed && openBanDialog() })
   useUnbanToasts()
   useUndoKey()
+  // What somebody was writing is not for whoever signs in next.
+  useEffect(() => closeBanDialog, [])
   return (
     <>
       {jobs.length > 0 && draft === null ? (

@@ -1,3 +1,4 @@
+import { plural } from '@lingui/core/macro'
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, body, LOCAL_HOST } from '@/api/client'
@@ -31,7 +32,7 @@ export function UnbanAllDialog({ open, onClose }: { open: boolean; onClose: () =
             body: { confirm: WORDS },
           }),
         )
-        toast({ text: t`Unbanned everything: ${unbanned} bans ended.` })
+        toast({ text: t`Unbanned everything: ${plural(unbanned, { one: '# ban ended.', other: '# bans ended.' })}` })
         await Promise.all([
           queryClient.invalidateQueries({ queryKey: keys.bans }),
           queryClient.invalidateQueries({ queryKey: keys.status }),

@@ -58,7 +58,11 @@ export function connectUnbans(queryClient: QueryClient, listener: (news: UnbanNe
   client = queryClient
   tell = listener
   return () => {
-    if (tell === listener) tell = () => {}
+    if (tell !== listener) return
+    tell = () => {}
+    // The next person at this browser must not see what this one failed at.
+    failures = new Map()
+    set(state.batches)
   }
 }
 
