@@ -51,7 +51,7 @@ check: $(PAGE) ## The quick part: format and lints
 generate: $(PAGE) ## Regenerate what is made from code: the OpenAPI document, the page's types, .env.example
 	scripts/generate.sh
 
-bench: build .make/test-packages ## Measure against peers and limits; prints ratios
+bench: build .make/test-packages e2e/node_modules/.installed ## Measure against peers and limits; prints ratios
 	bench/run.sh
 
 screenshots: build .make/test-packages e2e/node_modules/.installed ## Take the pictures in docs/screenshots
