@@ -10,6 +10,7 @@ mod counters;
 mod error;
 mod jails;
 mod reload;
+mod server;
 mod settings;
 
 use std::path::Path;
@@ -24,6 +25,7 @@ pub use check::{CheckFailure, SCRATCH_JAIL_PREFIX};
 pub use config::{ClientConfig, CommandClass};
 pub use error::{ClientError, DaemonError};
 pub use reload::dropped_jails;
+pub use server::{LogTarget, ServerSettings};
 
 use crate::protocol::Value;
 use capabilities::Known;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod client;
+pub mod database;
 pub mod dump;
 pub mod log;
 pub mod protocol;
@@ -14,7 +15,7 @@ mod version;
 pub use ban::{BanTimes, BannedRow};
 pub use client::{
     Capabilities, CheckFailure, Client, ClientConfig, ClientError, CommandClass, DaemonError,
-    SCRATCH_JAIL_PREFIX,
+    LogTarget, SCRATCH_JAIL_PREFIX, ServerSettings,
 };
 pub use ignore::IgnoreEntry;
 pub use ipnet::IpNet;

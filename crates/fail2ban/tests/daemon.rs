@@ -718,3 +718,22 @@ fn plain_json(value: &Value) -> serde_json::Value {
         other => panic!("{other:?}"),
     }
 }
+
+#[tokio::test]
+async fn server_settings_of_a_daemon_without_database_say_so() {
+    let daemon = Daemon::start().await;
+    let client = daemon.client();
+    let settings = client.server_settings().await.unwrap();
+    assert_eq!(settings.dbfile, Some(daemon.folder().join("f2b.sqlite3")));
+    for jail in ["one", "two"] {
+        client.stop_jail(jail).await.unwrap();
+    }
+    let none = command(&["set", "dbfile", "None"]);
+    client.request(&none, CommandClass::Action).await.unwrap();
+    let settings = client.server_settings().await.unwrap();
+    assert_eq!((settings.dbfile, settings.dbpurgeage), (None, None));
+    assert_eq!(
+        settings.logtarget,
+        fail2ban::LogTarget::File(daemon.folder().join("f2b.log"))
+    );
+}

@@ -103,3 +103,19 @@ fn recorded_logs_tell_as_many_events_as_a_plain_search_finds() {
         assert_eq!(kinds["ActionFailed"], 1);
     }
 }
+
+#[test]
+fn fuzzed_lines_are_read_within_limits() {
+    bolero::check!().for_each(|bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        for line in [
+            text.to_string(),
+            format!("2026-11-23 19:13:17,702 fail2ban.actions [1]: NOTICE [{text}"),
+        ] {
+            if let Some(line) = LogLine::parse(&line) {
+                assert!(line.message.len() <= fail2ban::log::MAX_LINE_BYTES);
+                let _ = LogEvent::of(&line);
+            }
+        }
+    });
+}

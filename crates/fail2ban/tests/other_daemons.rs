@@ -409,3 +409,19 @@ async fn no_more_connections_than_allowed_are_open_at_once() {
     }
     assert!(open.lock().unwrap().1 <= 3);
 }
+
+#[tokio::test]
+async fn server_settings_of_each_recorded_daemon_name_its_database_and_log() {
+    for build in ["0.11.2-py2.7", "1.0.2-py3.11", "master-deffcbc-py3.11"] {
+        let (_folder, client) = recording(build);
+        let settings = client.server_settings().await.unwrap();
+        let dbfile = settings.dbfile.unwrap();
+        assert!(dbfile.ends_with("run/f2b.sqlite3"), "{build}: {dbfile:?}");
+        assert_eq!(settings.dbpurgeage, Some(Seconds(86_400)), "{build}");
+        assert_eq!(settings.loglevel, "INFO", "{build}");
+        let fail2ban::LogTarget::File(log) = settings.logtarget else {
+            panic!("{build} logs to a file");
+        };
+        assert!(log.ends_with("log/fail2ban.log"), "{build}: {log:?}");
+    }
+}
