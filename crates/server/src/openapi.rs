@@ -24,6 +24,9 @@ use utoipa::{
         (name = "settings", description = "What holds for everybody"),
         (name = "hosts", description = "Machines that run fail2ban, and their jails"),
         (name = "bans", description = "Bans in force, banning and unbanning"),
+        (name = "history", description = "What happened, event by event"),
+        (name = "stats", description = "What happened, counted"),
+        (name = "addresses", description = "All that is known of one address"),
         (name = "audit", description = "Who did what")
     )
 )]

@@ -49,6 +49,8 @@ permissions! {
     HostsRead = "hosts:read" from Viewer;
     /// Seeing bans.
     BansRead = "bans:read" from Viewer;
+    /// Seeing what happened: history, statistics, addresses.
+    HistoryRead = "history:read" from Viewer;
     /// Banning and unbanning.
     BansWrite = "bans:write" from Operator;
     /// Starting, stopping, reloading and changing jails.

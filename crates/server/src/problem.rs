@@ -160,6 +160,11 @@ impl Problem {
         self
     }
 
+    /// The values that were not taken.
+    pub(crate) fn into_errors(self) -> Vec<FieldError> {
+        self.errors
+    }
+
     /// Adds what the lock-out guard refused.
     #[must_use]
     pub fn hits(mut self, hits: Vec<TargetHits>) -> Self {

@@ -1,6 +1,8 @@
 //! The rules: what routers and tasks ask for, and what they are not allowed to decide themselves.
+pub(crate) mod addresses;
 pub(crate) mod audit;
 pub(crate) mod bans;
+pub(crate) mod history;
 pub(crate) mod jails;
 pub(crate) mod jobs;
 pub(crate) mod limits;
@@ -10,3 +12,4 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
+pub(crate) mod stats;

@@ -9,7 +9,8 @@ use super::PERMISSIONS;
 use crate::testing::TestApp;
 
 /// Open to everybody: the wizard guards itself with its token, and nobody is signed in before signing in.
-const PUBLIC: [&str; 5] = [
+const PUBLIC: [&str; 6] = [
+    "GET /api/v1/start",
     "GET /api/v1/setup",
     "GET /api/v1/setup/connections",
     "POST /api/v1/setup",
@@ -62,7 +63,8 @@ impl Operation {
             .path
             .replace("{host}", "local")
             .replace("{jail}", "sshd")
-            .replace("{id}", "unknown");
+            .replace("{id}", "unknown")
+            .replace("{ip}", "192.0.2.7");
         assert!(
             !uri.contains('{'),
             "{uri}: say here what stands in its path"

@@ -89,6 +89,8 @@ problems! {
     BadCursor = BAD_REQUEST "bad-cursor" "The cursor does not belong to this list";
     /// No such job.
     JobNotFound = NOT_FOUND "job-not-found" "There is no such job";
+    /// No such event.
+    EventNotFound = NOT_FOUND "event-not-found" "There is no such event";
     /// No such session.
     SessionNotFound = NOT_FOUND "session-not-found" "There is no such session";
     /// The database or too many jobs keep the server busy.

@@ -3,14 +3,17 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::{ReadState, WriteState};
 
+mod addresses;
 mod audit;
 mod bans;
+mod history;
 mod hosts;
 mod jobs;
 mod session;
 mod sessions;
 mod settings;
 mod setup;
+mod stats;
 
 /// The largest body of endpoints that take a few values: most are open to strangers, who need not be listened to for megabytes.
 const SMALL_BODY_BYTES: usize = 64 * 1024;
@@ -26,6 +29,9 @@ pub(crate) fn reading() -> OpenApiRouter<ReadState> {
         .merge(bans::reading())
         .merge(jobs::reading())
         .merge(audit::reading())
+        .merge(history::reading())
+        .merge(stats::reading())
+        .merge(addresses::reading())
 }
 
 /// Routes that change something.

@@ -13,6 +13,7 @@ mod list;
 mod remove;
 
 pub(super) use create::BanCountsBody;
+pub(super) use list::{ActiveBanBody, FamilyName, SortOrder, SubjectKind};
 
 pub(super) fn reading() -> OpenApiRouter<ReadState> {
     OpenApiRouter::new()

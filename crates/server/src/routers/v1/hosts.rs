@@ -7,6 +7,7 @@ use crate::{
 };
 
 mod control;
+mod health;
 mod ignore;
 mod ignore_self;
 mod jail;
@@ -22,6 +23,7 @@ pub(super) fn reading() -> OpenApiRouter<ReadState> {
         .routes(reads!(status::host_status))
         .routes(reads!(jails::list_jails))
         .routes(reads!(jail::show_jail))
+        .routes(reads!(health::jail_health))
 }
 
 pub(super) fn acting() -> OpenApiRouter<WriteState> {

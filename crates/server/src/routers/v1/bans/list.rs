@@ -210,6 +210,15 @@ impl BanListParams {
     }
 }
 
+impl From<Family> for FamilyName {
+    fn from(family: Family) -> Self {
+        match family {
+            Family::V4 => Self::V4,
+            Family::V6 => Self::V6,
+        }
+    }
+}
+
 impl From<FamilyName> for Family {
     fn from(family: FamilyName) -> Self {
         match family {
@@ -246,7 +255,7 @@ impl ActiveBanPageBody {
 }
 
 impl ActiveBanBody {
-    fn new(host: &HostId, ban: ActiveBan) -> Self {
+    pub(in crate::routers::v1) fn new(host: &HostId, ban: ActiveBan) -> Self {
         let (expires_at, permanent) = match ban.end {
             BanEnd::At(at) => (Some(at.to_string()), false),
             BanEnd::Never => (None, true),
@@ -256,10 +265,7 @@ impl ActiveBanBody {
             host: host.to_string(),
             jail: ban.jail.into(),
             kind: SubjectKind::of(&ban.subject),
-            family: ban.subject.family().map(|family| match family {
-                Family::V4 => FamilyName::V4,
-                Family::V6 => FamilyName::V6,
-            }),
+            family: ban.subject.family().map(Into::into),
             subject: ban.subject.to_string(),
             banned_at: ban.banned_at.map(|at| at.to_string()),
             expires_at,
@@ -269,7 +275,7 @@ impl ActiveBanBody {
 }
 
 impl SubjectKind {
-    fn of(subject: &BanSubject) -> Self {
+    pub(in crate::routers::v1) fn of(subject: &BanSubject) -> Self {
         match subject {
             BanSubject::Network(network) if network.prefix_len() == network.max_prefix_len() => {
                 Self::Address

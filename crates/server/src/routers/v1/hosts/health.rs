@@ -1,0 +1,133 @@
+//! `GET /api/v1/hosts/{host}/health`
+use axum::{Json, extract::State};
+use domain::{JailAlarm, JailHealth, LogHealth};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    extract::HostPlace,
+    permission::{Caller, HostsRead},
+    problem::Problem,
+    state::ReadState,
+};
+
+/// How each running jail sees its logs.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct JailHealthList {
+    /// The running jails.
+    items: Vec<JailHealthBody>,
+    /// When this was looked at.
+    as_of: String,
+}
+
+/// How a jail sees its logs.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct JailHealthBody {
+    /// The jail.
+    jail: String,
+    /// Its log files; empty for a journal.
+    logs: Vec<LogHealthBody>,
+    /// When a line last matched, as far as heard.
+    last_failure_at: Option<String>,
+    /// When it last banned, as far as heard.
+    last_ban_at: Option<String>,
+    /// What is wrong; empty when nothing is.
+    alarms: Vec<JailAlarmName>,
+}
+
+/// A log file of a jail.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LogHealthBody {
+    /// The path.
+    path: String,
+    /// When the file was last written to; `null` when it cannot be seen.
+    written_at: Option<String>,
+    /// Its size in bytes.
+    size: Option<u64>,
+    /// The position up to which fail2ban has read it, in bytes.
+    read_to: Option<u64>,
+}
+
+/// Why a jail may be blind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum JailAlarmName {
+    /// A log file is not there.
+    LogMissing,
+    /// A log file cannot be read.
+    LogUnreadable,
+    /// The log was rotated away: fail2ban's position is in another file.
+    LogRotatedAway,
+    /// The log is written to and fail2ban does not read on.
+    LogNotRead,
+    /// Nothing was written to any of its logs for a day.
+    LogSilent,
+    /// The log is written to, and nothing has matched for a week.
+    NothingMatches,
+    /// The times in the log differ from the machine's clock by more than a minute.
+    ClockDiffers,
+    /// It has no log at all.
+    NoLog,
+}
+
+/// How each running jail sees its logs, and why one may be blind.
+#[utoipa::path(
+    get,
+    path = "/hosts/{host}/health",
+    tag = "hosts",
+    params(("host" = String, Path, description = "Name of the host; `local` is this machine")),
+    responses((status = 200, body = JailHealthList), (status = "default", body = Problem, content_type = "application/problem+json")),
+    security(("session" = ["hosts:read"]))
+)]
+pub(super) async fn jail_health(
+    _: Caller<HostsRead>,
+    State(state): State<ReadState>,
+    HostPlace(host): HostPlace,
+) -> Result<Json<JailHealthList>, Problem> {
+    let items = state.hears(&host)?.jail_health().await?;
+    Ok(Json(JailHealthList {
+        items: items.into_iter().map(Into::into).collect(),
+        as_of: state.clock.now().to_string(),
+    }))
+}
+
+impl From<JailHealth> for JailHealthBody {
+    fn from(health: JailHealth) -> Self {
+        Self {
+            jail: health.jail.into(),
+            logs: health.logs.into_iter().map(Into::into).collect(),
+            last_failure_at: health.last_failure_at.map(|at| at.to_string()),
+            last_ban_at: health.last_ban_at.map(|at| at.to_string()),
+            alarms: health.alarms.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<LogHealth> for LogHealthBody {
+    fn from(log: LogHealth) -> Self {
+        Self {
+            path: log.path,
+            written_at: log.written_at.map(|at| at.to_string()),
+            size: log.size,
+            read_to: log.read_to,
+        }
+    }
+}
+
+impl From<JailAlarm> for JailAlarmName {
+    fn from(alarm: JailAlarm) -> Self {
+        match alarm {
+            JailAlarm::LogMissing => Self::LogMissing,
+            JailAlarm::LogUnreadable => Self::LogUnreadable,
+            JailAlarm::LogRotatedAway => Self::LogRotatedAway,
+            JailAlarm::LogNotRead => Self::LogNotRead,
+            JailAlarm::LogSilent => Self::LogSilent,
+            JailAlarm::NothingMatches => Self::NothingMatches,
+            JailAlarm::ClockDiffers => Self::ClockDiffers,
+            JailAlarm::NoLog => Self::NoLog,
+        }
+    }
+}
