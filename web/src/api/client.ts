@@ -1,9 +1,12 @@
 import createClient, { type Middleware } from 'openapi-fetch'
+import type { HistoryPaths, HistorySchemas } from './history-schema'
 import { ApiProblem } from './problem'
 import type { components, paths } from './schema'
 
 export { ApiProblem } from './problem'
-export type Schemas = components['schemas']
+// What the generated types have wins over what was written by hand before they had it.
+export type Schemas = components['schemas'] & Omit<HistorySchemas, keyof components['schemas']>
+type Paths = paths & Omit<HistoryPaths, keyof paths>
 
 /** The folder that the page is served under, from `<base href>`: `/` or for example `/bangui/`. */
 export function basePath(): string {
@@ -39,7 +42,7 @@ const problems: Middleware = {
 }
 
 /** The API. Every call gives `data` or throws an `ApiProblem`. */
-export const api = createClient<paths>({
+export const api = createClient<Paths>({
   baseUrl: new URL('.', document.baseURI).href.replace(/\/$/, ''),
   credentials: 'same-origin',
   // Read at each call, so that tests can put a server of their own in between.

@@ -40,6 +40,9 @@ export const keys = {
   jail: (name: string) => ['host', LOCAL_HOST, 'jails', name] as const,
   bans: ['bans'] as const,
   audit: ['audit'] as const,
+  history: ['history'] as const,
+  stats: ['stats'] as const,
+  health: ['host', LOCAL_HOST, 'health'] as const,
 }
 
 export const sessionQuery = queryOptions({

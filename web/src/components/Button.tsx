@@ -1,13 +1,16 @@
 import type { ComponentProps } from 'react'
 import { cx } from '@/lib/cx'
 
-export type ButtonTone = 'default' | 'primary' | 'danger' | 'ghost'
+export type ButtonTone = 'default' | 'primary' | 'danger' | 'ghost' | 'chip' | 'chosen'
 
 const TONES: Record<ButtonTone, string> = {
   default: 'border-edge bg-surface text-fg hover:bg-hover',
   primary: 'border-accent-solid bg-accent-solid text-on-solid hover:brightness-110',
   danger: 'border-danger-solid bg-danger-solid text-on-solid hover:brightness-110',
   ghost: 'border-transparent text-fg hover:bg-hover',
+  // A filter that could be set, and one that is.
+  chip: 'border-dashed border-edge bg-surface text-muted hover:bg-hover hover:text-fg',
+  chosen: 'border-accent bg-surface text-accent hover:bg-hover',
 }
 
 export type ButtonProps = ComponentProps<'button'> & {

@@ -93,6 +93,24 @@ export function formatClock(locale: string, at: number, timeZone: string): strin
   return format.format(at)
 }
 
+/** From and until, each to the minute, with what both share said once. The same instant twice gives just that one. */
+export function formatSpan(locale: string, from: number, until: number, timeZone: string): string {
+  const format = cached(
+    `s ${locale} ${timeZone}`,
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        timeZone: safeZone(timeZone),
+        year: 'numeric',
+        month: 'short',
+        day: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+      }),
+  )
+  return format.formatRange(from, until)
+}
+
 /** A zone that this browser does not know must not take a page down. */
 function safeZone(timeZone: string): string {
   try {

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { withTexts } from '@/i18n/i18n'
 import { oneOf, text } from '@/lib/search'
 import { appRoute } from './app'
 
@@ -29,5 +30,8 @@ export const jailRoute = createRoute({
     order: oneOf(raw.order, ['asc', 'desc']),
     full: raw.full === true ? true : undefined,
   }),
-  component: lazyRouteComponent(() => import('@/features/jails/JailPage'), 'JailPage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('@/features/jails/JailPage'), 'jails'),
+    'JailPage',
+  ),
 })

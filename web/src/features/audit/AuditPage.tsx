@@ -14,10 +14,10 @@ import { ProblemNote } from '@/components/ProblemNote'
 import { SkeletonRows } from '@/components/Skeleton'
 import { Table, Td, Th, ThActions, Tr } from '@/components/Table'
 import { Address, CopyButton, HostileText, Time } from '@/components/Text'
+import { instantOf, localOf } from '@/lib/local-time'
 import { useZone } from '@/lib/zone'
 import { type AuditSearch, auditRoute, OUTCOMES } from '@/routes/audit'
 import { ACTIONS, OUTCOME_LABELS } from './actions'
-import { instantOf, localOf } from './ranges'
 
 type Action = Schemas['AuditActionName']
 

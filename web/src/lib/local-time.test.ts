@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { instantOf, localOf } from './ranges'
+import { instantOf, localOf } from './local-time'
 
 test('instantOf reads the field in the given zone', () => {
   expect(instantOf('2026-11-23T12:00', 'Europe/Berlin')).toBe('2026-11-23T11:00:00.000Z')

@@ -1,0 +1,49 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { api, body, LOCAL_HOST } from '@/api/client'
+import { keys } from '@/api/queries'
+import type { StatsSearch } from './search'
+
+/** Statistics move with the clock even when nothing happens; what happens is told by the live feed and asked for at once. */
+const moving = { refetchInterval: 60_000, staleTime: 5_000, placeholderData: keepPreviousData } as const
+
+export type TopBy = 'jail' | 'country' | 'network' | 'subject' | 'origin'
+
+/** The most frequent ones: jails, countries, networks, subjects or origins. `query` comes from `statsQuery(search)`. */
+export const topQuery = (by: TopBy, query: StatsSearch, limit: number) =>
+  queryOptions({
+    queryKey: [...keys.stats, 'top', by, limit, query],
+    queryFn: async ({ signal }) =>
+      body(await api.GET('/api/v1/stats/top', { params: { query: { ...query, by, limit } }, signal })),
+    ...moving,
+  })
+
+export const seriesQuery = (query: StatsSearch) =>
+  queryOptions({
+    queryKey: [...keys.stats, 'bans', query],
+    queryFn: async ({ signal }) => body(await api.GET('/api/v1/stats/bans', { params: { query }, signal })),
+    ...moving,
+  })
+
+export const heatQuery = (query: StatsSearch) =>
+  queryOptions({
+    queryKey: [...keys.stats, 'heat', query],
+    queryFn: async ({ signal }) => body(await api.GET('/api/v1/stats/heat', { params: { query }, signal })),
+    ...moving,
+  })
+
+export const failingQuery = (limit: number) =>
+  queryOptions({
+    queryKey: [...keys.stats, 'failing', limit],
+    queryFn: async ({ signal }) =>
+      body(await api.GET('/api/v1/stats/failing', { params: { query: { limit } }, signal })),
+    ...moving,
+    refetchInterval: 10_000,
+  })
+
+export const healthQuery = queryOptions({
+  queryKey: keys.health,
+  queryFn: async ({ signal }) =>
+    body(await api.GET('/api/v1/hosts/{host}/health', { params: { path: { host: LOCAL_HOST } }, signal })),
+  refetchInterval: 30_000,
+  staleTime: 10_000,
+})
