@@ -19,6 +19,14 @@ pub(crate) enum Error {
         /// Why.
         source: io::Error,
     },
+    /// Another BanGUI uses the folder for its own data.
+    #[error(
+        "another BanGUI uses the data folder {path}: end it (fuser -v {path} shows it), or name another folder in BANGUI_DATA_DIR"
+    )]
+    DataFolderInUse {
+        /// The folder.
+        path: String,
+    },
     /// The database cannot be opened.
     #[error("the database cannot be opened")]
     Database(#[from] storage::OpenError),

@@ -1,17 +1,15 @@
 //! Makes the parts and hands them to each other: the only place that names concrete backends.
-use std::{fs, future::IntoFuture as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{future::IntoFuture as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use agent::{Agent, AgentConfig};
 use domain::{Storage, SystemClock};
 use lab::Lab;
 use server::{Server, ServerSettings, SessionDefaults, SetupToken, Wiring};
 use storage::{OpenOptions, Sqlite};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::{error::Error, settings::Settings};
+use crate::{data_folder::DataFolder, error::Error, settings::Settings};
 
-/// The file of BanGUI's own database in the data folder.
-const DATABASE: &str = "bangui.sqlite3";
 /// Random bytes of a setup token that is made here: 128 bits.
 const TOKEN_BYTES: usize = 16;
 
@@ -47,30 +45,17 @@ impl Daemon {
     }
 }
 
-/// Opens BanGUI's own database, and makes its folder, readable by this user alone.
-pub(crate) async fn open_storage(settings: &Settings) -> Result<Sqlite, Error> {
-    let folder = settings.data_dir.clone();
+/// Takes the data folder and opens BanGUI's own database in it.
+pub(crate) async fn open_storage(settings: &Settings) -> Result<(DataFolder, Sqlite), Error> {
+    let path = settings.data_dir.clone();
     let open = move || {
-        make_private_folder(&folder).map_err(|source| Error::DataFolder {
-            path: folder.display().to_string(),
-            source,
-        })?;
-        Ok(Sqlite::open(OpenOptions::new(folder.join(DATABASE)))?)
+        let folder = DataFolder::take(&path)?;
+        let storage = Sqlite::open(OpenOptions::new(folder.database()))?;
+        Ok((folder, storage))
     };
     tokio::task::spawn_blocking(open)
         .await
         .map_err(|error| Error::Start(std::io::Error::other(error)))?
-}
-
-fn make_private_folder(folder: &std::path::Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    if folder.is_dir() {
-        return Ok(());
-    }
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
 }
 
 /// The setup token: given by a setting, or made here and to be shown.
@@ -136,6 +121,10 @@ pub(crate) fn start_server(
         storage: Arc::clone(storage) as Arc<dyn Storage>,
         host_reads: Arc::clone(agent) as _,
         host_acts: Arc::clone(agent) as _,
+        host_hears: Arc::new(server::Nothing),
+        history: Arc::new(server::Nothing),
+        history_writes: Arc::new(server::Nothing),
+        places: Arc::new(server::Nothing),
         clock: Arc::new(SystemClock),
         settings: Arc::new(ServerSettings {
             base_path: settings.base_path.clone(),
@@ -156,6 +145,7 @@ pub(crate) fn start_server(
 pub(crate) async fn serve_until_told<L>(
     listener: L,
     server: &Server,
+    mut signals: StopSignals,
     limit: Duration,
 ) -> Result<(), Error>
 where
@@ -174,7 +164,7 @@ where
     tokio::pin!(serving);
     tokio::select! {
         ended = &mut serving => return ended.map_err(Error::Serve),
-        told = told_to_stop() => told.map_err(Error::Start)?,
+        () = signals.told() => {}
     }
     tracing::info!(limit_seconds = limit.as_secs(), "stopping");
     stopping.cancel();
@@ -185,13 +175,26 @@ where
     Ok(())
 }
 
-/// Returns at SIGTERM or SIGINT.
-pub(crate) async fn told_to_stop() -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT, heard from the moment this is made: one that comes during the start is acted on after it.
+pub(crate) struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    pub(crate) fn listen() -> Result<Self, Error> {
+        let listen = |kind| signal(kind).map_err(Error::Start);
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    /// Returns once one of them has come.
+    pub(crate) async fn told(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

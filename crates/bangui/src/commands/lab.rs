@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use lab::{Enforcement, Installation, Lab, LabConfig};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{error::Error, output, wiring};
+use crate::{error::Error, output, wiring::StopSignals};
 
 /// How the lab is made.
 #[derive(Debug, Clone, clap::Args)]
@@ -63,6 +63,7 @@ pub(crate) async fn start(args: LabArgs) -> Result<Lab, Error> {
 
 /// Runs a lab until it is told to end.
 pub(super) async fn run(args: LabArgs) -> Result<(), Error> {
+    let mut signals = StopSignals::listen()?;
     let mut lab = start(args).await?;
     output::line(&format!(
         "A private fail2ban runs in {}\n  socket  {}\n  log     {}\n  ask it  {} -s {} status\nSIGHUP restarts its daemon; Ctrl-C ends it and leaves nothing running.",
@@ -72,17 +73,17 @@ pub(super) async fn run(args: LabArgs) -> Result<(), Error> {
         lab.client_program().display(),
         lab.socket().display(),
     ));
-    let ended = until_stopped(&mut lab).await;
+    let ended = until_stopped(&mut lab, &mut signals).await;
     lab.stop().await;
     ended
 }
 
 /// SIGHUP starts the daemon again, also after it was killed: that is what trying "the daemon is down" needs.
-async fn until_stopped(lab: &mut Lab) -> Result<(), Error> {
+async fn until_stopped(lab: &mut Lab, signals: &mut StopSignals) -> Result<(), Error> {
     let mut again = signal(SignalKind::hangup()).map_err(Error::Start)?;
     loop {
         tokio::select! {
-            told = wiring::told_to_stop() => return told.map_err(Error::Start),
+            () = signals.told() => return Ok(()),
             _ = again.recv() => lab.restart_daemon().await?,
         }
     }

@@ -16,12 +16,14 @@ use crate::{
     error::{Error, listen_advice},
     output,
     settings::{DEFAULT_SOCKET, Settings},
-    wiring::{self, Daemon},
+    wiring::{self, Daemon, StopSignals},
 };
 
 /// Serves until told to stop, then closes everything in order: connections, jobs and tasks, the poll, storage, the lab.
 pub(super) async fn serve(settings: Settings, use_lab: UseLab, args: LabArgs) -> Result<(), Error> {
-    let storage = Arc::new(wiring::open_storage(&settings).await?);
+    let signals = StopSignals::listen()?;
+    let (data_folder, storage) = wiring::open_storage(&settings).await?;
+    let storage = Arc::new(storage);
     let listener = listen(&settings).await?;
     let chosen = chosen_socket(&settings, &storage).await?;
     let lab = start_lab(use_lab, &chosen, args).await?;
@@ -38,10 +40,11 @@ pub(super) async fn serve(settings: Settings, use_lab: UseLab, args: LabArgs) ->
         // Answers are small and written whole; waiting for more would only delay them.
         let _ = stream.set_nodelay(true);
     });
-    let ended = wiring::serve_until_told(listener, &server, settings.shutdown).await;
+    let ended = wiring::serve_until_told(listener, &server, signals, settings.shutdown).await;
     server.stop().await;
     stop_agent(&agent, &settings).await;
     storage.close().await;
+    drop(data_folder);
     if let Some(lab) = lab {
         lab.stop().await;
     }
