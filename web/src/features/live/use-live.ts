@@ -1,0 +1,28 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { keys } from '@/api/queries'
+import { createFeed, type LiveMessages, type LiveState } from './feed'
+
+/** The page's one stream. */
+export const feed = createFeed(new URL('api/v1/live', document.baseURI).href)
+
+export function useLiveState(): LiveState {
+  return useSyncExternalStore(feed.watch, feed.state)
+}
+
+/** Calls back for each message of a kind while the component is there: `useLive('history', (events) => …)`. */
+export function useLive<K extends keyof LiveMessages>(kind: K, listener: (message: LiveMessages[K]) => void): void {
+  const latest = useRef(listener)
+  latest.current = listener
+  useEffect(() => feed.on(kind, (message) => latest.current(message)), [kind])
+}
+
+/** For the frame: keeps the stream open, feeds the status from it, and has everything loaded anew after too long a gap. */
+export function useLiveConnection(): void {
+  const queryClient = useQueryClient()
+  useEffect(() => feed.start(), [])
+  useLive('status', (status) => queryClient.setQueryData(keys.status, status))
+  useLive('behind', () => {
+    for (const queryKey of [keys.history, keys.stats, keys.status]) void queryClient.invalidateQueries({ queryKey })
+  })
+}
