@@ -92,7 +92,7 @@ pub(crate) fn before(
 ) -> Vec<Timestamp> {
     let days = zone.whole_days(range).filter(|_| bucket.is_of_days());
     let length = range.until.millis_since(range.from);
-    edges
+    let mut before: Vec<_> = edges
         .iter()
         .map(|edge| {
             let earlier = match days {
@@ -102,7 +102,11 @@ pub(crate) fn before(
             // Where clocks changed between the two, the same local time may be an hour off.
             earlier.min(range.from)
         })
-        .collect()
+        .collect();
+    if let Some(last) = before.last_mut() {
+        *last = range.from;
+    }
+    before
 }
 
 #[cfg(test)]
