@@ -1,19 +1,19 @@
 //! The port on this machine.
-use std::{future::Future, net::IpAddr, sync::Arc};
+use std::{future::Future, net::IpAddr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{
     ActiveBan, ActiveBanPage, ActiveBanQuery, BanCommand, BanReport, ConnectionCandidate,
-    ConnectionTest, DaemonState, GuardHit, HostActs, HostError, HostReads, HostStatus, IgnoreEntry,
-    JailDetail, JailName, JailSettings, JailState, Jails, ReloadReport, RunningSettings,
-    UnbanCommand, UnbanReport,
+    ConnectionTest, DaemonState, GuardHit, HearCursor, HeardBatch, HostActs, HostError, HostHears,
+    HostReads, HostStatus, IgnoreEntry, JailDetail, JailHealth, JailName, JailSettings, JailState,
+    Jails, ReloadReport, RunningSettings, UnbanCommand, UnbanReport,
 };
 use ipnet::IpNet;
 
 use crate::{
     AgentConfig, bans, connection,
     core::Core,
-    guard, jails,
+    guard, hear, jails,
     mirror::{off_runtime, on_disk},
     poll, reload,
 };
@@ -143,6 +143,24 @@ impl HostReads for Agent {
     async fn test_connection(&self, socket: &str) -> Result<ConnectionTest, HostError> {
         let config = &self.core.config;
         connection::test(socket, &config.timeouts, &*config.clock).await
+    }
+}
+
+#[async_trait]
+impl HostHears for Agent {
+    async fn hear(
+        &self,
+        after: Option<&HearCursor>,
+        wait: Duration,
+    ) -> Result<HeardBatch, HostError> {
+        let after = after.cloned();
+        // To its end also when the asker is gone: what was read must not be lost half-way.
+        self.see_through(move |core| async move { hear::hear(&core, after, wait).await })
+            .await
+    }
+
+    async fn jail_health(&self) -> Result<Vec<JailHealth>, HostError> {
+        Ok(Vec::new())
     }
 }
 

@@ -8,7 +8,7 @@ use domain::{
 use fail2ban::{Client, ClientError, CommandClass, Subject, Value};
 use ipnet::IpNet;
 
-use crate::{convert, core::Core, guard, jail_bans::Row, link::Link, mirror::Change};
+use crate::{convert, core::Core, guard, hear, jail_bans::Row, link::Link, mirror::Change};
 
 /// Bans that one order to the daemon carries. It answers nobody until their actions ran, 5 to 70 ms for each.
 const CHUNK: usize = 10;
@@ -35,6 +35,8 @@ pub(crate) async fn ban(core: &Core, command: &BanCommand) -> Result<BanReport, 
         }
     }
     let one_at_a_time = core.bulk.lock().await;
+    let ordered = |target: &IpNet| hear::ban_order(&command.jail, BanSubject::Network(*target));
+    core.hearing.ordered(core, allowed.iter().map(ordered));
     let done = ban_all(&link, &command.jail, &allowed).await;
     drop(one_at_a_time);
     let failed = |error| core.jail_error(&command.jail, &error);
@@ -160,6 +162,12 @@ pub(crate) async fn unban(core: &Core, command: &UnbanCommand) -> Result<UnbanRe
         .await
         .map_err(failed)?;
     let one_at_a_time = core.bulk.lock().await;
+    let held = subjects.iter().zip(&before);
+    let ordered = held.flat_map(|(subject, jails)| {
+        let order = |jail| hear::unban_order(jail, subject.clone());
+        jails.iter().map(order)
+    });
+    core.hearing.ordered(core, ordered);
     let sent = send(&link, &subjects, &before).await;
     drop(one_at_a_time);
     let after = holders(&link, &command.scope, &subjects).await;
@@ -339,6 +347,7 @@ fn touched(
 pub(crate) async fn unban_everything(core: &Core) -> Result<u64, HostError> {
     core.answering()?;
     let link = core.link();
+    core.hearing.ordered(core, [hear::unban_everything_order()]);
     let ended = link.client.unban_all().await;
     link.mirror.lock().await.outdate_all();
     core.refresh(&link, Vec::new()).await;

@@ -94,6 +94,11 @@ impl BansIndex {
         ready && query.search.is_none() && query.jails.is_empty() && query.family.is_none()
     }
 
+    /// The bans of each jail, by name.
+    pub(crate) fn jails(&self) -> &[Arc<JailBans>] {
+        &self.jails
+    }
+
     /// How many bans there are.
     pub(crate) const fn len(&self) -> usize {
         self.places.len()

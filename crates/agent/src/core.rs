@@ -17,6 +17,7 @@ use crate::{
     convert,
     detail::Details,
     guard::Guard,
+    hear::Hearing,
     link::Link,
     mirror::{Change, Mirror, off_runtime},
     reload,
@@ -28,6 +29,7 @@ pub(crate) struct Core {
     pub(crate) config: AgentConfig,
     pub(crate) guard: Guard,
     pub(crate) details: Details,
+    pub(crate) hearing: Hearing,
     pub(crate) tracker: TaskTracker,
     pub(crate) cancel: CancellationToken,
     /// Ends the pause before the next poll.
@@ -51,6 +53,7 @@ impl Core {
         Self {
             guard: Guard::new(config.guard.clone()),
             details: Details::new(config.timeouts.jail_detail),
+            hearing: Hearing::default(),
             config,
             tracker: TaskTracker::new(),
             cancel: CancellationToken::new(),

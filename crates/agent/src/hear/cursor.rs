@@ -1,0 +1,118 @@
+//! How far this agent has heard, as it is kept by whoever asks.
+use std::path::PathBuf;
+
+use domain::{HearCursor, Timestamp};
+use fail2ban::database::Mark;
+use serde::{Deserialize, Serialize};
+
+use super::tail::Position;
+
+/// The form below. A cursor of another form is taken as the beginning: storage knows each event that is told again.
+const VERSION: u32 = 1;
+
+/// What a restart needs to go on. A few hundred bytes to 2 kB: it is stored with each batch.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Cursor {
+    #[serde(rename = "v")]
+    pub(crate) version: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) log: Option<LogCursor>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) database: Option<PathBuf>,
+    #[serde(default)]
+    pub(crate) mark: Mark,
+    /// What began before this was told.
+    #[serde(default)]
+    pub(crate) known: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) stopping: bool,
+}
+
+/// How far the log was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct LogCursor {
+    pub(crate) path: PathBuf,
+    /// Up to here its lines were heard.
+    pub(crate) told: Option<Position>,
+    /// From here they have to be read again, because not all that they tell was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<Position>,
+    /// The time of the last line.
+    pub(crate) last: Option<Timestamp>,
+    /// The zone in which its times were read, so that lines that are read again have the same times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) zone: Option<String>,
+}
+
+impl Cursor {
+    /// Reads a cursor; `None` is the beginning.
+    pub(crate) fn read(cursor: Option<&HearCursor>) -> Self {
+        let Some(cursor) = cursor else {
+            return Self::default();
+        };
+        match serde_json::from_str::<Self>(&cursor.0) {
+            Ok(read) if read.version == VERSION => read,
+            Ok(_) | Err(_) => {
+                tracing::warn!("the cursor is none of this version's: everything is heard again");
+                Self::default()
+            }
+        }
+    }
+
+    pub(crate) fn write(mut self) -> HearCursor {
+        self.version = VERSION;
+        // Plain data without maps of odd keys: writing it cannot fail.
+        HearCursor(serde_json::to_string(&self).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hear::tail::FileId;
+
+    fn full() -> Cursor {
+        let position = |byte| Position {
+            file: FileId {
+                device: u64::MAX,
+                inode: u64::MAX,
+                head_bytes: 256,
+                head: "0123456789abcdef".into(),
+            },
+            byte,
+        };
+        Cursor {
+            version: VERSION,
+            log: Some(LogCursor {
+                path: "/var/log/fail2ban.log".into(),
+                told: Some(position(u64::MAX)),
+                from: Some(position(7)),
+                last: Some(Timestamp::from_millis(1_795_456_623_042)),
+                zone: Some("America/Argentina/ComodRivadavia".into()),
+            }),
+            database: Some("/var/lib/fail2ban/fail2ban.sqlite3".into()),
+            mark: Mark::default(),
+            known: Some(Timestamp::from_millis(1_795_456_623_042)),
+            stopping: true,
+        }
+    }
+
+    #[test]
+    fn cursor_written_and_read_is_the_same() {
+        assert_eq!(Cursor::read(Some(&full().write())), full());
+    }
+
+    #[test]
+    fn cursor_without_its_mark_is_short() {
+        // The mark adds at most 24 keys and fingerprints.
+        assert!(full().write().0.len() < 1_000, "{}", full().write().0);
+    }
+
+    #[test]
+    fn cursor_of_another_version_or_nonsense_is_the_beginning() {
+        for text in ["", "{}", "null", "{\"v\":99}", "[1]"] {
+            let read = Cursor::read(Some(&HearCursor(text.into())));
+            assert_eq!(read, Cursor::default(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,567 @@
+//! The pure heart of hearing: facts of the three sources go in, events come out, each once. No clock, no file, no database.
+//!
+//! Every subject of a jail has a queue of what the log told and what is not decided yet; only its front is decided, so that what happened to one subject is told in its
+//! order. Rows of the database wait for their line; a row without one is told by itself. Decisions that lack a fact wait for it, and not longer than is said here.
+mod ends;
+mod key_state;
+mod listed;
+mod orders;
+mod out;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    time::Duration,
+};
+
+use domain::{BanSubject, EventKind, JailName, Origin, Timestamp, UnbanCause};
+
+pub(crate) use self::listed::Listing;
+pub(crate) use self::out::Told;
+use self::{
+    key_state::{KeyState, Open, PagedRow, Step, StepKind},
+    listed::Candidates,
+    orders::Orders,
+    out::Out,
+    rows::PendingRows,
+};
+use super::facts::{Answer, Key, Line, LogFact, LogState, Now, Order, Place, RowFact};
+
+/// How long a ban that has just begun waits for its row: the daemon writes it milliseconds later, and a ban has to be seen within half a second.
+const ROW_WAIT: Duration = Duration::from_millis(250);
+
+/// A line this old has its row by now, or will never have it.
+const FRESH_MILLIS: i64 = 2_000;
+
+/// fail2ban rounds the database's time to seconds, and takes the failure's time, which may be a little ahead of the line's.
+const ROUNDING_MILLIS: i64 = 2_000;
+
+/// The most undecided steps; beyond, the oldest are decided with what is known.
+const MAX_UNDECIDED: usize = 20_000;
+
+/// How many subjects that failed are remembered, to tell detected bans from manual ones where no row tells.
+const MAX_FAILED: usize = 50_000;
+
+/// The machine.
+#[derive(Debug, Default)]
+pub(crate) struct Machine {
+    jails: HashMap<JailName, HashMap<BanSubject, KeyState>>,
+    /// The subjects with undecided steps, by the place of their first step.
+    undecided: BTreeMap<Place, Key>,
+    rows: PendingRows,
+    asks: VecDeque<Key>,
+    orders: Orders,
+    out: Out,
+    candidates: Candidates,
+    /// Subjects that failed lately, in the order of first failing.
+    failed: BTreeMap<Key, Timestamp>,
+    /// Subjects of which something is remembered though nothing is open, in the order of remembering.
+    remembered: VecDeque<Key>,
+    /// Unbans are of a daemon that stops.
+    stopping: bool,
+    /// What began before this was told in an earlier life of this process.
+    resumed_until: Option<Timestamp>,
+    /// What began before this was told, as a comparison with the daemon's list says.
+    agreed_until: Option<Timestamp>,
+    /// The time of the last line.
+    log_time: Option<Timestamp>,
+    /// The latest beginning of a ban among the rows.
+    row_time: Option<Timestamp>,
+}
+
+impl Machine {
+    /// A machine that goes on where an earlier one was.
+    pub(crate) fn resume(known_until: Option<Timestamp>, stopping: bool) -> Self {
+        Self {
+            resumed_until: known_until,
+            stopping,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the daemon is stopping, as the last line tells.
+    pub(crate) const fn is_stopping(&self) -> bool {
+        self.stopping
+    }
+
+    /// What began before this is known.
+    pub(crate) fn known_until(&self) -> Option<Timestamp> {
+        self.resumed_until
+            .max(self.agreed_until)
+            .max(self.log_time)
+            .max(self.row_time)
+    }
+
+    /// The time of the last line of the log.
+    pub(crate) const fn log_time(&self) -> Option<Timestamp> {
+        self.log_time
+    }
+
+    /// Takes a line of the log.
+    pub(crate) fn log(&mut self, line: Line, fact: LogFact, elapsed: Duration) {
+        self.log_time = self.log_time.max(Some(line.at));
+        match fact {
+            LogFact::Failure { key, at } => self.failure(line, key, at),
+            LogFact::Ban(key) => self.ban(line, &key, elapsed),
+            LogFact::Restored(key) => self.step(line, &key, StepKind::Restored, elapsed),
+            LogFact::Unban(key) => {
+                let kind = StepKind::Unban {
+                    flushed: self.stopping,
+                    asked: None,
+                    answer: None,
+                };
+                self.step(line, &key, kind, elapsed);
+            }
+            LogFact::Repealed(key) => {
+                let kind = StepKind::Unban {
+                    flushed: true,
+                    asked: None,
+                    answer: None,
+                };
+                self.step(line, &key, kind, elapsed);
+            }
+            LogFact::Increased {
+                key,
+                count,
+                seconds,
+            } => self.increased(&key, count, seconds),
+            LogFact::Stopping => self.stopping = true,
+            LogFact::Started => self.stopping = false,
+            LogFact::JailStopped(jail) => self.jail_stopped(&jail),
+        }
+    }
+
+    fn failure(&mut self, line: Line, key: Key, at: Timestamp) {
+        if line.new {
+            self.out.failure(&key, at);
+        }
+        if self.failed.len() >= MAX_FAILED {
+            let newest = self.failed.values().max().copied().unwrap_or(at);
+            let old = newest.plus_seconds(-3_600);
+            self.failed.retain(|_, last| *last > old);
+            if self.failed.len() >= MAX_FAILED {
+                self.failed.clear();
+            }
+        }
+        self.failed.insert(key, line.at);
+    }
+
+    fn ban(&mut self, line: Line, key: &Key, elapsed: Duration) {
+        let state = self.state(key);
+        if let Some(began) = state.row_told
+            && state.queue.is_empty()
+            && is_same_ban(line.at, began)
+        {
+            // Its row came first and was told, with its own time: this is the same ban.
+            state.row_told = None;
+            return;
+        }
+        let kind = StepKind::Ban {
+            row: self.rows.take(key, |began| may_be_of(began, line.at)),
+            count: None,
+            seconds: None,
+        };
+        if let StepKind::Ban { row: Some(row), .. } = &kind {
+            self.rows.touch(row.page, line.place);
+        }
+        self.step(line, key, kind, elapsed);
+    }
+
+    fn step(&mut self, line: Line, key: &Key, kind: StepKind, elapsed: Duration) {
+        let state = self.state(key);
+        let first = state.queue.is_empty();
+        state.queue.push_back(Step {
+            at: line.at,
+            place: line.place,
+            since: elapsed,
+            kind,
+        });
+        if first {
+            self.undecided.insert(line.place, key.clone());
+        }
+    }
+
+    /// What is longer than the jail's ban time is in the row too; this is for where there is no database.
+    fn increased(&mut self, key: &Key, in_all: u32, lasts: i64) {
+        let state = self.state(key);
+        let waiting = state
+            .queue
+            .iter_mut()
+            .rev()
+            .find_map(|step| match &mut step.kind {
+                StepKind::Ban { count, seconds, .. } => Some((count, seconds)),
+                _ => None,
+            });
+        if let Some((count, seconds)) = waiting {
+            (*count, *seconds) = (Some(in_all), Some(lasts));
+            return;
+        }
+        let Some(open) = state.open.as_mut().filter(|open| !open.full) else {
+            return;
+        };
+        open.full = true;
+        open.set_end(lasts);
+        let mut event = open.event(key, EventKind::Ban);
+        event.ban_count = Some(in_all);
+        self.out.event(Told {
+            event,
+            place: None,
+            page: None,
+        });
+    }
+
+    fn jail_stopped(&mut self, jail: &JailName) {
+        for state in self
+            .jails
+            .get_mut(jail)
+            .into_iter()
+            .flat_map(HashMap::values_mut)
+        {
+            for step in &mut state.queue {
+                if let StepKind::Unban { flushed, .. } = &mut step.kind {
+                    *flushed = true;
+                }
+            }
+        }
+    }
+
+    /// Takes a row of the database; `page` is the number of the answer that it came with.
+    ///
+    /// `known` rows may have been told before: they only make bans richer that are told.
+    pub(crate) fn row(&mut self, row: RowFact, page: u64, known: bool, elapsed: Duration) {
+        self.row_time = self.row_time.max(Some(row.began));
+        let key = row.key.clone();
+        let state = self.state(&key);
+        if let Some(place) = state.give(&row, page) {
+            self.rows.touch(page, place);
+            return;
+        }
+        if let Some(open) = state.open.as_mut().filter(|open| open.takes(&row)) {
+            // Told without its row: the row makes it richer.
+            open.enrich(&row);
+            let mut event = open.event(&key, EventKind::Ban);
+            fill(&mut event, &row);
+            self.out.event(Told {
+                event,
+                place: None,
+                page: Some(page),
+            });
+            return;
+        }
+        self.rows.push(PagedRow { fact: row, page }, known, elapsed);
+    }
+
+    /// The order that this agent is about to give.
+    pub(crate) fn order(&mut self, order: Order, at: Timestamp) {
+        self.orders.push(order, at);
+    }
+
+    /// Whether there are bans whose rows should be read before more lines are.
+    pub(crate) fn wants_rows(&self) -> bool {
+        !self.undecided.is_empty()
+    }
+
+    /// Whether more rows can be taken without holding many.
+    pub(crate) fn can_take_rows(&self) -> bool {
+        self.rows.len() < rows::ENOUGH
+    }
+
+    /// Decides what can be decided.
+    pub(crate) fn settle(&mut self, now: Now) {
+        let keys: Vec<(Place, Key)> = self
+            .undecided
+            .iter()
+            .map(|(place, key)| (*place, key.clone()))
+            .collect();
+        let mut excess = keys.len().saturating_sub(MAX_UNDECIDED);
+        for (place, key) in keys {
+            let forced = excess > 0;
+            excess = excess.saturating_sub(1);
+            self.settle_key(place, &key, now, forced);
+        }
+        self.settle_rows(now);
+        self.forget();
+    }
+
+    fn settle_key(&mut self, place: Place, key: &Key, now: Now, forced: bool) {
+        self.undecided.remove(&place);
+        while let Some(step) = self.state(key).queue.pop_front() {
+            if let Some(step) = self.decide(key, step, now, forced) {
+                self.undecided.insert(step.place, key.clone());
+                self.state(key).queue.push_front(step);
+                return;
+            }
+        }
+        self.drop_if_empty(key);
+    }
+
+    /// Tells the step, or gives it back when it has to wait.
+    fn decide(&mut self, key: &Key, step: Step, now: Now, forced: bool) -> Option<Step> {
+        match step.kind {
+            StepKind::Ban { .. } => self.decide_ban(key, step, now, forced),
+            StepKind::Restored => {
+                self.tell_restored(key, &step);
+                None
+            }
+            StepKind::Unban { .. } => self.decide_unban(key, step, now, forced),
+        }
+    }
+
+    fn decide_ban(&mut self, key: &Key, step: Step, now: Now, forced: bool) -> Option<Step> {
+        let StepKind::Ban {
+            row,
+            count,
+            seconds,
+        } = &step.kind
+        else {
+            return None;
+        };
+        if row.is_none() && !forced && self.row_may_come(&step, now) {
+            return Some(step);
+        }
+        self.close_before(key, step.at, Some(step.place));
+        let manual = self.orders.has_ban(key, step.at);
+        let row = row.as_deref();
+        let origin = match row {
+            _ if manual => Origin::Manual,
+            Some(row) => row.fact.origin(),
+            None => self.origin_by_failures(key),
+        };
+        let mut open = Open::new(step.at, origin);
+        if let Some(seconds) = seconds {
+            open.set_end(*seconds);
+        }
+        if let Some(row) = row {
+            open.enrich(&row.fact);
+        }
+        let mut event = open.event(key, EventKind::Ban);
+        event.ban_count = *count;
+        if let Some(row) = row {
+            fill(&mut event, &row.fact);
+        }
+        self.out.event(Told {
+            event,
+            place: Some(step.place),
+            page: row.map(|row| row.page),
+        });
+        self.state(key).open = Some(open);
+        None
+    }
+
+    fn row_may_come(&self, step: &Step, now: Now) -> bool {
+        if !now.database {
+            return false;
+        }
+        // Rows come in the order of bans: one that began later says that this one has none.
+        let passed = self
+            .row_time
+            .is_some_and(|time| time.millis_since(step.at) > ROUNDING_MILLIS);
+        let waited = now.elapsed.saturating_sub(step.since) >= ROW_WAIT;
+        let old = now.clock.millis_since(step.at) > FRESH_MILLIS;
+        if old {
+            !passed && !now.rows_at_end
+        } else {
+            !passed && !waited
+        }
+    }
+
+    /// Without a row, a ban that no failure led to was made by hand; where failures are not logged at all, nothing can be said.
+    fn origin_by_failures(&self, key: &Key) -> Origin {
+        let of_jail = |(failed, _): (&Key, &Timestamp)| failed.jail == key.jail;
+        let logs_failures = || self.failed.iter().take(MAX_LOOK).any(of_jail);
+        if !self.failed.contains_key(key) && logs_failures() {
+            Origin::Manual
+        } else {
+            Origin::Detected
+        }
+    }
+
+    fn tell_restored(&mut self, key: &Key, step: &Step) {
+        let state = self.state(key);
+        let open = state
+            .open
+            .get_or_insert_with(|| Open::new(step.at, Origin::Detected));
+        let mut event = open.event(key, EventKind::Restored);
+        event.at = step.at;
+        self.out.event(Told {
+            event,
+            place: Some(step.place),
+            page: None,
+        });
+    }
+
+    /// A ban that begins says that the one before has ended, also where nothing told its end.
+    fn close_before(&mut self, key: &Key, next: Timestamp, place: Option<Place>) {
+        let Some(open) = self.state(key).open.take() else {
+            return;
+        };
+        if let domain::BanEnd::At(end) = open.end
+            && end <= next.plus_seconds(1)
+            && end > open.at
+        {
+            let (at, cause) = (end.min(next), UnbanCause::Expired);
+            self.tell_unban(key, &open, Ended { at, cause, place });
+        } else if open.at < next {
+            let (at, cause) = (next, UnbanCause::Unknown);
+            self.tell_unban(key, &open, Ended { at, cause, place });
+        }
+    }
+
+    fn tell_unban(&mut self, key: &Key, open: &Open, end: Ended) {
+        let mut event = open.event(key, EventKind::Unban);
+        event.at = end.at;
+        event.cause = Some(end.cause);
+        self.out.event(Told {
+            event,
+            place: end.place,
+            page: None,
+        });
+        self.remember(key, |state| state.closed = Some(end.at));
+    }
+
+    /// The subject's state.
+    fn state(&mut self, key: &Key) -> &mut KeyState {
+        // Looked up twice, so that names are only copied for what is new.
+        if !self.jails.contains_key(&key.jail) {
+            self.jails.insert(key.jail.clone(), HashMap::new());
+        }
+        self.jails
+            .entry(key.jail.clone())
+            .or_default()
+            .entry(key.subject.clone())
+            .or_default()
+    }
+
+    fn drop_if_empty(&mut self, key: &Key) {
+        if let Some(jail) = self.jails.get_mut(&key.jail)
+            && jail.get(&key.subject).is_some_and(KeyState::is_empty)
+        {
+            jail.remove(&key.subject);
+        }
+    }
+
+    /// Keeps something of a subject though nothing of it may be open; bounded.
+    fn remember(&mut self, key: &Key, what: impl FnOnce(&mut KeyState)) {
+        what(self.state(key));
+        self.remembered.push_back(key.clone());
+    }
+
+    fn forget(&mut self) {
+        while self.remembered.len() > MAX_REMEMBERED
+            && let Some(key) = self.remembered.pop_front()
+        {
+            let state = self.state(&key);
+            state.closed = None;
+            state.row_told = None;
+            self.drop_if_empty(&key);
+        }
+    }
+
+    /// What was decided: at most `limit` events, and the failures.
+    pub(crate) fn take(&mut self, limit: usize) -> (Vec<Told>, Vec<domain::HeardFailures>) {
+        self.out.take(limit)
+    }
+
+    /// How many events and counts of failures are ready.
+    pub(crate) fn ready(&self) -> (usize, usize) {
+        self.out.ready()
+    }
+
+    /// From where the log has to be read again after a restart, as things are not told yet; `None` when nothing is left.
+    ///
+    /// Call [`Machine::pages_told_before`] first.
+    pub(crate) fn oldest_place(&self) -> Option<Place> {
+        let undecided = self.undecided.first_key_value().map(|(place, _)| *place);
+        [
+            undecided,
+            self.out.oldest_place(),
+            self.rows.oldest_touched(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// The oldest answer of the database of which something is not told yet.
+    pub(crate) fn oldest_page(&self) -> Option<u64> {
+        let steps = self.undecided.values().filter_map(|key| {
+            let state = self.jails.get(&key.jail)?.get(&key.subject)?;
+            state.queue.iter().filter_map(Step::page).min()
+        });
+        [self.rows.oldest_page(), self.out.oldest_page(), steps.min()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// When something has to be decided at the latest, though nothing new is heard.
+    pub(crate) fn wants_time(&self) -> bool {
+        !self.undecided.is_empty() || self.rows.len() > 0 || !self.candidates.is_empty()
+    }
+
+    /// The bans about whose rows the database has to be asked.
+    pub(crate) fn asks(&mut self) -> Vec<Key> {
+        self.asks.drain(..).collect()
+    }
+
+    /// An answer to one of [`Machine::asks`].
+    pub(crate) fn answered(&mut self, key: &Key, answer: Answer) {
+        for step in &mut self.state(key).queue {
+            if let StepKind::Unban {
+                asked: Some(_),
+                answer: slot @ None,
+                ..
+            } = &mut step.kind
+            {
+                *slot = Some(answer);
+            }
+        }
+    }
+
+    /// The state of the log, as rows without a line see it.
+    const fn log_has_passed(&self, began: Timestamp, now: Now) -> bool {
+        match (now.log, self.log_time) {
+            (LogState::Absent, _) => true,
+            (_, Some(time)) => time.millis_since(began) > PASSED_MILLIS,
+            _ => false,
+        }
+    }
+}
+
+/// How a ban ended.
+#[derive(Debug, Clone, Copy)]
+struct Ended {
+    at: Timestamp,
+    cause: UnbanCause,
+    place: Option<Place>,
+}
+
+/// How many subjects are remembered with nothing open.
+const MAX_REMEMBERED: usize = 5_000;
+
+/// How many failing subjects are looked at to see whether a jail logs failures.
+const MAX_LOOK: usize = 1_000;
+
+/// A log whose lines are this much later than a row has passed the row's ban: it begins after it, or never showed it. A jail that reads an old log bans by failures
+/// that lie back by up to its findtime.
+const PASSED_MILLIS: i64 = 3_600_000;
+
+/// Whether a row that began then may be of a line of that time.
+fn may_be_of(began: Timestamp, line: Timestamp) -> bool {
+    line.millis_since(began) >= -ROUNDING_MILLIS
+}
+
+/// Whether a line and a row that was told by itself are the same ban.
+fn is_same_ban(line: Timestamp, began: Timestamp) -> bool {
+    (-ROUNDING_MILLIS..=PASSED_MILLIS).contains(&line.millis_since(began))
+}
+
+/// What the row knows beside the line.
+fn fill(event: &mut domain::HeardEvent, row: &RowFact) {
+    event.bantime_seconds = row.seconds.or(event.bantime_seconds);
+    event.failures = row.failures;
+    event.ban_count = row.count.or(event.ban_count);
+    event.lines.clone_from(&row.lines);
+}
