@@ -1,6 +1,7 @@
 //! Where an address is registered, and in whose network it is.
 use std::{fmt, net::IpAddr, sync::Arc};
 
+use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 /// A country or territory by its two-letter code (ISO 3166-1 alpha-2), upper case.
@@ -71,6 +72,7 @@ pub struct Place {
 }
 
 /// Looks places up in memory: under a microsecond, never fails, never leaves the machine.
+#[async_trait]
 pub trait Places: Send + Sync {
     /// The place of an address; empty for private and unknown ones.
     fn place(&self, address: IpAddr) -> Place;
@@ -80,6 +82,16 @@ pub trait Places: Send + Sync {
 
     /// Which data are in use: country first, then network.
     fn sources(&self) -> Vec<PlaceSource>;
+
+    /// Waits until the data are loaded: a start does not wait for it, and what is kept for good should.
+    async fn ready(&self) {}
+}
+
+/// Keeps the data of [`Places`] fresh.
+#[async_trait]
+pub trait PlacesUpkeep: Send + Sync {
+    /// Loads the data the first time; afterwards takes into use what a user has put there or changed. Answers how many sources changed.
+    async fn refresh(&self) -> u64;
 }
 
 /// What a source of places tells.
