@@ -91,6 +91,8 @@ export default defineConfig({
     setupFiles: ['./src/test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // By default one core stays free, which on two cores is half of them.
+    maxWorkers: '100%',
     testTimeout: 20_000,
   },
 })

@@ -45,9 +45,15 @@ export const keys = {
   health: ['host', LOCAL_HOST, 'health'] as const,
 }
 
+/** Who is signed in. That nobody is comes as an answer, because browsers write failed requests into their console; here it is a problem all the same. */
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
-  queryFn: async ({ signal }) => body(await api.GET('/api/v1/session', { signal })),
+  queryFn: async ({ signal }) => {
+    const { setupCompleted, session } = body(await api.GET('/api/v1/start', { signal }))
+    if (!setupCompleted) throw new ApiProblem('setup-required', 409, null)
+    if (!session) throw new ApiProblem('unauthenticated', 401, null)
+    return session
+  },
   staleTime: 5 * 60_000,
 })
 

@@ -75,6 +75,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether there is a setup to do, and who is signed in.
+         * @description That nobody is signed in is an answer here and no error: browsers write each failed request into their console, and a first visit is no failure.
+         */
+        get: operations["start"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -1150,6 +1170,12 @@ export interface components {
             /** @description The password of the account. */
             password: string;
         };
+        /** @description What a page asks first. */
+        StartBody: {
+            /** @description Whether the wizard has been finished, which is final. */
+            setupCompleted: boolean;
+            session?: components["schemas"]["CurrentSession"] | null;
+        };
         /**
          * @description What is banned.
          * @enum {string}
@@ -1453,6 +1479,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartBody"];
+                };
             };
             default: {
                 headers: {

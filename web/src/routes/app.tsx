@@ -1,6 +1,6 @@
 import { createRoute, redirect } from '@tanstack/react-router'
-import { ApiProblem, api, body } from '@/api/client'
-import { keys, sessionQuery } from '@/api/queries'
+import { ApiProblem } from '@/api/client'
+import { sessionQuery } from '@/api/queries'
 import { Shell } from '@/shell/Shell'
 import { rootRoute } from './root'
 
@@ -16,11 +16,6 @@ export const appRoute = createRoute({
       const problem = ApiProblem.from(error)
       if (problem.code === 'setup-required') throw redirect({ to: '/setup', replace: true })
       if (problem.status !== 401) throw problem
-      const setup = await queryClient.fetchQuery({
-        queryKey: keys.setup,
-        queryFn: async ({ signal }) => body(await api.GET('/api/v1/setup', { signal })),
-      })
-      if (!setup.completed) throw redirect({ to: '/setup', replace: true })
       const to = location.href === '/' ? undefined : location.href
       throw redirect({ to: '/sign-in', search: { to }, replace: true })
     }

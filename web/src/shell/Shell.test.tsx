@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { keys } from '@/api/queries'
-import { currentSession, hostStatus, session } from '@/test/fixtures'
+import { currentSession, hostStatus, session, start } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
 import { looksLikeAddress } from './CommandPalette'
@@ -70,7 +70,7 @@ describe('shell', () => {
 
   test('a viewer sees no audit in the navigation', async () => {
     serveSessions()
-    server.use(http.get(url('/session'), () => HttpResponse.json(currentSession('viewer'))))
+    server.use(http.get(url('/start'), () => HttpResponse.json(start(currentSession('viewer')))))
     renderPage('/sessions')
     const nav = await screen.findByRole('navigation')
     expect(within(nav).getByRole('link', { name: 'Jails' })).toBeInTheDocument()
@@ -130,7 +130,9 @@ describe('shell', () => {
   test('a server that does not answer at the start is told, and can be tried again', async () => {
     serveSessions()
     let answers = false
-    server.use(http.get(url('/session'), () => (answers ? HttpResponse.json(currentSession()) : problem('busy', 503))))
+    server.use(
+      http.get(url('/start'), () => (answers ? HttpResponse.json(start(currentSession())) : problem('busy', 503))),
+    )
     const { user } = renderPage('/sessions')
     expect(await screen.findByText('BanGUI is busy. Try again in a moment.')).toBeInTheDocument()
     answers = true

@@ -20,6 +20,11 @@ export function currentSession(role: Schemas['Role'] = 'admin'): Schemas['Curren
   return { user: { name: 'admin', role }, session: session(), timeZone: 'Europe/Berlin', version: '0.1.0' }
 }
 
+/** What the page asks first: nobody signed in, when nothing is said. */
+export function start(session: Schemas['CurrentSession'] | null = null, setupCompleted = true): Schemas['StartBody'] {
+  return { setupCompleted, session }
+}
+
 export function hostStatus(change: Partial<Schemas['HostStatusBody']> = {}): Schemas['HostStatusBody'] {
   return {
     host: 'local',

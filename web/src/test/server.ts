@@ -1,7 +1,7 @@
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import type { Schemas } from '@/api/client'
-import { currentSession, hostStatus, jailList } from './fixtures'
+import { currentSession, hostStatus, jailList, start } from './fixtures'
 
 export { HttpResponse, http } from 'msw'
 
@@ -19,7 +19,7 @@ export function problem(code: string, status: number, more: Partial<Schemas['Pro
 /** What every page behind the sign-in asks for. A test adds its own with `server.use(...)`. */
 export const server = setupServer(
   http.get(url('/setup'), () => HttpResponse.json({ completed: true, tokenRequired: false, defaults: null })),
-  http.get(url('/session'), () => HttpResponse.json(currentSession())),
+  http.get(url('/start'), () => HttpResponse.json(start(currentSession()))),
   http.get(url('/hosts/local/status'), () => HttpResponse.json(hostStatus())),
   http.get(url('/hosts/local/jails'), () => HttpResponse.json(jailList())),
 )

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Schemas } from '@/api/client'
-import { currentSession, hostStatus } from '@/test/fixtures'
+import { currentSession, hostStatus, start } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
 import { ban, bans, pretendLayout, TestList, takeBackUnbans } from './test-bans'
@@ -177,7 +177,7 @@ describe('BansPage', () => {
   })
 
   it('lets a viewer look only', async () => {
-    server.use(http.get(url('/session'), () => HttpResponse.json(currentSession('viewer'))))
+    server.use(http.get(url('/start'), () => HttpResponse.json(start(currentSession('viewer')))))
     renderPage('/bans')
     expect(await select('192.0.2.1')).toBeDisabled()
     expect(screen.getByText('Your role may look, but neither ban nor unban.')).toBeVisible()

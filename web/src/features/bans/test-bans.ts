@@ -59,7 +59,7 @@ export class TestList {
 
 /** Gives elements a size: the pretended browser of the tests lays nothing out, and a virtual list would show nothing. */
 export function pretendLayout(): void {
-  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(640)
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(160)
   vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1_200)
   vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(32)
 }

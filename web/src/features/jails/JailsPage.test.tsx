@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { currentSession, jailList } from '@/test/fixtures'
+import { currentSession, jailList, start } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
 
@@ -106,7 +106,7 @@ describe('JailsPage', () => {
   })
 
   it('gives a viewer the numbers, no controls, and the reason', async () => {
-    server.use(http.get(url('/session'), () => HttpResponse.json(currentSession('viewer'))))
+    server.use(http.get(url('/start'), () => HttpResponse.json(start(currentSession('viewer')))))
     renderPage('/jails')
     expect(await screen.findByText(/takes an admin/)).toBeVisible()
     expect(screen.getByRole('button', { name: 'Control sshd' })).toBeDisabled()

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Schemas } from '@/api/client'
-import { currentSession, session } from '@/test/fixtures'
+import { currentSession, session, start } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
 
@@ -12,7 +12,7 @@ function serve() {
   items = [session({ id: 'phone', current: false, address: '2001:db8::7', userAgent: 'curl/8.5.0' }), session()]
   signedIn = true
   server.use(
-    http.get(url('/session'), () => (signedIn ? HttpResponse.json(currentSession()) : problem('unauthenticated', 401))),
+    http.get(url('/start'), () => HttpResponse.json(start(signedIn ? currentSession() : null))),
     http.get(url('/sessions'), () => HttpResponse.json({ items })),
     http.delete(url('/sessions/:id'), ({ params }) => {
       items = items.filter((one) => one.id !== params.id)

@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Schemas } from '@/api/client'
+import { start } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
 
@@ -39,7 +40,7 @@ function serve({ token }: { token?: string } = {}) {
     async ({ request }: { request: Request }) =>
       allowed(request) ? answer(request) : problem('setup-token', 403)
   server.use(
-    http.get(url('/session'), () => problem(completed ? 'unauthenticated' : 'setup-required', completed ? 401 : 409)),
+    http.get(url('/start'), () => HttpResponse.json(start(null, completed))),
     http.get(url('/setup'), ({ request }) =>
       HttpResponse.json({
         completed,

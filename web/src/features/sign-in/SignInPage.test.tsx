@@ -1,6 +1,6 @@
 import { screen, waitFor } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
-import { currentSession } from '@/test/fixtures'
+import { currentSession, start } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
 
@@ -8,7 +8,7 @@ import { HttpResponse, http, problem, server, url } from '@/test/server'
 function signedOut() {
   let signedIn = false
   server.use(
-    http.get(url('/session'), () => (signedIn ? HttpResponse.json(currentSession()) : problem('unauthenticated', 401))),
+    http.get(url('/start'), () => HttpResponse.json(start(signedIn ? currentSession() : null))),
     http.get(url('/sessions'), () => HttpResponse.json({ items: [currentSession().session] })),
     http.post(url('/session'), async ({ request }) => {
       const { password } = (await request.json()) as { password: string }
@@ -61,7 +61,7 @@ describe('sign-in', () => {
 
   test('a server that was never set up leads to the wizard', async () => {
     server.use(
-      http.get(url('/session'), () => problem('setup-required', 409)),
+      http.get(url('/start'), () => HttpResponse.json(start(null, false))),
       http.get(url('/setup'), () => HttpResponse.json({ completed: false, tokenRequired: false, defaults: null })),
     )
     const { router } = renderPage('/bans')

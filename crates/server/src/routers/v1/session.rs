@@ -1,4 +1,4 @@
-//! `/session`: the session in use, and the way into one.
+//! `/session`: the session in use, and the way into one; `/start`: whether there is one.
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -12,9 +12,12 @@ mod current;
 mod password;
 mod sign_in;
 mod sign_out;
+mod start;
 
 pub(super) fn reading() -> OpenApiRouter<ReadState> {
-    OpenApiRouter::new().routes(reads!(current::current_session))
+    OpenApiRouter::new()
+        .routes(reads!(current::current_session))
+        .routes(reads!(start::start))
 }
 
 pub(super) fn acting() -> OpenApiRouter<WriteState> {
