@@ -9,6 +9,18 @@ import { until } from '../lib/until.mjs'
 let lab, server, browser, page
 let broken
 
+/**
+ * What a browser writes into its console when a request fails. Only a step that provokes one may name it; everything else that is
+ * said there, by any page of the story, is a fault.
+ */
+const REFUSED = /^error: Failed to load resource: the server responded with a status of 401/
+
+/** What the console was told since the last call, without what the step provoked. */
+function complaints(of, provoked) {
+  const all = of.complaints.splice(0)
+  return provoked ? all.filter((line) => !provoked.test(line)) : all
+}
+
 /** Each step goes on where the one before ended, so the first failure ends the story, with a picture. */
 function step(name, run) {
   test(name, async () => {
@@ -45,6 +57,8 @@ step('the wizard sets BanGUI up over the daemon that it found', async () => {
 step('a wrong password is refused in words, and nothing else happens', async () => {
   await signIn(page, 'not the right password')
   await page.getByText('Name or password is wrong.').waitFor()
+  assert.equal(page.complaints.length, 1, 'the one refused request')
+  assert.deepEqual(complaints(page, REFUSED), [])
 })
 
 step('the right password opens the page that one wanted', async () => {
@@ -111,6 +125,12 @@ step('signing out everywhere ends every browser', async () => {
   await page.getByRole('dialog').getByRole('button', { name: /^Sign out everywhere/ }).click()
   await page.getByRole('button', { name: 'Sign in' }).waitFor()
   await other.getByRole('button', { name: 'Sign in' }).waitFor({ timeout: 30_000 })
+  // It learns of it by being refused.
+  assert.deepEqual(complaints(other, REFUSED), [])
+})
+
+step('the console stayed empty all the while', () => {
+  assert.deepEqual(complaints(page), [])
 })
 
 step('the log of all that has no password in it, and no token', async () => {
