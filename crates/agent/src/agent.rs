@@ -13,7 +13,7 @@ use ipnet::IpNet;
 use crate::{
     AgentConfig, bans, connection,
     core::Core,
-    guard, hear, jails,
+    guard, health, hear, jails,
     mirror::{off_runtime, on_disk},
     poll, reload,
 };
@@ -160,7 +160,7 @@ impl HostHears for Agent {
     }
 
     async fn jail_health(&self) -> Result<Vec<JailHealth>, HostError> {
-        Ok(Vec::new())
+        health::jail_health(&self.core).await
     }
 }
 

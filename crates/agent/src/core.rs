@@ -17,6 +17,7 @@ use crate::{
     convert,
     detail::Details,
     guard::Guard,
+    health::Health,
     hear::Hearing,
     link::Link,
     mirror::{Change, Mirror, off_runtime},
@@ -29,6 +30,7 @@ pub(crate) struct Core {
     pub(crate) config: AgentConfig,
     pub(crate) guard: Guard,
     pub(crate) details: Details,
+    pub(crate) health: Health,
     pub(crate) hearing: Hearing,
     pub(crate) tracker: TaskTracker,
     pub(crate) cancel: CancellationToken,
@@ -53,6 +55,7 @@ impl Core {
         Self {
             guard: Guard::new(config.guard.clone()),
             details: Details::new(config.timeouts.jail_detail),
+            health: Health::default(),
             hearing: Hearing::default(),
             config,
             tracker: TaskTracker::new(),

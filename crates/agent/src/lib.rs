@@ -11,6 +11,7 @@ mod core;
 mod cursor;
 mod detail;
 mod guard;
+mod health;
 mod hear;
 mod jail_bans;
 mod jails;

@@ -6,6 +6,8 @@ mod bans;
 #[cfg(test)]
 mod ground;
 #[cfg(test)]
+mod health;
+#[cfg(test)]
 mod jails;
 #[cfg(test)]
 mod many;
