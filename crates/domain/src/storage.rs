@@ -4,7 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::{
-    AuditEntry, AuditQuery, NewAuditEntry, NewSession, PageToken, PasswordHash, Session, SessionId,
+    AuditEntry, AuditQuery, HistoryReads, HistoryWrites, NewAuditEntry, NewSession, PageToken, PasswordHash, Session, SessionId,
     SessionWithUser, Settings, Timestamp, TokenHash, User, UserId, UserName,
 };
 
@@ -166,6 +166,12 @@ pub trait Storage: Send + Sync {
 
     /// The writing half.
     fn writes(&self) -> Arc<dyn StorageWrites>;
+
+    /// What can be asked about the past.
+    fn history(&self) -> Arc<dyn HistoryReads>;
+
+    /// What can be written about the past.
+    fn history_writes(&self) -> Arc<dyn HistoryWrites>;
 
     /// Finishes what is being written and closes; later calls answer [`StorageError::Closed`].
     async fn close(&self);

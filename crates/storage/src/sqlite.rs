@@ -2,6 +2,7 @@
 mod address;
 mod audit;
 mod error;
+mod history;
 mod migrations;
 mod open;
 mod queries;
@@ -21,7 +22,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{Storage, StorageReads, StorageWrites};
+use domain::{HistoryReads, HistoryWrites, Storage, StorageReads, StorageWrites};
 
 pub use error::OpenError;
 use readers::Readers;
@@ -99,6 +100,14 @@ impl Storage for Sqlite {
     }
 
     fn writes(&self) -> Arc<dyn StorageWrites> {
+        Arc::<Writer>::clone(&self.writer)
+    }
+
+    fn history(&self) -> Arc<dyn HistoryReads> {
+        Arc::<Readers>::clone(&self.readers)
+    }
+
+    fn history_writes(&self) -> Arc<dyn HistoryWrites> {
         Arc::<Writer>::clone(&self.writer)
     }
 

@@ -1,6 +1,7 @@
 //! The contract suite on SQLite.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "the helpers of tests are not tests to clippy"
 )]
 

@@ -6,9 +6,9 @@ use std::sync::{
 
 use async_trait::async_trait;
 use domain::{
-    AuditPage, AuditQuery, NewAdmin, NewAuditEntry, NewSession, PasswordHash, Session, SessionId,
-    SessionWithUser, Settings, SetupOutcome, Storage, StorageError, StorageReads, StorageWrites,
-    Timestamp, TokenHash, User, UserId, UserName,
+    AuditPage, AuditQuery, HistoryReads, HistoryWrites, NewAdmin, NewAuditEntry, NewSession,
+    PasswordHash, Session, SessionId, SessionWithUser, Settings, SetupOutcome, Storage,
+    StorageError, StorageReads, StorageWrites, Timestamp, TokenHash, User, UserId, UserName,
 };
 use storage::Sqlite;
 
@@ -56,6 +56,14 @@ impl Storage for Counted {
 
     fn writes(&self) -> Arc<dyn StorageWrites> {
         Arc::new(Writes(self.inner.writes(), Arc::clone(&self.writes)))
+    }
+
+    fn history(&self) -> Arc<dyn HistoryReads> {
+        self.inner.history()
+    }
+
+    fn history_writes(&self) -> Arc<dyn HistoryWrites> {
+        self.inner.history_writes()
     }
 
     async fn close(&self) {

@@ -17,10 +17,16 @@ pub(super) struct Migration {
 }
 
 /// The steps; the first leads to version 1.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    name: "first",
-    sql: include_str!("../../migrations/0001_first.sql"),
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "first",
+        sql: include_str!("../../migrations/0001_first.sql"),
+    },
+    Migration {
+        name: "history",
+        sql: include_str!("../../migrations/0002_history.sql"),
+    },
+];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.
 pub(super) fn identify(

@@ -24,7 +24,7 @@ const CACHE_KIB: i64 = 1024;
 /// To what the log is cut after it has been folded into the file, in bytes.
 const LOG_LIMIT: i64 = 16 << 20;
 /// Prepared statements kept by a connection; more than there are.
-const STATEMENTS: usize = 64;
+const STATEMENTS: usize = 128;
 
 /// A path that cannot mean something else to SQLite, as `:memory:` and `file:…` would.
 pub(super) fn absolute(path: &Path) -> Result<PathBuf, OpenError> {

@@ -3,6 +3,7 @@
 //! A backend implements [`Backend`] in a test file of its own and calls `contract_tests!`.
 pub(crate) mod audit;
 pub(crate) mod closing;
+pub(crate) mod history;
 pub(crate) mod make;
 pub(crate) mod sessions;
 pub(crate) mod setup;
@@ -52,6 +53,13 @@ macro_rules! contract_tests {
             audit::page_is_not_moved_by_entries_that_come_later
             audit::page_token_from_elsewhere_is_refused
             audit::entry_that_could_not_be_read_back_is_refused_with_its_batch
+            history::pages_of_random_filters_are_what_a_plain_filter_gives
+            history::pages_walked_while_others_write_have_each_event_once
+            history::page_token_of_events_from_elsewhere_is_refused
+            history::series_of_random_filters_are_what_counting_gives
+            history::tops_of_random_filters_are_what_counting_gives
+            history::top_that_is_cut_has_the_first_and_the_whole_total
+            history::subject_is_known_jail_by_jail
             closing::ping_of_open_storage_answers
             closing::calls_after_closing_answer_closed
         }

@@ -18,6 +18,9 @@ use super::{
     Folder, count, unprivileged,
 };
 
+/// The version of this program's databases.
+const VERSION: i64 = 2;
+
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
@@ -78,7 +81,7 @@ async fn database_opened_again_keeps_what_was_written_and_its_version() {
     assert_eq!(again.path(), folder.database());
     let raw = folder.connection();
     assert_eq!(count(&raw, "audit"), 1);
-    assert_eq!(count(&raw, "schema_version"), 1);
+    assert_eq!(count(&raw, "schema_version"), VERSION);
 }
 
 #[test]
@@ -98,7 +101,7 @@ fn database_made_by_many_at_once_is_made_once() {
     for opened in opened {
         opened.join().unwrap().unwrap();
     }
-    assert_eq!(count(&folder.connection(), "schema_version"), 1);
+    assert_eq!(count(&folder.connection(), "schema_version"), VERSION);
 }
 
 #[test]
@@ -180,7 +183,7 @@ async fn database_from_a_newer_version_is_refused_and_left() {
     let newer = "INSERT INTO schema_version (version, name) VALUES (9, 'later')";
     folder.connection().execute_batch(newer).unwrap();
     let before = fs::read(folder.database()).unwrap();
-    insta::assert_snapshot!(refused(&folder), @"the database has version 9, and this BanGUI knows versions up to 1: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
+    insta::assert_snapshot!(refused(&folder), @"the database has version 9, and this BanGUI knows versions up to 2: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
     assert_eq!(fs::read(folder.database()).unwrap(), before);
 }
 
@@ -270,16 +273,12 @@ fn migration_files_are_all_in_use_and_numbered_without_gaps() {
     }
 }
 
-/// The first migration, and one more.
-fn and_then(sql: &'static str) -> [Migration; 2] {
-    let first = MIGRATIONS[0].sql;
-    [
-        Migration {
-            name: "first",
-            sql: first,
-        },
-        Migration { name: "next", sql },
-    ]
+/// The migrations that there are, and one more.
+fn and_then(sql: &'static str) -> Vec<Migration> {
+    let known = MIGRATIONS
+        .iter()
+        .map(|Migration { name, sql }| Migration { name, sql });
+    known.chain([Migration { name: "next", sql }]).collect()
 }
 
 #[test]
@@ -293,15 +292,15 @@ fn migration_that_fails_leaves_the_version_before_it() {
     ] {
         let error = migrate(&mut connection, &path, &and_then(bad)).unwrap_err();
         assert!(
-            matches!(error, OpenError::Migration { version: 2, .. }),
+            matches!(error, OpenError::Migration { version, .. } if version == VERSION + 1),
             "{error:?}"
         );
-        assert_eq!(identify(&connection, &path, MIGRATIONS).unwrap(), 1);
+        assert_eq!(identify(&connection, &path, MIGRATIONS).unwrap(), VERSION);
         connection.prepare("SELECT * FROM more").unwrap_err();
     }
     let good = and_then("CREATE TABLE more (id INTEGER) STRICT");
     migrate(&mut connection, &path, &good).unwrap();
-    assert_eq!(identify(&connection, &path, &good).unwrap(), 2);
+    assert_eq!(identify(&connection, &path, &good).unwrap(), VERSION + 1);
     connection.prepare("SELECT * FROM more").unwrap();
 }
 

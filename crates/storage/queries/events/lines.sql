@@ -1,0 +1,1 @@
+SELECT lines FROM event_lines WHERE event = ?1

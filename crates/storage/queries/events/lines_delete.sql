@@ -1,0 +1,1 @@
+DELETE FROM event_lines WHERE event = ?1

@@ -1,0 +1,1 @@
+INSERT INTO event_lines (event, lines) VALUES (:event, :lines)

@@ -1,0 +1,1 @@
+SELECT min(at) FROM events INDEXED BY events_time

@@ -1,0 +1,5 @@
+SELECT at, id
+FROM events INDEXED BY events_country
+WHERE country = :country AND jail = :jail AND kind = :kind AND origin = :origin AND at >= :from AND at < :until AND (at, id) < (:at, :id)
+ORDER BY at DESC, id DESC
+LIMIT :limit

@@ -1,0 +1,1 @@
+SELECT origin, country, asn FROM events WHERE id = ?1

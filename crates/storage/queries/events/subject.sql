@@ -1,0 +1,1 @@
+SELECT address, prefix, text FROM events WHERE id = ?1

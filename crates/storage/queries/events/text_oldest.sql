@@ -1,0 +1,4 @@
+SELECT at, id, prefix, jail, kind, origin, country, asn
+FROM events INDEXED BY events_text
+WHERE text > 0 AND text = :text AND at >= :from AND at < :until AND (at, id) > (:at, :id)
+ORDER BY at ASC, id ASC

@@ -1,0 +1,1 @@
+INSERT INTO actors (name) VALUES (?1)

@@ -1,0 +1,1 @@
+SELECT cursor FROM hear_cursors WHERE host_id = ?1

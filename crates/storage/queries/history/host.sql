@@ -1,0 +1,1 @@
+SELECT id FROM hosts WHERE name = ?1

@@ -1,0 +1,1 @@
+SELECT id FROM jails WHERE host_id = :host AND name = :name

@@ -1,0 +1,1 @@
+INSERT INTO jails (host_id, name) VALUES (:host, :name)

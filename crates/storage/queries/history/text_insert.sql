@@ -1,0 +1,1 @@
+INSERT INTO texts (text) VALUES (?1)

@@ -1,0 +1,1 @@
+SELECT k1 FROM rollups WHERE part = 0 ORDER BY k1 LIMIT 1

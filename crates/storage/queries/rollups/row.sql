@@ -1,0 +1,1 @@
+SELECT counts FROM rollups WHERE part = ?1 AND k1 = ?2 AND k2 = ?3 AND k3 = ?4 AND k4 = ?5

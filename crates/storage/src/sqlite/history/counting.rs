@@ -1,0 +1,124 @@
+//! How many there are.
+use domain::{Count, EventFilter, HistorySize, StorageError, Timestamp};
+use rusqlite::Connection;
+
+use super::super::{error::driver, queries};
+use super::{
+    bans, codes,
+    in_network::{self, Subject},
+    names::Jails,
+    pages,
+    places::Window,
+    selection::{Selection, every_kind},
+};
+
+/// What is counted with every event.
+struct Figures {
+    events: u64,
+    last_event: i64,
+    forgotten_before: Option<i64>,
+}
+
+fn figures(connection: &Connection) -> Result<Figures, StorageError> {
+    connection
+        .prepare_cached(queries::HISTORY_FIGURES)
+        .and_then(|mut statement| {
+            statement.query_row([], |row| {
+                Ok(Figures {
+                    events: row.get::<_, i64>(0)?.unsigned_abs(),
+                    last_event: row.get(1)?,
+                    forgotten_before: row.get(2)?,
+                })
+            })
+        })
+        .map_err(driver)
+}
+
+/// The key of the event stored last; 0 before the first.
+pub(super) fn last_event(connection: &Connection) -> Result<i64, StorageError> {
+    figures(connection).map(|figures| figures.last_event)
+}
+
+/// How many events fit, at most `limit` unless it is known without counting.
+pub(super) fn events(
+    connection: &Connection,
+    filter: &EventFilter,
+    limit: u64,
+) -> Result<Count, StorageError> {
+    let jails = Jails::load(connection)?;
+    let selection = Selection::of_events(filter, &jails);
+    let window = Window::all(filter.range, false);
+    if selection.is_empty() || window.from >= window.until {
+        return Ok(exactly(0));
+    }
+    if let Some(subject) = Subject::of(connection, filter)? {
+        let counted = in_network::count(connection, &subject, &selection, &window, limit)?;
+        return Ok(limited(counted, limit));
+    }
+    if filter.range.is_none()
+        && selection.is_all()
+        && selection.origins.is_empty()
+        && every_kind(&filter.kinds)
+    {
+        return Ok(exactly(figures(connection)?.events));
+    }
+    if selection.kinds == [codes::BAN] {
+        return bans(connection, &selection, &window).map(exactly);
+    }
+    let mut counted = 0;
+    for range in pages::ranges(connection, &selection, &jails)? {
+        counted += range.count(connection, &window, limit - counted)?;
+        if counted >= limit {
+            break;
+        }
+    }
+    Ok(limited(counted, limit))
+}
+
+/// Roll-ups remember bans whose events were forgotten, so only the time after that counts.
+fn bans(
+    connection: &Connection,
+    selection: &Selection,
+    window: &Window,
+) -> Result<u64, StorageError> {
+    let from = figures(connection)?
+        .forgotten_before
+        .map_or(window.from, |forgotten| forgotten.max(window.from));
+    let edges = [from, window.until.max(from)];
+    Ok(bans::series(connection, selection, &edges)?
+        .into_iter()
+        .sum())
+}
+
+const fn exactly(count: u64) -> Count {
+    Count { count, more: false }
+}
+
+const fn limited(count: u64, limit: u64) -> Count {
+    Count {
+        count,
+        more: count >= limit,
+    }
+}
+
+/// How much is kept.
+pub(super) fn size(connection: &Connection) -> Result<HistorySize, StorageError> {
+    let oldest: Option<i64> = connection
+        .prepare_cached(queries::EVENTS_OLDEST)
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(driver)?;
+    let bytes: i64 = connection
+        .prepare_cached(queries::HISTORY_BYTES)
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(driver)?;
+    // The log is folded into the file in time; until then both take room.
+    let log = connection
+        .path()
+        .and_then(|path| std::fs::metadata(format!("{path}-wal")).ok())
+        .map_or(0, |log| log.len());
+    Ok(HistorySize {
+        events: figures(connection)?.events,
+        oldest: oldest.map(Timestamp::from_millis),
+        bytes: bytes.unsigned_abs() + log,
+    })
+}

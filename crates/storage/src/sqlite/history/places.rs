@@ -1,0 +1,102 @@
+//! Places in the order of a list: time, then key.
+use domain::{EventQuery, PageToken, StorageError, TimeRange};
+
+/// An event's place in the order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) at: i64,
+    pub(super) id: i64,
+}
+
+impl Place {
+    pub(super) fn token(self) -> PageToken {
+        PageToken(format!("{}.{}", self.at, self.id))
+    }
+
+    fn parse(PageToken(text): &PageToken) -> Option<Self> {
+        let (at, id) = text.split_once('.')?;
+        let place = Self {
+            at: at.parse().ok()?,
+            id: id.parse().ok()?,
+        };
+        // Numbers have spellings that this storage does not write: "+5", "007".
+        (place.token().0 == *text).then_some(place)
+    }
+}
+
+/// The part of the order that is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Window {
+    pub(super) from: i64,
+    pub(super) until: i64,
+    /// Events strictly after this, in the order of the list.
+    pub(super) after: Place,
+    pub(super) oldest_first: bool,
+}
+
+impl Window {
+    pub(super) fn of(query: &EventQuery) -> Result<Self, StorageError> {
+        let oldest_first = query.oldest_first;
+        let end = if oldest_first { i64::MIN } else { i64::MAX };
+        let after = match &query.after {
+            Some(token) => Place::parse(token).ok_or(StorageError::BadPageToken)?,
+            None => Place { at: end, id: end },
+        };
+        Ok(Self::all(query.filter.range, oldest_first).after(after))
+    }
+
+    /// The whole of a range.
+    pub(super) fn all(range: Option<TimeRange>, oldest_first: bool) -> Self {
+        let end = if oldest_first { i64::MIN } else { i64::MAX };
+        Self {
+            from: range.map_or(i64::MIN, |range| range.from.as_millis()),
+            until: range.map_or(i64::MAX, |range| range.until.as_millis()),
+            after: Place { at: end, id: end },
+            oldest_first,
+        }
+    }
+
+    /// From a moment (included) until another (excluded), newest first.
+    pub(super) const fn between(from: i64, until: i64) -> Self {
+        Self {
+            from,
+            until,
+            after: Place {
+                at: i64::MAX,
+                id: i64::MAX,
+            },
+            oldest_first: false,
+        }
+    }
+
+    /// The rest of this behind a place. The range shrinks too, so that indexes that know only the time can begin there.
+    pub(super) fn after(self, after: Place) -> Self {
+        let mut window = Self { after, ..self };
+        if self.oldest_first {
+            window.from = window.from.max(after.at);
+        } else {
+            window.until = window.until.min(after.at.saturating_add(1));
+        }
+        window
+    }
+
+    pub(super) fn has(&self, place: Place) -> bool {
+        place.at >= self.from
+            && place.at < self.until
+            && if self.oldest_first {
+                place > self.after
+            } else {
+                place < self.after
+            }
+    }
+
+    /// Smaller comes first in the list.
+    pub(super) fn rank(&self, Place { at, id }: Place) -> (i128, i128) {
+        let (at, id) = (i128::from(at), i128::from(id));
+        if self.oldest_first {
+            (at, id)
+        } else {
+            (-at, -id)
+        }
+    }
+}

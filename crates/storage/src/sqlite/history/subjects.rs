@@ -1,0 +1,256 @@
+//! What is known of each subject, kept with every event.
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::StorageError;
+use rusqlite::{Connection, Row, named_params};
+
+use super::super::{error::driver, queries};
+use super::{packed, rollups::Ban, subject::Columns, time};
+
+/// From how many bans on a subject is among the offenders.
+pub(super) const OFTEN: u64 = 10;
+/// Numbers of packed lists are not negative, spans before 1970 are.
+const SPAN_BASE: i64 = 1 << 40;
+
+/// Something that happened to a subject in a jail.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Change {
+    pub(super) jail: i64,
+    pub(super) bans: i64,
+    pub(super) unbans: i64,
+    pub(super) failures: i64,
+    /// When, if it is an event.
+    pub(super) event_at: Option<i64>,
+    /// When, whatever it is.
+    pub(super) at: i64,
+    /// Country and network, if they are known.
+    pub(super) place: Option<(i64, i64)>,
+    /// Bans counted or taken back.
+    pub(super) counted: Vec<(Ban, i64)>,
+}
+
+/// Changes of many subjects, worked in together.
+#[derive(Debug, Default)]
+pub(super) struct Changes(BTreeMap<Columns, Vec<Change>>);
+
+impl Changes {
+    pub(super) fn add(&mut self, subject: &Columns, change: Change) {
+        if let Some(changes) = self.0.get_mut(subject) {
+            changes.push(change);
+        } else {
+            self.0.insert(subject.clone(), vec![change]);
+        }
+    }
+
+    pub(super) fn save(self, connection: &Connection) -> Result<(), StorageError> {
+        self.0
+            .iter()
+            .try_for_each(|(subject, changes)| save(connection, subject, changes))
+    }
+}
+
+/// What is known of a subject in one jail.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct InJail {
+    pub(super) jail: i64,
+    pub(super) bans: i64,
+    pub(super) unbans: i64,
+    pub(super) failures: i64,
+    pub(super) first_at: Option<i64>,
+    pub(super) last_at: Option<i64>,
+    pub(super) country: i64,
+    pub(super) asn: i64,
+    /// Bans by span of the lowest level.
+    counts: Vec<u8>,
+}
+
+impl InJail {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            jail: row.get(0)?,
+            bans: row.get(1)?,
+            unbans: row.get(2)?,
+            failures: row.get(3)?,
+            first_at: row.get(4)?,
+            last_at: row.get(5)?,
+            country: row.get(6)?,
+            asn: row.get(7)?,
+            counts: row.get(8)?,
+        })
+    }
+
+    /// Shows the spans with bans.
+    pub(super) fn each(
+        &self,
+        mut see: impl FnMut(i64, packed::Counts),
+    ) -> Result<(), StorageError> {
+        packed::each(&self.counts, |number, counts| {
+            see(number.cast_signed() - SPAN_BASE, counts);
+        })
+    }
+
+    fn take(&mut self, change: &Change) -> Result<(), StorageError> {
+        self.bans += change.bans;
+        self.unbans += change.unbans;
+        self.failures += change.failures;
+        if let Some(at) = change.event_at {
+            self.first_at = Some(self.first_at.map_or(at, |first| first.min(at)));
+        }
+        let newest = self.last_at.is_none_or(|last| last <= change.at);
+        if let Some((country, asn)) = change.place
+            && (newest || self.country == 0)
+        {
+            (self.country, self.asn) = (country, asn);
+        }
+        self.last_at = self.last_at.max(Some(change.at));
+        for (ban, by) in &change.counted {
+            let mut counts = [0; 3];
+            if let Some(slot) = usize::try_from(ban.origin)
+                .ok()
+                .and_then(|origin| counts.get_mut(origin))
+            {
+                *slot = *by;
+            }
+            let number = (time::span(ban.at, 0) + SPAN_BASE).cast_unsigned();
+            self.counts = packed::changed(&self.counts, &[(number, counts)])?;
+        }
+        Ok(())
+    }
+
+    fn save(&self, connection: &Connection, subject: &Columns) -> Result<(), StorageError> {
+        connection
+            .prepare_cached(queries::SUBJECTS_SAVE)
+            .and_then(|mut statement| {
+                statement.execute(named_params! {
+                    ":address": subject.address,
+                    ":prefix": subject.prefix,
+                    ":text": subject.text,
+                    ":jail": self.jail,
+                    ":bans": self.bans,
+                    ":unbans": self.unbans,
+                    ":failures": self.failures,
+                    ":first_at": self.first_at,
+                    ":last_at": self.last_at,
+                    ":country": self.country,
+                    ":asn": self.asn,
+                    ":counts": self.counts,
+                })
+            })
+            .map(|_| ())
+            .map_err(driver)
+    }
+}
+
+/// A subject, jail by jail.
+pub(super) fn in_jails(
+    connection: &Connection,
+    subject: &Columns,
+) -> Result<Vec<InJail>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(queries::SUBJECTS_IN_JAILS)
+        .map_err(driver)?;
+    let rows = statement
+        .query_map(
+            named_params! {
+                ":address": subject.address, ":prefix": subject.prefix, ":text": subject.text
+            },
+            InJail::read,
+        )
+        .map_err(driver)?;
+    rows.collect::<Result<_, _>>().map_err(driver)
+}
+
+fn save(
+    connection: &Connection,
+    subject: &Columns,
+    changes: &[Change],
+) -> Result<(), StorageError> {
+    let mut known = in_jails(connection, subject)?;
+    let mut touched = BTreeSet::new();
+    let mut days = BTreeSet::new();
+    for change in changes {
+        let place = known.iter().position(|row| row.jail == change.jail);
+        let place = place.unwrap_or_else(|| {
+            known.push(InJail {
+                jail: change.jail,
+                ..InJail::default()
+            });
+            known.len() - 1
+        });
+        if let Some(row) = known.get_mut(place) {
+            row.take(change)?;
+        }
+        touched.insert(change.jail);
+        days.extend(change.counted.iter().map(|(ban, _)| time::day(ban.at)));
+    }
+    for row in known.iter().filter(|row| touched.contains(&row.jail)) {
+        row.save(connection, subject)?;
+    }
+    if days.is_empty() {
+        return Ok(());
+    }
+    save_days(connection, subject, &known, &days)?;
+    save_sum(connection, subject, &known)
+}
+
+/// Remembers the days with more than one ban.
+fn save_days(
+    connection: &Connection,
+    subject: &Columns,
+    known: &[InJail],
+    days: &BTreeSet<i64>,
+) -> Result<(), StorageError> {
+    let bans: i64 = known.iter().map(|row| row.bans).sum();
+    if bans < 2 {
+        return Ok(());
+    }
+    let mut sums: BTreeMap<i64, u64> = days.iter().map(|day| (*day, 0)).collect();
+    for row in known {
+        row.each(|span, counts| {
+            if let Some(sum) = sums.get_mut(&time::day_of_span(span)) {
+                *sum += counts.iter().sum::<u64>();
+            }
+        })?;
+    }
+    for (day, bans) in sums {
+        if bans < 2 {
+            continue;
+        }
+        connection
+            .prepare_cached(queries::SUBJECTS_REPEATER_SAVE)
+            .and_then(|mut statement| {
+                statement.execute(named_params! {
+                    ":day": day,
+                    ":address": subject.address,
+                    ":prefix": subject.prefix,
+                    ":text": subject.text,
+                    ":bans": bans.cast_signed(),
+                })
+            })
+            .map_err(driver)?;
+    }
+    Ok(())
+}
+
+fn save_sum(
+    connection: &Connection,
+    subject: &Columns,
+    known: &[InJail],
+) -> Result<(), StorageError> {
+    let bans: i64 = known.iter().map(|row| row.bans).sum();
+    if bans < OFTEN.cast_signed() {
+        return Ok(());
+    }
+    connection
+        .prepare_cached(queries::SUBJECTS_OFFENDER_SAVE)
+        .and_then(|mut statement| {
+            statement.execute(named_params! {
+                ":address": subject.address,
+                ":prefix": subject.prefix,
+                ":text": subject.text,
+                ":bans": bans,
+            })
+        })
+        .map(|_| ())
+        .map_err(driver)
+}

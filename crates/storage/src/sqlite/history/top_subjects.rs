@@ -1,0 +1,373 @@
+//! Who was banned most often.
+//!
+//! Every count that is shown is exact: it comes from what is kept of the subject. Who is looked at is found by counting events where there are
+//! few, and otherwise among those who were banned most on a day of the range, and those who were banned most of all.
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, VecDeque},
+};
+
+use domain::{Counted, DimensionValue, StorageError, Top};
+use rusqlite::{Connection, named_params};
+
+use super::super::{error::driver, queries};
+use super::{
+    bans, codes,
+    names::{self, Jails},
+    packed::Counts,
+    pages,
+    places::Window,
+    selection::Selection,
+    subject::Columns,
+    subjects::{self, InJail},
+    time,
+};
+
+/// Up to so many bans of a range, with or without the filter, its events are counted one by one: 2 ms.
+const FEW: u64 = 8_000;
+/// The same for events that have to be looked up one by one.
+const FEW_ROWS: u64 = 2_000;
+/// Rows that are read of the days of a range.
+const DAY_ROWS: i64 = 6_000;
+/// Longer ranges are answered from those who were banned most of all.
+const MOST_DAYS: i64 = 400;
+/// How many are looked at beyond those that are shown.
+const SPARE: usize = 64;
+
+type Sums = HashMap<Columns, u64>;
+
+/// The subjects with the most bans from `from` until `until`; what they had from `before` until `from` beside it.
+pub(super) fn top(
+    connection: &Connection,
+    selection: &Selection,
+    (before, from, until): (i64, i64, i64),
+    limit: usize,
+) -> Result<Top, StorageError> {
+    let total = total(connection, selection, from, until)?;
+    let mut top = Top {
+        items: Vec::new(),
+        total,
+        exact: true,
+    };
+    if total == 0 || limit == 0 || selection.is_empty() {
+        return Ok(top);
+    }
+    let now = Stretch::new(connection, selection, from, until)?;
+    let previous = Stretch::new(connection, selection, before, from)?;
+    let found = candidates(connection, selection, (from, until), (total, limit))?;
+    for subject in &found.subjects {
+        let known = subjects::in_jails(connection, subject)?;
+        let bans = now.bans_of(subject, &known, selection)?;
+        if bans == 0 {
+            continue;
+        }
+        top.items.push(Counted {
+            value: value(connection, subject, &known)?,
+            bans,
+            previous: previous.bans_of(subject, &known, selection)?,
+        });
+    }
+    // Equals in the order in which they were found, which depends on nothing but what is stored.
+    top.items.sort_by_key(|item| Reverse(item.bans));
+    top.items.truncate(limit);
+    let listed: u64 = top.items.iter().map(|item| item.bans).sum();
+    let least = top.items.last().map_or(0, |item| item.bans);
+    top.exact = listed == total || (top.items.len() == limit && least >= found.others);
+    Ok(top)
+}
+
+fn total(
+    connection: &Connection,
+    selection: &Selection,
+    from: i64,
+    until: i64,
+) -> Result<u64, StorageError> {
+    Ok(bans::series(connection, selection, &[from, until])?
+        .into_iter()
+        .sum())
+}
+
+fn value(
+    connection: &Connection,
+    subject: &Columns,
+    known: &[InJail],
+) -> Result<DimensionValue, StorageError> {
+    let place = known
+        .iter()
+        .max_by_key(|row| row.last_at)
+        .map_or(Ok(domain::Place::default()), |row| {
+            codes::to_place(row.country, row.asn)
+        })?;
+    let subject = subject.subject(|| names::text(connection, subject.text))?;
+    Ok(DimensionValue::Subject(subject, place))
+}
+
+/// Who is looked at.
+struct Candidates {
+    subjects: Vec<Columns>,
+    /// The most bans that somebody may have who is not among them.
+    others: u64,
+}
+
+fn candidates(
+    connection: &Connection,
+    selection: &Selection,
+    (from, until): (i64, i64),
+    (total, limit): (u64, usize),
+) -> Result<Candidates, StorageError> {
+    let of_origins = Selection {
+        origins: selection.origins.clone(),
+        ..Selection::default()
+    };
+    let sums = if total_below(connection, &of_origins, (from, until), FEW)? {
+        let mut sums = Sums::default();
+        each_banned(connection, selection, from, until, |subject| {
+            *sums.entry(subject).or_default() += 1;
+        })?;
+        Some(sums)
+    } else if total <= FEW_ROWS {
+        Some(looked_up(connection, selection, from, until)?)
+    } else {
+        None
+    };
+    let most = limit.saturating_add(SPARE);
+    if let Some(sums) = sums {
+        // What was forgotten is found in the lists of days still.
+        let complete = sums.values().sum::<u64>() >= total;
+        let counted = first(sums, most);
+        if complete {
+            return Ok(counted);
+        }
+    }
+    often(connection, (from, until), most)
+}
+
+fn total_below(
+    connection: &Connection,
+    selection: &Selection,
+    (from, until): (i64, i64),
+    limit: u64,
+) -> Result<bool, StorageError> {
+    Ok(total(connection, selection, from, until)? <= limit)
+}
+
+/// The `most` with the largest sums.
+fn first(sums: Sums, most: usize) -> Candidates {
+    let mut sums: Vec<(Columns, u64)> = sums.into_iter().collect();
+    sums.sort_unstable_by(|(one, sum), (other, other_sum)| {
+        other_sum.cmp(sum).then_with(|| one.cmp(other))
+    });
+    let others = sums.get(most).map_or(0, |(_, sum)| *sum);
+    sums.truncate(most);
+    Candidates {
+        subjects: sums.into_iter().map(|(subject, _)| subject).collect(),
+        others,
+    }
+}
+
+/// Those who were banned most on a day of the range, and those who were banned most of all.
+fn often(
+    connection: &Connection,
+    (from, until): (i64, i64),
+    most: usize,
+) -> Result<Candidates, StorageError> {
+    let (first_day, last_day) = (time::day(from), time::day(until.saturating_sub(1)));
+    let days = last_day.saturating_sub(first_day).saturating_add(1);
+    let mut sums = Sums::default();
+    let mut missed = u64::MAX;
+    if days <= MOST_DAYS {
+        let rows = (DAY_ROWS / days.max(1)).clamp(10, 500);
+        missed = 0;
+        for day in first_day..=last_day {
+            let parameters = [day, rows];
+            let (count, least) = listed(
+                connection,
+                queries::SUBJECTS_REPEATERS,
+                &parameters,
+                |subject, bans| {
+                    *sums.entry(subject).or_default() += bans;
+                },
+            )?;
+            // Who is not in a list that ends early was banned at most once that day.
+            missed += if count == rows { least } else { 1 };
+        }
+    }
+    let mut found = first(sums, most);
+    found.others = found.others.saturating_add(missed);
+    let rows = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut offenders = Vec::new();
+    let (count, least) = listed(
+        connection,
+        queries::SUBJECTS_OFFENDERS,
+        &[rows],
+        |subject, _| {
+            offenders.push(subject);
+        },
+    )?;
+    let others = if count == rows {
+        least
+    } else {
+        subjects::OFTEN - 1
+    };
+    found.others = found.others.min(others);
+    offenders.retain(|subject| !found.subjects.contains(subject));
+    found.subjects.extend(offenders);
+    Ok(found)
+}
+
+/// Shows the subjects of a list; how many there were, and the bans of the last.
+fn listed(
+    connection: &Connection,
+    query: &'static str,
+    parameters: &[i64],
+    mut see: impl FnMut(Columns, u64),
+) -> Result<(i64, u64), StorageError> {
+    let mut statement = connection.prepare_cached(query).map_err(driver)?;
+    let mut rows = statement
+        .query(rusqlite::params_from_iter(parameters))
+        .map_err(driver)?;
+    let (mut count, mut least) = (0, 0);
+    while let Some(row) = rows.next().map_err(driver)? {
+        let subject = Columns {
+            address: row.get(0).map_err(driver)?,
+            prefix: row.get(1).map_err(driver)?,
+            text: row.get(2).map_err(driver)?,
+        };
+        least = row.get::<_, i64>(3).map_err(driver)?.unsigned_abs();
+        count += 1;
+        see(subject, least);
+    }
+    Ok((count, least))
+}
+
+/// Sums of few bans, each looked up by its key.
+fn looked_up(
+    connection: &Connection,
+    selection: &Selection,
+    from: i64,
+    until: i64,
+) -> Result<Sums, StorageError> {
+    let jails = Jails::load(connection)?;
+    let window = Window::between(from, until);
+    let limit = usize::try_from(FEW_ROWS).unwrap_or(usize::MAX);
+    let mut sums = Sums::default();
+    let mut places = VecDeque::new();
+    for range in pages::ranges(connection, selection, &jails)? {
+        range.places(connection, &window, limit, &mut places)?;
+    }
+    let mut statement = connection
+        .prepare_cached(queries::EVENTS_SUBJECT)
+        .map_err(driver)?;
+    for place in places {
+        let subject = statement
+            .query_row([place.id], |row| {
+                Ok(Columns {
+                    address: row.get(0)?,
+                    prefix: row.get(1)?,
+                    text: row.get(2)?,
+                })
+            })
+            .map_err(driver)?;
+        *sums.entry(subject).or_default() += 1;
+    }
+    Ok(sums)
+}
+
+/// Shows the subject of every selected ban from a moment (included) until another (excluded).
+fn each_banned(
+    connection: &Connection,
+    selection: &Selection,
+    from: i64,
+    until: i64,
+    mut see: impl FnMut(Columns),
+) -> Result<(), StorageError> {
+    let narrowed = !(selection.origins.is_empty()
+        && selection.countries.is_empty()
+        && selection.asns.is_empty());
+    let mut place = connection
+        .prepare_cached(queries::EVENTS_PLACE)
+        .map_err(driver)?;
+    let mut statement = connection
+        .prepare_cached(queries::EVENTS_BANNED)
+        .map_err(driver)?;
+    let mut rows = statement
+        .query(named_params! { ":from": from, ":until": until })
+        .map_err(driver)?;
+    while let Some(row) = rows.next().map_err(driver)? {
+        if !selection.has_jail(row.get(2).map_err(driver)?) {
+            continue;
+        }
+        if narrowed {
+            let id: i64 = row.get(0).map_err(driver)?;
+            let fits = place
+                .query_row([id], |row| {
+                    Ok(selection.has_origin(row.get(0)?)
+                        && selection.has_place(row.get(1)?, row.get(2)?))
+                })
+                .map_err(driver)?;
+            if !fits {
+                continue;
+            }
+        }
+        see(Columns {
+            address: row.get(3).map_err(driver)?,
+            prefix: row.get(1).map_err(driver)?,
+            text: row.get(4).map_err(driver)?,
+        });
+    }
+    Ok(())
+}
+
+/// A range as whole spans, which are kept with each subject, and the rest at its ends.
+struct Stretch {
+    first: i64,
+    last: i64,
+    rest: Sums,
+}
+
+impl Stretch {
+    fn new(
+        connection: &Connection,
+        selection: &Selection,
+        from: i64,
+        until: i64,
+    ) -> Result<Self, StorageError> {
+        const LENGTH: i64 = time::SPAN * time::QUARTER;
+        let mut rest = Sums::default();
+        let mut each = |from, until| {
+            each_banned(connection, selection, from, until, |subject| {
+                *rest.entry(subject).or_default() += 1;
+            })
+        };
+        let first = time::span(from, 0) + i64::from(from.rem_euclid(LENGTH) != 0);
+        let last = time::span(until, 0);
+        if first >= last {
+            each(from, until)?;
+        } else {
+            each(from, first * LENGTH)?;
+            each(last * LENGTH, until)?;
+        }
+        Ok(Self { first, last, rest })
+    }
+
+    fn bans_of(
+        &self,
+        subject: &Columns,
+        known: &[InJail],
+        selection: &Selection,
+    ) -> Result<u64, StorageError> {
+        let mut bans = self.rest.get(subject).copied().unwrap_or_default();
+        let spans = self.first..self.last;
+        let mut add = |span: i64, counts: Counts| {
+            if spans.contains(&span) {
+                bans += selection.sum(counts);
+            }
+        };
+        for row in known {
+            if selection.has_jail(row.jail) && selection.has_place(row.country, row.asn) {
+                row.each(&mut add)?;
+            }
+        }
+        Ok(bans)
+    }
+}
