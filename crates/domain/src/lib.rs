@@ -34,7 +34,9 @@ pub use event::{
     Event, EventId, EventKind, HearCursor, HeardBatch, HeardEvent, HeardFailures, JailAlarm,
     JailHealth, LogHealth, MAX_EVENTS_PER_BATCH, Origin, UnbanCause,
 };
-pub use geo::{Asn, CountryCode, NotACountryCode, Place, PlaceKind, PlaceSource, Places, PlacesUpkeep};
+pub use geo::{
+    Asn, CountryCode, NotACountryCode, Place, PlaceKind, PlaceSource, Places, PlacesUpkeep,
+};
 pub use guard::{GuardHit, GuardReason};
 pub use history::{
     BanFilter, Count, Counted, Dimension, DimensionValue, EventFilter, EventPage, EventQuery,

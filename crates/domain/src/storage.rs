@@ -4,8 +4,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::{
-    AuditEntry, AuditQuery, HistoryReads, HistoryWrites, NewAuditEntry, NewSession, PageToken, PasswordHash, Session, SessionId,
-    SessionWithUser, Settings, Timestamp, TokenHash, User, UserId, UserName,
+    AuditEntry, AuditQuery, HistoryReads, HistoryWrites, NewAuditEntry, NewSession, PageToken,
+    PasswordHash, Session, SessionId, SessionWithUser, Settings, Timestamp, TokenHash, User,
+    UserId, UserName,
 };
 
 /// What can go wrong in storage. Concrete on purpose: callers match on it.

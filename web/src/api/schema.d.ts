@@ -182,6 +182,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts/{host}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each running jail sees its logs, and why one may be blind. */
+        get: operations["jail_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bans": {
         parameters: {
             query?: never;
@@ -243,6 +260,157 @@ export interface paths {
         };
         /** Who did what, newest first. */
         get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened, newest or oldest first.
+         * @description A list ends with what is stored when each page is read: newer events do not move the pages after the first.
+         */
+        get: operations["list_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All events that fit, as a file; there is no limit to their number.
+         * @description In the table, text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a carriage return) has a `'` before it.
+         *     The file is sent while it is read from storage; when that fails half-way, the connection ends before the file does.
+         */
+        get: operations["export_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event with the log lines that led to it. */
+        get: operations["show_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bans over time, in buckets of the calendar in the zone of the settings, beside those of the period before.
+         * @description Up to 12 hours are cut into quarters of an hour, 9 days into hours, 120 days into days, 3 years into weeks, longer ranges into months. Ends of the range that
+         *     are no full quarters of an hour are moved outwards. A range of whole days that is shown in days or longer is compared with as many days of the
+         *     calendar before it, any other one with as many seconds.
+         */
+        get: operations["count_bans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who or what was banned most. */
+        get: operations["top_bans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/heat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When in the week bans happen, over at most 367 days. An hour that comes twice when clocks go back is counted in the same cell. */
+        get: operations["heat_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/failing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who fails in the logs and was not banned since then, most failures first. */
+        get: operations["failing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/addresses/{ip}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that is known of an address, a network or another subject. Its timeline is `GET /history?address=…`.
+         * @description When fail2ban is down, what only it can tell (`banTimes`, `ignoredIn`) is empty.
+         */
+        get: operations["show_address"];
         put?: never;
         post?: never;
         delete?: never;
@@ -550,6 +718,60 @@ export interface components {
             /** @description The name of the user at that time, or what a visitor typed. */
             name?: string | null;
         };
+        /** @description All that is known of a subject without asking anybody outside. */
+        AddressBody: {
+            /** @description The subject in its canonical form. */
+            subject: string;
+            /** @description What it is. */
+            kind: components["schemas"]["SubjectKind"];
+            family?: components["schemas"]["FamilyName"] | null;
+            /** @description Country by the data in use now, by two letters; `null` when unknown. */
+            country?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the network; `null` when unknown.
+             */
+            asn?: number | null;
+            /** @description Name of the network. */
+            networkName?: string | null;
+            scope?: components["schemas"]["ScopeName"] | null;
+            /** @description What happened, jail by jail. */
+            jails: components["schemas"]["AddressInJailBody"][];
+            /** @description Bans in force. */
+            current: components["schemas"]["ActiveBanBody"][];
+            /** @description How long the next ban would be, for each running jail where it was banned. */
+            banTimes: components["schemas"]["BanTimeBody"][];
+            /** @description What the lock-out guard has against banning it. */
+            guard: components["schemas"]["HitBody"][];
+            /** @description Running jails whose ignore list covers it with an address or a network; host names and files in the list are not looked into. */
+            ignoredIn: string[];
+        };
+        /** @description What happened to a subject in one jail. */
+        AddressInJailBody: {
+            /** @description On which host. */
+            host: string;
+            /** @description In which jail. Text from the daemon. */
+            jail: string;
+            /**
+             * Format: int64
+             * @description Bans.
+             */
+            bans: number;
+            /**
+             * Format: int64
+             * @description Ends of bans.
+             */
+            unbans: number;
+            /**
+             * Format: int64
+             * @description Failures that were counted.
+             */
+            failures: number;
+            /** @description The first event. */
+            firstAt?: string | null;
+            /** @description The last event or failure. */
+            lastAt?: string | null;
+        };
         /**
          * @description What was done.
          * @enum {string}
@@ -689,6 +911,85 @@ export interface components {
             /** @description What the ban would have cut off. */
             hits: components["schemas"]["HitBody"][];
         };
+        /** @description Bans over time. */
+        BanSeriesBody: {
+            /** @description What was counted. */
+            range: components["schemas"]["RangeBody"];
+            /** @description How long the buckets are; the first and the last one may be shorter. */
+            bucket: components["schemas"]["BucketName"];
+            /** @description The buckets without gaps, oldest first: each goes on until the next one starts, the last one until `range.until`. */
+            buckets: components["schemas"]["BucketBody"][];
+            /**
+             * Format: int64
+             * @description Bans in the range.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Bans in the period before.
+             */
+            previousTotal: number;
+        };
+        /** @description How long the next ban would be, and why. */
+        BanTimeBody: {
+            /** @description On which host. */
+            host: string;
+            /** @description In which jail. Text from the daemon. */
+            jail: string;
+            /**
+             * Format: int64
+             * @description Bans so far that count for the next one, as long as fail2ban remembers them (`dbpurgeage`); those of all jails where the jail counts so.
+             */
+            bansSoFar: number;
+            /** @description Whether bans of returning addresses grow. */
+            increments: boolean;
+            /**
+             * Format: int64
+             * @description The length of a first ban; negative for ever, `null` when fail2ban does not tell.
+             */
+            baseSeconds?: number | null;
+            /**
+             * Format: int64
+             * @description The length of the next ban without what chance adds; negative for ever, `null` where a formula of one's own decides, which only fail2ban can compute.
+             */
+            nextSeconds?: number | null;
+            /**
+             * Format: int64
+             * @description The longest ban.
+             */
+            maxSeconds?: number | null;
+            /**
+             * Format: int64
+             * @description The most seconds that chance adds.
+             */
+            randomSeconds?: number | null;
+            /** @description The formula in use, in Python; `null` where multipliers are, or where bans do not grow. */
+            formula?: string | null;
+            /** @description Multipliers by bans so far; the last one goes on. */
+            multipliers?: string | null;
+            /** @description The factor, in Python; 1 when it is `null`. */
+            factor?: string | null;
+        };
+        /** @description Bans of one bucket. */
+        BucketBody: {
+            /** @description Where it begins. */
+            start: string;
+            /**
+             * Format: int64
+             * @description Bans.
+             */
+            bans: number;
+            /**
+             * Format: int64
+             * @description Bans in the same bucket of the period before.
+             */
+            previous: number;
+        };
+        /**
+         * @description How long a bucket is.
+         * @enum {string}
+         */
+        BucketName: "quarter" | "hour" | "day" | "week" | "month";
         /** @description Sockets where a fail2ban may be, each tried just now. */
         ConnectionList: {
             /** @description The sockets, those that exist first. */
@@ -709,6 +1010,16 @@ export interface components {
         ConnectionTestRequest: {
             /** @description Its absolute path. */
             socket: string;
+        };
+        /** @description A count that stops at a limit. */
+        CountBody: {
+            /**
+             * Format: int64
+             * @description How many, or at least how many.
+             */
+            count: number;
+            /** @description Whether there may be more. */
+            more: boolean;
         };
         /** @description Who is signed in, and what the page needs to know at its start. */
         CurrentSession: {
@@ -770,6 +1081,105 @@ export interface components {
             /** @description Whether bans of an address in other jails count. */
             overAllJails?: boolean | null;
         };
+        /** @description Something that happened. */
+        EventBody: {
+            /** @description Its name; later stored events have larger numbers. */
+            id: string;
+            /** @description On which host. */
+            host: string;
+            /** @description When it happened. */
+            at: string;
+            /** @description What happened. */
+            event: components["schemas"]["EventName"];
+            cause?: components["schemas"]["UnbanCauseName"] | null;
+            /** @description In which jail. Text from the daemon. */
+            jail: string;
+            /** @description To whom. Text from the daemon, which may be anything where `kind` is `other`. */
+            subject: string;
+            /** @description What the subject is. */
+            kind: components["schemas"]["SubjectKind"];
+            family?: components["schemas"]["FamilyName"] | null;
+            /** @description Who or what made the ban. */
+            origin: components["schemas"]["OriginName"];
+            /** @description The person, where somebody did it through BanGUI. */
+            actor?: string | null;
+            /** @description When the ban was to end by itself; `null` for ever, for unbans, or where no source tells. */
+            until?: string | null;
+            /** @description Whether the ban was never to end by itself. */
+            permanent: boolean;
+            /**
+             * Format: int64
+             * @description How long the ban was to last; -1 for ever, `null` where no source tells.
+             */
+            bantimeSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description How many failures led to it.
+             */
+            failures?: number | null;
+            /**
+             * Format: int32
+             * @description The how manieth ban of the subject, as fail2ban's increments count.
+             */
+            banCount?: number | null;
+            /** @description Country of the subject when it was stored, by two letters; `null` when unknown. */
+            country?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the subject's network (autonomous system) when it was stored; `null` when unknown.
+             */
+            asn?: number | null;
+            /** @description Name of that network. */
+            networkName?: string | null;
+            /** @description Whether there are log lines to be asked for. */
+            hasLines: boolean;
+        };
+        /** @description An event with what led to it. */
+        EventDetailBody: {
+            /** @description The event. */
+            event: components["schemas"]["EventBody"];
+            /** @description The log lines that led to it. Hostile text. */
+            lines: string[];
+        };
+        /**
+         * @description What happened.
+         * @enum {string}
+         */
+        EventName: "ban" | "unban" | "restored";
+        /** @description Who is failing and not banned. */
+        FailingBody: {
+            /** @description Since when failures were counted. */
+            since: string;
+            /** @description Most failures first. */
+            items: components["schemas"]["FailingItemBody"][];
+        };
+        /** @description Somebody who is failing. */
+        FailingItemBody: {
+            /** @description On which host. */
+            host: string;
+            /** @description In which jail. Text from the daemon. */
+            jail: string;
+            /** @description Who. Text from the daemon. */
+            subject: string;
+            /** @description What the subject is. */
+            kind: components["schemas"]["SubjectKind"];
+            /**
+             * Format: int64
+             * @description Failures since then.
+             */
+            failures: number;
+            /** @description When the last one happened. */
+            lastAt: string;
+            /** @description Country, by two letters; `null` when unknown. */
+            country?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the network; `null` when unknown.
+             */
+            asn?: number | null;
+            /** @description Name of the network. */
+            networkName?: string | null;
+        };
         /**
          * @description IP version.
          * @enum {string}
@@ -783,6 +1193,23 @@ export interface components {
             code: string;
             /** @description What is wrong and what to do. */
             message: string;
+        };
+        /** @description When in the week bans happen. */
+        HeatBody: {
+            /** @description What was counted. */
+            range: components["schemas"]["RangeBody"];
+            /** @description The zone in which days and hours are meant. */
+            timeZone: string;
+            /** @description Seven days, Monday first, of 24 local hours each. */
+            cells: number[][];
+        };
+        /** @description A page of what happened. */
+        HistoryPageBody: {
+            /** @description The events. */
+            items: components["schemas"]["EventBody"][];
+            /** @description Where the next page begins; `null` at the end. */
+            nextCursor?: string | null;
+            total?: components["schemas"]["CountBody"] | null;
         };
         /** @description A protected address that a ban would hit. */
         HitBody: {
@@ -833,6 +1260,11 @@ export interface components {
             /** @description Whether it is to. */
             enabled: boolean;
         };
+        /**
+         * @description Why a jail may be blind.
+         * @enum {string}
+         */
+        JailAlarmName: "logMissing" | "logUnreadable" | "logRotatedAway" | "logNotRead" | "logSilent" | "nothingMatches" | "clockDiffers" | "noLog";
         /** @description Counters of a jail since the daemon started; zero for a stopped one. */
         JailCountersBody: {
             /**
@@ -867,6 +1299,26 @@ export interface components {
             source?: components["schemas"]["JailSourceBody"] | null;
             settings?: components["schemas"]["JailSettingsBody"] | null;
             /** @description When the daemon was asked. */
+            asOf: string;
+        };
+        /** @description How a jail sees its logs. */
+        JailHealthBody: {
+            /** @description The jail. */
+            jail: string;
+            /** @description Its log files; empty for a journal. */
+            logs: components["schemas"]["LogHealthBody"][];
+            /** @description When a line last matched, as far as heard. */
+            lastFailureAt?: string | null;
+            /** @description When it last banned, as far as heard. */
+            lastBanAt?: string | null;
+            /** @description What is wrong; empty when nothing is. */
+            alarms: components["schemas"]["JailAlarmName"][];
+        };
+        /** @description How each running jail sees its logs. */
+        JailHealthList: {
+            /** @description The running jails. */
+            items: components["schemas"]["JailHealthBody"][];
+            /** @description When this was looked at. */
             asOf: string;
         };
         /** @description All jails, as of the last poll. */
@@ -1012,6 +1464,28 @@ export interface components {
          * @enum {string}
          */
         JobStateName: "running" | "done" | "failed" | "cancelled";
+        /** @description A log file of a jail. */
+        LogHealthBody: {
+            /** @description The path. */
+            path: string;
+            /** @description When the file was last written to; `null` when it cannot be seen. */
+            writtenAt?: string | null;
+            /**
+             * Format: int64
+             * @description Its size in bytes.
+             */
+            size?: number | null;
+            /**
+             * Format: int64
+             * @description The position up to which fail2ban has read it, in bytes.
+             */
+            readTo?: number | null;
+        };
+        /**
+         * @description Who or what made a ban.
+         * @enum {string}
+         */
+        OriginName: "detected" | "manual" | "blocklist";
         /** @description Another password. */
         PasswordRequest: {
             /** @description The password until now. */
@@ -1051,6 +1525,17 @@ export interface components {
             /** @description Names this request in the server's log. */
             requestId?: string | null;
         };
+        /** @description What was counted. Its ends are full quarters of an hour: those that were asked for are moved outwards. */
+        RangeBody: {
+            /** @description The first moment. */
+            from: string;
+            /** @description The first moment that is not counted any more. */
+            until: string;
+            /** @description Where the period before begins, with which it is compared; that one ends at `from`. */
+            previousFrom: string;
+            /** @description The zone in which days and hours are meant. */
+            timeZone: string;
+        };
         /** @description Why the configuration, or a jail's part of it, was not loaded. */
         ReloadProblemBody: {
             /** @description The jail; `null` when the whole configuration is meant. */
@@ -1078,6 +1563,11 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "operator" | "admin";
+        /**
+         * @description Who an address can belong to.
+         * @enum {string}
+         */
+        ScopeName: "public" | "private" | "loopback" | "linkLocal" | "documentation" | "multicast" | "reserved";
         /** @description A session. */
         SessionBody: {
             /** @description Its public name; gives no access. */
@@ -1188,6 +1678,44 @@ export interface components {
             /** @description What it would hit. */
             hits: components["schemas"]["HitBody"][];
         };
+        /** @description Who or what was banned most. */
+        TopBody: {
+            /** @description What was counted; compared with as many seconds before it. */
+            range: components["schemas"]["RangeBody"];
+            /** @description Most bans first. */
+            items: components["schemas"]["TopItemBody"][];
+            /**
+             * Format: int64
+             * @description Bans of all, also of those that are not listed.
+             */
+            total: number;
+            /** @description Whether it is certain that nobody is missing from the list. The numbers are right in any case. */
+            exact: boolean;
+        };
+        /** @description One line. */
+        TopItemBody: {
+            /** @description Name of the jail, letters of the country, number of the network, the subject, or the origin; `null` where country or network is unknown. */
+            key?: string | null;
+            /** @description Name of the network. */
+            label?: string | null;
+            /** @description Country of the subject, or the country itself. */
+            country?: string | null;
+            /**
+             * Format: int32
+             * @description Network of the subject, or the network itself.
+             */
+            asn?: number | null;
+            /**
+             * Format: int64
+             * @description Bans in the range.
+             */
+            bans: number;
+            /**
+             * Format: int64
+             * @description Bans in the period before.
+             */
+            previous: number;
+        };
         /** @description Sums over all jails. */
         TotalsBody: {
             /**
@@ -1232,6 +1760,11 @@ export interface components {
              */
             confirm: string;
         };
+        /**
+         * @description Why a ban ended.
+         * @enum {string}
+         */
+        UnbanCauseName: "expired" | "byHand" | "flushed" | "unknown";
         /** @description What became of an unban. */
         UnbanReportBody: {
             /** @description One for each target, each target once. */
@@ -1748,6 +2281,36 @@ export interface operations {
             };
         };
     };
+    jail_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JailHealthList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_bans: {
         parameters: {
             query?: {
@@ -1927,6 +2490,361 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPageBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_history: {
+        parameters: {
+            query?: {
+                /** @description Only of this host; all when it is not said. */
+                host?: string;
+                /** @description Only from this moment on, in RFC 3339. With `until`, at most ten years before it. */
+                from?: string;
+                /** @description Only before this moment, in RFC 3339. */
+                until?: string;
+                /**
+                 * @description So long until now, instead of `from` and `until`: `24h`, `7d`, `30d` or `365d`. It ends with the present quarter of an hour; days are those of the calendar in the
+                 *     zone of the settings. When nothing is said, statistics count 24 hours and lists tell everything.
+                 */
+                range?: string;
+                /** @description Only in this jail; may be given more than once. */
+                jail?: string[];
+                /** @description Only from this country by its two letters, `ZZ` for unknown; may be given more than once. */
+                country?: string[];
+                /** @description Only from the network (autonomous system) of this number, 0 for unknown; may be given more than once. */
+                asn?: string[];
+                /** @description Only bans made by `detected`, `manual` or `blocklist`; may be given more than once. */
+                origin?: string[];
+                /** @description Only `ban`, `unban` or `restored`; may be given more than once. */
+                event?: string[];
+                /** @description Only of this address or of the addresses in this network; any other text is meant as exactly this subject. */
+                address?: string;
+                /** @description Newest first (`desc`) when it is not said. */
+                order?: "asc" | "desc";
+                /** @description Where the page begins: `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description How many items the page may have: 1 to 500, 100 when it is not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPageBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_history: {
+        parameters: {
+            query: {
+                /** @description Only of this host; all when it is not said. */
+                host?: string;
+                /** @description Only from this moment on, in RFC 3339. With `until`, at most ten years before it. */
+                from?: string;
+                /** @description Only before this moment, in RFC 3339. */
+                until?: string;
+                /**
+                 * @description So long until now, instead of `from` and `until`: `24h`, `7d`, `30d` or `365d`. It ends with the present quarter of an hour; days are those of the calendar in the
+                 *     zone of the settings. When nothing is said, statistics count 24 hours and lists tell everything.
+                 */
+                range?: string;
+                /** @description Only in this jail; may be given more than once. */
+                jail?: string[];
+                /** @description Only from this country by its two letters, `ZZ` for unknown; may be given more than once. */
+                country?: string[];
+                /** @description Only from the network (autonomous system) of this number, 0 for unknown; may be given more than once. */
+                asn?: string[];
+                /** @description Only bans made by `detected`, `manual` or `blocklist`; may be given more than once. */
+                origin?: string[];
+                /** @description Only `ban`, `unban` or `restored`; may be given more than once. */
+                event?: string[];
+                /** @description Only of this address or of the addresses in this network; any other text is meant as exactly this subject. */
+                address?: string;
+                /** @description A table (`csv`) or an array (`json`). */
+                format: "csv" | "json";
+                /** @description Newest first (`desc`) when it is not said. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description Names the file, with today's date */
+                    "content-disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": components["schemas"]["EventBody"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDetailBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_bans: {
+        parameters: {
+            query?: {
+                /** @description Only of this host; all when it is not said. */
+                host?: string;
+                /** @description Only from this moment on, in RFC 3339. With `until`, at most ten years before it. */
+                from?: string;
+                /** @description Only before this moment, in RFC 3339. */
+                until?: string;
+                /**
+                 * @description So long until now, instead of `from` and `until`: `24h`, `7d`, `30d` or `365d`. It ends with the present quarter of an hour; days are those of the calendar in the
+                 *     zone of the settings. When nothing is said, statistics count 24 hours and lists tell everything.
+                 */
+                range?: string;
+                /** @description Only in this jail; may be given more than once. */
+                jail?: string[];
+                /** @description Only from this country by its two letters, `ZZ` for unknown; may be given more than once. */
+                country?: string[];
+                /** @description Only from the network (autonomous system) of this number, 0 for unknown; may be given more than once. */
+                asn?: string[];
+                /** @description Only bans made by `detected`, `manual` or `blocklist`; may be given more than once. */
+                origin?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanSeriesBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    top_bans: {
+        parameters: {
+            query: {
+                /** @description By what bans are counted. */
+                by: "jail" | "country" | "network" | "subject" | "origin";
+                /** @description How many lines at most: 1 to 300, 10 when it is not said. */
+                limit?: number;
+                /** @description Only of this host; all when it is not said. */
+                host?: string;
+                /** @description Only from this moment on, in RFC 3339. With `until`, at most ten years before it. */
+                from?: string;
+                /** @description Only before this moment, in RFC 3339. */
+                until?: string;
+                /**
+                 * @description So long until now, instead of `from` and `until`: `24h`, `7d`, `30d` or `365d`. It ends with the present quarter of an hour; days are those of the calendar in the
+                 *     zone of the settings. When nothing is said, statistics count 24 hours and lists tell everything.
+                 */
+                range?: string;
+                /** @description Only in this jail; may be given more than once. */
+                jail?: string[];
+                /** @description Only from this country by its two letters, `ZZ` for unknown; may be given more than once. */
+                country?: string[];
+                /** @description Only from the network (autonomous system) of this number, 0 for unknown; may be given more than once. */
+                asn?: string[];
+                /** @description Only bans made by `detected`, `manual` or `blocklist`; may be given more than once. */
+                origin?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    heat_map: {
+        parameters: {
+            query?: {
+                /** @description Only of this host; all when it is not said. */
+                host?: string;
+                /** @description Only from this moment on, in RFC 3339. With `until`, at most ten years before it. */
+                from?: string;
+                /** @description Only before this moment, in RFC 3339. */
+                until?: string;
+                /**
+                 * @description So long until now, instead of `from` and `until`: `24h`, `7d`, `30d` or `365d`. It ends with the present quarter of an hour; days are those of the calendar in the
+                 *     zone of the settings. When nothing is said, statistics count 24 hours and lists tell everything.
+                 */
+                range?: string;
+                /** @description Only in this jail; may be given more than once. */
+                jail?: string[];
+                /** @description Only from this country by its two letters, `ZZ` for unknown; may be given more than once. */
+                country?: string[];
+                /** @description Only from the network (autonomous system) of this number, 0 for unknown; may be given more than once. */
+                asn?: string[];
+                /** @description Only bans made by `detected`, `manual` or `blocklist`; may be given more than once. */
+                origin?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeatBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    failing: {
+        parameters: {
+            query?: {
+                /** @description Only on this host; on all when it is not said. */
+                host?: string;
+                /** @description Since which moment, in RFC 3339; an hour ago when it is not said. Failures are kept by the hour: the whole hour of the moment is counted. */
+                since?: string;
+                /** @description How many lines at most: 1 to 300, 50 when it is not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailingBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An address, a network or any other subject, percent-encoded; host bits of a network are cut off */
+                ip: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBody"];
                 };
             };
             default: {
