@@ -3,6 +3,11 @@ import { api, body, LOCAL_HOST } from '@/api/client'
 import { keys } from '@/api/queries'
 import type { StatsSearch } from './search'
 
+/** The API takes networks as text, so that a wrong one is answered in words. */
+function onTheWire({ asn, ...search }: StatsSearch) {
+  return { ...search, asn: asn?.map(String) }
+}
+
 /** Statistics move with the clock even when nothing happens; what happens is told by the live feed and asked for at once. */
 const moving = { refetchInterval: 60_000, staleTime: 5_000, placeholderData: keepPreviousData } as const
 
@@ -13,21 +18,23 @@ export const topQuery = (by: TopBy, query: StatsSearch, limit: number) =>
   queryOptions({
     queryKey: [...keys.stats, 'top', by, limit, query],
     queryFn: async ({ signal }) =>
-      body(await api.GET('/api/v1/stats/top', { params: { query: { ...query, by, limit } }, signal })),
+      body(await api.GET('/api/v1/stats/top', { params: { query: { ...onTheWire(query), by, limit } }, signal })),
     ...moving,
   })
 
 export const seriesQuery = (query: StatsSearch) =>
   queryOptions({
     queryKey: [...keys.stats, 'bans', query],
-    queryFn: async ({ signal }) => body(await api.GET('/api/v1/stats/bans', { params: { query }, signal })),
+    queryFn: async ({ signal }) =>
+      body(await api.GET('/api/v1/stats/bans', { params: { query: onTheWire(query) }, signal })),
     ...moving,
   })
 
 export const heatQuery = (query: StatsSearch) =>
   queryOptions({
     queryKey: [...keys.stats, 'heat', query],
-    queryFn: async ({ signal }) => body(await api.GET('/api/v1/stats/heat', { params: { query }, signal })),
+    queryFn: async ({ signal }) =>
+      body(await api.GET('/api/v1/stats/heat', { params: { query: onTheWire(query) }, signal })),
     ...moving,
   })
 
