@@ -66,17 +66,22 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // Few files rather than many small ones: what the first page needs anyway is one library chunk and one of our own.
+        // Few files rather than many small ones. What the first page needs anyway is one file: the libraries and our own parts
+        // apart would be kept longer by browsers, but each file is a further request of every first visit.
         codeSplitting: {
           groups: [
             {
-              name: 'library',
-              test: /rolldown.runtime|node_modules\/(react|react-dom|scheduler|@tanstack\/(react-|query-|router-|history|store)|openapi-fetch|@lingui)/,
-              tags: ['$initial'],
-            },
-            {
-              name: 'parts',
-              test: /src\/(components\/(?!AnchoredMenu|Tabs|Dialog|ToastList)|lib|api|routes|shell\/(?!CommandPalette|SignOutDialog|KeyHelp|NavigationDrawer|OuterFrame|LanguageSelect))|src\/main|src\/router|src\/i18n\/i18n/,
+              name: 'first',
+              test: new RegExp(
+                [
+                  'node_modules/(react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@lingui)/',
+                  'node_modules/@tanstack/(react-(router|query|store)|query-core|router-core|history|store)/',
+                  'src/components/(?!AnchoredMenu|Tabs|Dialog|ToastList)',
+                  'src/(lib|api|routes)/',
+                  'src/shell/(?!CommandPalette|SignOutDialog|KeyHelp|NavigationDrawer)',
+                  'src/(main|router|i18n/i18n)',
+                ].join('|'),
+              ),
             },
             // What several chunks of an area share, as one file instead of a handful of crumbs.
             { name: 'jails', test: /src\/features\/jails\/(?!\w*Dialog)/, minShareCount: 2 },

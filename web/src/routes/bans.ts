@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { withTexts } from '@/i18n/i18n'
 import { oneOf, text, texts } from '@/lib/search'
 import { appRoute } from './app'
 
@@ -25,5 +26,8 @@ export const bansRoute = createRoute({
     order: oneOf(raw.order, ['asc', 'desc']),
     ban: text(raw.ban, 10_000),
   }),
-  component: lazyRouteComponent(() => import('@/features/bans/BansPage'), 'BansPage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('@/features/bans/BansPage'), 'bans'),
+    'BansPage',
+  ),
 })

@@ -1,5 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { withTexts } from '@/i18n/i18n'
+import { createRoute } from '@tanstack/react-router'
+import { SignInPage } from '@/features/sign-in/SignInPage'
 import { safeReturnPath } from '@/lib/return-path'
 import { rootRoute } from './root'
 
@@ -10,8 +10,6 @@ export const signInRoute = createRoute({
     const to = safeReturnPath(raw.to)
     return { to: to === '/' ? undefined : to }
   },
-  component: lazyRouteComponent(
-    withTexts(() => import('@/features/sign-in/SignInPage'), 'sign-in'),
-    'SignInPage',
-  ),
+  // Part of the entry, not lazy: a first visit shows it, and then another page.
+  component: SignInPage,
 })

@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useRef } from 'react'
 import { ErrorBoundary } from '@/components/ErrorBoundary'
 import { useProblemTitle } from '@/components/ProblemNote'
 import { closeToast, toast } from '@/components/toasts'
+import { withTexts } from '@/i18n/i18n'
 import { visible } from '@/lib/hostile'
 import { useHotkeys } from '@/shell/hotkeys'
 import { useActing } from './acting'
@@ -12,8 +13,11 @@ import { useJobs } from './jobs'
 import { closeBanDialog, openBanDialog, useBanDraft } from './open-ban-dialog'
 import { connectUnbans, sendBatch, UNDO_MS, type UnbanNews, undoLastUnban, undoUnban } from './pending-unbans'
 
-const BanDialog = lazy(() => import('./BanDialog'))
-const JobProgress = lazy(() => import('./JobProgress').then((module) => ({ default: module.JobProgress })))
+// Toasts of unbans need the texts too, but only pages that have brought them can begin an unban.
+const BanDialog = lazy(withTexts(() => import('./BanDialog'), 'bans'))
+const JobProgress = lazy(
+  withTexts(() => import('./JobProgress').then((module) => ({ default: module.JobProgress })), 'bans'),
+)
 
 /** Stands once in the shell: the ban dialog over any page, unbans that can be undone, and jobs that run on. */
 export function BansDock() {
