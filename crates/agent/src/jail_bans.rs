@@ -62,11 +62,13 @@ impl JailBans {
 
     /// The ban of exactly this subject.
     pub(crate) fn find(&self, subject: &BanSubject) -> Option<&Row> {
-        let at = self
-            .rows
+        self.rows.get(self.position(subject)?)
+    }
+
+    fn position(&self, subject: &BanSubject) -> Option<usize> {
+        self.rows
             .binary_search_by(|row| row.subject.cmp(subject))
-            .ok()?;
-        self.rows.get(at)
+            .ok()
     }
 
     /// The same jail with `added` rows (which replace those of the same subject) and without the `removed` subjects.
@@ -109,13 +111,19 @@ impl JailBans {
         let Some(network) = search.network else {
             return;
         };
-        for (at, row) in self.rows.iter().enumerate() {
-            if let BanSubject::Network(banned) = row.subject
-                && (banned.contains(&network) || network.contains(&banned))
-            {
-                found(at);
-            }
-        }
+        // In numerical order what lies within the network is one run, and of what contains it there is at most one of each width.
+        let behind = |passed: &dyn Fn(&IpNet) -> bool| {
+            self.rows.partition_point(
+                |row| matches!(&row.subject, BanSubject::Network(banned) if passed(banned)),
+            )
+        };
+        let last = (network.broadcast(), network.max_prefix_len());
+        let begin = behind(&|banned| *banned < network);
+        let end = behind(&|banned| (banned.addr(), banned.prefix_len()) <= last);
+        (begin..end).for_each(&mut found);
+        std::iter::successors(network.supernet(), IpNet::supernet)
+            .filter_map(|wider| self.position(&BanSubject::Network(wider)))
+            .for_each(found);
     }
 }
 
