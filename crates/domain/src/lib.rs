@@ -51,7 +51,7 @@ pub use jail::{
 pub use names::{HostId, JailName, NameError, UserName};
 pub use page::{PageSize, PageToken};
 pub use session::{NewSession, Session, SessionId, SessionWithUser, TokenHash};
-pub use settings::{Settings, SettingsError, TimeZoneName};
+pub use settings::{DEFAULT_RETENTION_DAYS, Settings, SettingsError, TimeZoneName};
 pub use storage::{
     AuditPage, NewAdmin, SetupOutcome, Storage, StorageError, StorageReads, StorageWrites,
 };

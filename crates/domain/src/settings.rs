@@ -73,7 +73,14 @@ pub struct Settings {
     pub session_absolute_seconds: i64,
     /// The daemon's socket; `None` means the one that the process was started with.
     pub fail2ban_socket: Option<String>,
+    /// For how many days events are kept; roll-ups stay.
+    pub retention_days: u16,
+    /// Whether a person may have the name and the registration of an address asked for elsewhere.
+    pub online_lookups: bool,
 }
+
+/// For how many days events are kept unless somebody says otherwise.
+pub const DEFAULT_RETENTION_DAYS: u16 = 365;
 
 #[cfg(test)]
 mod tests {

@@ -244,6 +244,8 @@ async fn set_up(storage: &Sqlite, clock: &TestClock) {
         session_idle_seconds: 3600,
         session_absolute_seconds: 86_400,
         fail2ban_socket: None,
+        retention_days: 365,
+        online_lookups: false,
     };
     let admin = NewAdmin {
         name: UserName::admin(),

@@ -15,6 +15,9 @@ pub(crate) const IDLE_SECONDS: std::ops::RangeInclusive<i64> = 5 * MINUTE..=30 *
 /// The most of `session_absolute_seconds`; the least is the idle limit.
 pub(crate) const MAX_ABSOLUTE_SECONDS: i64 = 90 * DAY;
 
+/// The limits of `retention_days`.
+pub(crate) const RETENTION_DAYS: std::ops::RangeInclusive<u16> = 1..=3650;
+
 /// Settings as they were sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Proposed {
@@ -26,6 +29,10 @@ pub(crate) struct Proposed {
     pub session_absolute_seconds: i64,
     /// See [`Settings`].
     pub socket: Option<String>,
+    /// See [`Settings`].
+    pub retention_days: u16,
+    /// See [`Settings`].
+    pub online_lookups: bool,
 }
 
 impl Proposed {
@@ -52,6 +59,13 @@ impl Proposed {
                 &"Sessions may last at most 90 days, and not less than they may be unused.",
             ));
         }
+        if !RETENTION_DAYS.contains(&self.retention_days) {
+            errors.push(wrong(
+                "retentionDays",
+                "out-of-range",
+                &"Events are kept for 1 to 3650 days.",
+            ));
+        }
         if let Some(socket) = &self.socket
             && let Err(domain::HostError::BadSocket(why)) = host.test_connection(socket).await
         {
@@ -63,6 +77,8 @@ impl Proposed {
                 session_idle_seconds: self.session_idle_seconds,
                 session_absolute_seconds: self.session_absolute_seconds,
                 fail2ban_socket: self.socket,
+                retention_days: self.retention_days,
+                online_lookups: self.online_lookups,
             }),
             _ => Err(errors),
         }
@@ -134,6 +150,14 @@ fn changed(before: &Settings, after: &Settings) -> Vec<&'static str> {
         (
             "sessionAbsoluteSeconds",
             before.session_absolute_seconds != after.session_absolute_seconds,
+        ),
+        (
+            "retentionDays",
+            before.retention_days != after.retention_days,
+        ),
+        (
+            "onlineLookups",
+            before.online_lookups != after.online_lookups,
         ),
         ("socket", before.fail2ban_socket != after.fail2ban_socket),
     ]

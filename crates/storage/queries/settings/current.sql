@@ -1,3 +1,3 @@
-SELECT time_zone, session_idle_seconds, session_absolute_seconds, fail2ban_socket
+SELECT time_zone, session_idle_seconds, session_absolute_seconds, fail2ban_socket, retention_days, online_lookups
 FROM settings
 WHERE id = 1

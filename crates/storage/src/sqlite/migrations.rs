@@ -26,6 +26,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "history",
         sql: include_str!("../../migrations/0002_history.sql"),
     },
+    Migration {
+        name: "settings",
+        sql: include_str!("../../migrations/0003_settings.sql"),
+    },
 ];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.

@@ -37,6 +37,8 @@ pub(super) fn current(connection: &Connection) -> Result<Option<Settings>, Stora
         session_idle_seconds: row.get("session_idle_seconds").map_err(driver)?,
         session_absolute_seconds: row.get("session_absolute_seconds").map_err(driver)?,
         fail2ban_socket: row.get("fail2ban_socket").map_err(driver)?,
+        retention_days: row.get("retention_days").map_err(driver)?,
+        online_lookups: row.get("online_lookups").map_err(driver)?,
     }))
 }
 
@@ -64,6 +66,8 @@ fn write(connection: &Connection, sql: &str, settings: &Settings) -> Result<usiz
                 ":idle": settings.session_idle_seconds,
                 ":absolute": settings.session_absolute_seconds,
                 ":socket": settings.fail2ban_socket,
+                ":retention_days": settings.retention_days,
+                ":online_lookups": settings.online_lookups,
             })
         })
         .map_err(driver)

@@ -20,6 +20,8 @@ pub(crate) fn settings() -> Settings {
         session_idle_seconds: 1_800,
         session_absolute_seconds: 43_200,
         fail2ban_socket: Some("/run/fail2ban/fail2ban.sock".to_owned()),
+        retention_days: 365,
+        online_lookups: false,
     }
 }
 
@@ -29,6 +31,8 @@ pub(crate) fn other_settings() -> Settings {
         session_idle_seconds: 60,
         session_absolute_seconds: 120,
         fail2ban_socket: None,
+        retention_days: 30,
+        online_lookups: true,
     }
 }
 

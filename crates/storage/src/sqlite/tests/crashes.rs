@@ -17,6 +17,8 @@ fn settings() -> Settings {
         session_idle_seconds: 60,
         session_absolute_seconds: 120,
         fail2ban_socket: None,
+        retention_days: 365,
+        online_lookups: false,
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// The version of this program's databases.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -183,7 +183,7 @@ async fn database_from_a_newer_version_is_refused_and_left() {
     let newer = "INSERT INTO schema_version (version, name) VALUES (9, 'later')";
     folder.connection().execute_batch(newer).unwrap();
     let before = fs::read(folder.database()).unwrap();
-    insta::assert_snapshot!(refused(&folder), @"the database has version 9, and this BanGUI knows versions up to 2: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
+    insta::assert_snapshot!(refused(&folder), @"the database has version 9, and this BanGUI knows versions up to 3: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
     assert_eq!(fs::read(folder.database()).unwrap(), before);
 }
 
@@ -321,6 +321,26 @@ fn migration_may_rebuild_a_table_that_others_refer_to() {
         INSERT INTO new SELECT id, name FROM users; DROP TABLE users; ALTER TABLE new RENAME TO users";
     migrate(&mut connection, &path, &and_then(rebuild)).unwrap();
     assert_eq!(count(&connection, "sessions"), 1);
+}
+
+#[test]
+fn settings_from_before_the_history_keep_a_year_and_ask_nobody() {
+    let folder = Folder::new();
+    let mut connection = folder.connection();
+    let path = folder.database();
+    let before = MIGRATIONS.get(..2).unwrap();
+    migrate(&mut connection, &path, before).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO settings (id, time_zone, session_idle_seconds, session_absolute_seconds) VALUES (1, 'UTC', 300, 600)",
+        )
+        .unwrap();
+    migrate(&mut connection, &path, MIGRATIONS).unwrap();
+    let settings = super::super::settings::current(&connection)
+        .unwrap()
+        .unwrap();
+    assert_eq!(settings.retention_days, 365);
+    assert!(!settings.online_lookups);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `GET /api/v1/settings`
 use axum::{Json, extract::State};
 use domain::Settings;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
@@ -12,8 +12,8 @@ use crate::{
 };
 
 /// The settings.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct SettingsBody {
     /// In which zone the page shows times, such as `Europe/Berlin`.
     pub(super) time_zone: String,
@@ -25,6 +25,11 @@ pub(crate) struct SettingsBody {
     pub(super) session_absolute_seconds: i64,
     /// The daemon's socket; `null` is the one that the program was started with.
     pub(super) socket: Option<String>,
+    /// For how many days events are kept; sums by time, jail, country and network stay.
+    #[schema(minimum = 1, maximum = 3650)]
+    pub(super) retention_days: u16,
+    /// Whether operators may have the name and the registration of an address asked for elsewhere, which tells others about it.
+    pub(super) online_lookups: bool,
 }
 
 impl From<Settings> for SettingsBody {
@@ -34,6 +39,8 @@ impl From<Settings> for SettingsBody {
             session_idle_seconds: settings.session_idle_seconds,
             session_absolute_seconds: settings.session_absolute_seconds,
             socket: settings.fail2ban_socket,
+            retention_days: settings.retention_days,
+            online_lookups: settings.online_lookups,
         }
     }
 }

@@ -11,6 +11,8 @@ fn settings() -> Value {
         "sessionIdleSeconds": 300,
         "sessionAbsoluteSeconds": 7_776_000,
         "socket": null,
+        "retentionDays": 30,
+        "onlineLookups": true,
     })
 }
 
@@ -21,6 +23,8 @@ async fn settings_changed_are_shown_and_written_down() {
     insta::assert_snapshot!(admin.get(URI).await.shown(), @r#"
     200 OK
     {
+      "onlineLookups": false,
+      "retentionDays": 365,
       "sessionAbsoluteSeconds": 86400,
       "sessionIdleSeconds": 3600,
       "socket": null,
@@ -36,16 +40,20 @@ async fn settings_changed_are_shown_and_written_down() {
     insta::assert_snapshot!(
         format!("{} [{}]\n{:#}", entry.action.as_str(), entry.target, entry.detail),
         @r#"
-    settings.changed [timeZone, sessionIdleSeconds, sessionAbsoluteSeconds]
+    settings.changed [timeZone, sessionIdleSeconds, sessionAbsoluteSeconds, retentionDays, onlineLookups]
     {
       "after": {
         "fail2banSocket": null,
+        "onlineLookups": true,
+        "retentionDays": 30,
         "sessionAbsoluteSeconds": 7776000,
         "sessionIdleSeconds": 300,
         "timeZone": "Europe/Berlin"
       },
       "before": {
         "fail2banSocket": null,
+        "onlineLookups": false,
+        "retentionDays": 365,
         "sessionAbsoluteSeconds": 86400,
         "sessionIdleSeconds": 3600,
         "timeZone": "UTC"
@@ -64,6 +72,7 @@ async fn settings_with_values_that_cannot_be_name_every_field() {
         "sessionIdleSeconds": 2_592_001,
         "sessionAbsoluteSeconds": 2_592_000,
         "socket": "fail2ban.sock",
+        "retentionDays": 0,
     });
     insta::assert_snapshot!(admin.put(URI, wrong).await.shown(), @r#"
     422 Unprocessable Entity
@@ -86,6 +95,11 @@ async fn settings_with_values_that_cannot_be_name_every_field() {
           "message": "Sessions may last at most 90 days, and not less than they may be unused."
         },
         {
+          "code": "out-of-range",
+          "field": "retentionDays",
+          "message": "Events are kept for 1 to 3650 days."
+        },
+        {
           "code": "bad-socket",
           "field": "socket",
           "message": "the path of the socket must begin with /"
@@ -98,6 +112,17 @@ async fn settings_with_values_that_cannot_be_name_every_field() {
     }
     "#);
     assert_eq!(admin.get(URI).await.json()["timeZone"], json!("UTC"));
+}
+
+#[tokio::test]
+async fn settings_that_are_left_out_stay_as_they_are() {
+    let app = TestApp::new().await;
+    let admin = app.as_role(Role::Admin).await;
+    admin.put(URI, settings()).await;
+    let mut fewer = settings();
+    fewer.as_object_mut().unwrap().remove("retentionDays");
+    fewer.as_object_mut().unwrap().remove("onlineLookups");
+    assert_eq!(admin.put(URI, fewer).await.json(), settings());
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
+use domain::DEFAULT_RETENTION_DAYS;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -56,6 +57,8 @@ pub(super) async fn complete_setup(
         session_idle_seconds: request.session_idle_seconds,
         session_absolute_seconds: request.session_absolute_seconds,
         socket: request.socket,
+        retention_days: DEFAULT_RETENTION_DAYS,
+        online_lookups: false,
     };
     setup::complete(&state, &visitor.client, request.password, proposed).await?;
     Ok((StatusCode::CREATED, Json(SetupStatus::finished())))
