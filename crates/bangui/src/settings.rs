@@ -68,6 +68,11 @@ pub(crate) const SETTINGS: &[Documented] = &[
         about: "fail2ban's own client, which reads the configuration for a reload: a name or a path.",
     },
     Documented {
+        name: "GEO_DIR",
+        default: "",
+        about: "Folder of your own MMDB files (MaxMind, DB-IP, IPinfo) for countries and networks of addresses; they win over what BanGUI brings, and are looked at every minute. Default: geo in the data folder.",
+    },
+    Documented {
         name: "POLL_INTERVAL_MS",
         default: "2000",
         about: "How often the daemon is asked, in milliseconds, 250 to 60000. Pages read the answer from memory.",
@@ -112,6 +117,7 @@ pub(crate) struct Settings {
     pub(crate) public_url: Option<String>,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) data_dir: PathBuf,
+    pub(crate) geo_dir: PathBuf,
     pub(crate) fail2ban_socket: Option<PathBuf>,
     pub(crate) fail2ban_config: PathBuf,
     pub(crate) fail2ban_client: PathBuf,
@@ -131,6 +137,9 @@ impl Settings {
     /// Reads and checks all settings.
     pub(crate) fn read(sources: &Sources) -> Result<Self, SettingsError> {
         let raw = sources.merge()?;
+        let data_dir = raw
+            .optional("DATA_DIR", values::path)?
+            .unwrap_or_else(values::default_data_dir);
         let settings = Self {
             listen: raw.parse("LISTEN", values::listen)?,
             base_path: raw.parse("BASE_PATH", values::base_path)?,
@@ -138,9 +147,10 @@ impl Settings {
             trusted_proxies: raw
                 .optional("TRUSTED_PROXIES", values::networks)?
                 .unwrap_or_default(),
-            data_dir: raw
-                .optional("DATA_DIR", values::path)?
-                .unwrap_or_else(values::default_data_dir),
+            geo_dir: raw
+                .optional("GEO_DIR", values::path)?
+                .unwrap_or_else(|| data_dir.join("geo")),
+            data_dir,
             fail2ban_socket: raw.optional("FAIL2BAN_SOCKET", values::absolute_path)?,
             fail2ban_config: raw.parse("FAIL2BAN_CONFIG", values::absolute_path)?,
             fail2ban_client: raw.parse("FAIL2BAN_CLIENT", values::path)?,

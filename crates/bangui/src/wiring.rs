@@ -3,6 +3,7 @@ use std::{future::IntoFuture as _, net::SocketAddr, path::PathBuf, sync::Arc, ti
 
 use agent::{Agent, AgentConfig};
 use domain::{Storage, SystemClock};
+use geo::Geo;
 use lab::Lab;
 use server::{Server, ServerSettings, SessionDefaults, SetupToken, Wiring};
 use storage::{OpenOptions, Sqlite};
@@ -117,14 +118,14 @@ pub(crate) fn start_server(
     token: Option<&Token>,
     default_socket: String,
 ) -> Server {
+    let geo = Arc::new(Geo::new(Some(settings.geo_dir.clone())));
     Server::start(&Wiring {
         storage: Arc::clone(storage) as Arc<dyn Storage>,
         host_reads: Arc::clone(agent) as _,
         host_acts: Arc::clone(agent) as _,
-        host_hears: Arc::new(server::Nothing),
-        history: Arc::new(server::Nothing),
-        history_writes: Arc::new(server::Nothing),
-        places: Arc::new(server::Nothing),
+        host_hears: Arc::clone(agent) as _,
+        places: Arc::<Geo>::clone(&geo),
+        places_upkeep: geo,
         clock: Arc::new(SystemClock),
         settings: Arc::new(ServerSettings {
             base_path: settings.base_path.clone(),
@@ -167,6 +168,7 @@ where
         () = signals.told() => {}
     }
     tracing::info!(limit_seconds = limit.as_secs(), "stopping");
+    server.end_streams();
     stopping.cancel();
     if let Ok(ended) = tokio::time::timeout(limit, serving).await {
         return ended.map_err(Error::Serve);

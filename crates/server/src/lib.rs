@@ -2,7 +2,6 @@
 
 mod extract;
 mod layers;
-mod nothing;
 pub mod openapi;
 mod permission;
 mod problem;
@@ -18,10 +17,9 @@ mod testing;
 use std::sync::Arc;
 
 use axum::Router;
-use domain::{Clock, HistoryReads, HistoryWrites, HostActs, HostHears, HostReads, Places, Storage};
+use domain::{Clock, HostActs, HostHears, HostReads, Places, PlacesUpkeep, Storage};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use nothing::Nothing;
 pub use permission::{PERMISSIONS, Permission};
 pub use state::{ServerSettings, SessionDefaults, SetupToken};
 
@@ -39,12 +37,10 @@ pub struct Wiring {
     pub host_acts: Arc<dyn HostActs>,
     /// The machine, to be listened to.
     pub host_hears: Arc<dyn HostHears>,
-    /// What happened, to be asked.
-    pub history: Arc<dyn HistoryReads>,
-    /// What happened, to be kept.
-    pub history_writes: Arc<dyn HistoryWrites>,
     /// Countries and networks of addresses.
     pub places: Arc<dyn Places>,
+    /// What keeps them fresh.
+    pub places_upkeep: Arc<dyn PlacesUpkeep>,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// How to behave.
@@ -57,6 +53,11 @@ pub struct Server {
     pub router: Router,
     tasks: TaskTracker,
     stop: CancellationToken,
+    live: Arc<services::live::LiveFeed>,
+    #[cfg(test)]
+    gate: Arc<services::session_gate::SessionGate>,
+    #[cfg(test)]
+    retention: tasks::Retention,
 }
 
 impl Server {
@@ -67,11 +68,22 @@ impl Server {
         let tasks = TaskTracker::new();
         let (reads, writes) = state::states(wiring, &tasks, &stop);
         tasks::start(&tasks, &stop, &writes);
+        let live = Arc::clone(&reads.live);
         Self {
+            live,
+            #[cfg(test)]
+            gate: Arc::clone(&reads.gate),
+            #[cfg(test)]
+            retention: tasks::Retention::new(&writes, &stop),
             router: router(reads, writes),
             tasks,
             stop,
         }
+    }
+
+    /// Ends the live streams, which would hold up a graceful end of serving.
+    pub fn end_streams(&self) {
+        self.live.end();
     }
 
     /// Stops the tasks and waits for them.

@@ -23,6 +23,8 @@ use utoipa::{
         (name = "session", description = "Signing in and out"),
         (name = "settings", description = "What holds for everybody"),
         (name = "hosts", description = "Machines that run fail2ban, and their jails"),
+        (name = "geo", description = "Where the countries and networks of addresses come from"),
+        (name = "live", description = "What happens, as it happens"),
         (name = "bans", description = "Bans in force, banning and unbanning"),
         (name = "history", description = "What happened, event by event"),
         (name = "stats", description = "What happened, counted"),

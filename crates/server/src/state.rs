@@ -4,17 +4,20 @@ use std::{net::IpAddr, sync::Arc};
 use axum::extract::FromRef;
 use domain::{
     Clock, HistoryReads, HistoryWrites, HostActs, HostHears, HostId, HostReads, Places,
-    StorageReads, StorageWrites,
+    PlacesUpkeep, StorageReads, StorageWrites,
 };
 use ipnet::IpNet;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     problem::{Code, Problem},
+    routers::v1::live::Frames,
     services::{
         audit::Deeds,
         jobs::{JobRunner, Jobs},
         limits::Guesses,
+        live::LiveFeed,
+        orders::Orders,
         passwords::Passwords,
         session_gate::SessionGate,
     },
@@ -97,6 +100,8 @@ pub struct ReadState {
     pub history: Arc<dyn HistoryReads>,
     /// Countries and networks of addresses.
     pub places: Arc<dyn Places>,
+    /// What is told to everybody who listens.
+    pub(crate) live: Arc<LiveFeed>,
     /// Who is signed in.
     pub gate: Arc<SessionGate>,
     /// What slows down guessing.
@@ -141,8 +146,12 @@ pub struct WriteState {
     host: Arc<dyn HostActs>,
     /// What happened, to be kept.
     pub history: Arc<dyn HistoryWrites>,
+    /// What keeps the data of places fresh.
+    pub places: Arc<dyn PlacesUpkeep>,
     /// What is done to hosts, carried through and written down.
     pub(crate) deeds: Deeds,
+    /// Who ordered what.
+    pub(crate) orders: Arc<Orders>,
     /// Long work.
     pub(crate) runner: JobRunner,
     /// Password hashing.
@@ -175,6 +184,7 @@ pub(crate) fn states(
     stop: &CancellationToken,
 ) -> (ReadState, WriteState) {
     let jobs = Arc::new(Jobs::new(Arc::clone(&wiring.clock)));
+    let orders = Arc::new(Orders::new(Arc::clone(&wiring.clock)));
     let deeds = Deeds::new(
         wiring.storage.writes(),
         Arc::clone(&wiring.clock),
@@ -188,8 +198,12 @@ pub(crate) fn states(
         storage: wiring.storage.reads(),
         host: Arc::clone(&wiring.host_reads),
         hears: Arc::clone(&wiring.host_hears),
-        history: Arc::clone(&wiring.history),
+        history: wiring.storage.history(),
         places: Arc::clone(&wiring.places),
+        live: Arc::new(LiveFeed::new(
+            Box::new(Frames::new(Arc::clone(&wiring.places))),
+            stop.child_token(),
+        )),
         gate,
         guesses: Arc::new(Guesses::new(Arc::clone(&wiring.clock))),
         jobs: Arc::clone(&jobs),
@@ -201,8 +215,10 @@ pub(crate) fn states(
         reads: reads.clone(),
         storage: wiring.storage.writes(),
         host: Arc::clone(&wiring.host_acts),
-        history: Arc::clone(&wiring.history_writes),
-        runner: JobRunner::new(jobs, deeds.clone(), stop.clone()),
+        history: wiring.storage.history_writes(),
+        places: Arc::clone(&wiring.places_upkeep),
+        runner: JobRunner::new(jobs, deeds.clone(), Arc::clone(&orders), stop.clone()),
+        orders,
         deeds,
         passwords: Arc::new(Passwords::new()),
     };

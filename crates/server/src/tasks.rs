@@ -1,15 +1,20 @@
 //! Scheduled work. Every task is owned by the server's tracker, named by a constant, bounded in time, and stops when told.
 //!
 //! A task may be killed at any moment and run again: each leaves things right either way.
+mod retention;
 mod sessions;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use domain::StorageError;
+use domain::{HostId, StorageError};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::state::WriteState;
+use crate::{
+    services::intake::{Intake, follow_status},
+    state::WriteState,
+};
+pub(crate) use retention::Retention;
 use sessions::SessionTasks;
 
 /// When a task runs, and how long it may.
@@ -38,6 +43,22 @@ const REMOVE_ENDED_SESSIONS: Schedule = Schedule {
     at_stop: false,
 };
 
+/// Removes what is too old, in small steps.
+const FORGET: Schedule = Schedule {
+    name: "history-retention",
+    every: Duration::from_hours(24),
+    limit: Duration::from_hours(2),
+    at_stop: false,
+};
+
+/// Loads the data of countries and networks, and looks for new files.
+const REFRESH_PLACES: Schedule = Schedule {
+    name: "geo-refresh",
+    every: Duration::from_mins(1),
+    limit: Duration::from_mins(10),
+    at_stop: false,
+};
+
 /// Starts all tasks.
 pub(crate) fn start(tasks: &TaskTracker, stop: &CancellationToken, state: &WriteState) {
     let sessions = SessionTasks::new(state);
@@ -45,9 +66,43 @@ pub(crate) fn start(tasks: &TaskTracker, stop: &CancellationToken, state: &Write
     tasks.spawn(run(WRITE_LAST_USE, stop.clone(), async move || {
         writing.write_last_use().await
     }));
+    hear(tasks, stop, state);
+    let places = Arc::clone(&state.places);
+    tasks.spawn(run(REFRESH_PLACES, stop.clone(), async move || {
+        Ok(places.refresh().await)
+    }));
+    let retention = Retention::new(state, stop);
+    tasks.spawn(run(FORGET, stop.clone(), async move || {
+        retention.forget().await
+    }));
     tasks.spawn(run(REMOVE_ENDED_SESSIONS, stop.clone(), async move || {
         sessions.remove_ended().await
     }));
+}
+
+/// Starts what lets the server hear, and tell.
+fn hear(tasks: &TaskTracker, stop: &CancellationToken, state: &WriteState) {
+    let reads = &state.reads;
+    let host = HostId::local();
+    let (Ok(hears), Ok(asked)) = (reads.hears(&host), reads.host(&host)) else {
+        return;
+    };
+    tasks.spawn(follow_status(
+        Arc::clone(asked),
+        Arc::clone(&reads.live),
+        stop.clone(),
+    ));
+    let intake = Intake {
+        hears: Arc::clone(hears),
+        reads: Arc::clone(&reads.history),
+        writes: Arc::clone(&state.history),
+        places: Arc::clone(&reads.places),
+        orders: Arc::clone(&state.orders),
+        feed: Arc::clone(&reads.live),
+        stop: stop.clone(),
+        host,
+    };
+    tasks.spawn(intake.run());
 }
 
 /// Runs a task at once and then on schedule, until told to stop. What has begun is finished, in its time.

@@ -11,6 +11,8 @@
 mod client;
 mod clock;
 mod counted;
+mod ears;
+mod places;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -26,12 +28,14 @@ use tempfile::TempDir;
 pub(crate) use client::{Answer, TestClient};
 pub(crate) use clock::TestClock;
 pub(crate) use counted::Counted;
+pub(crate) use ears::{Ears, heard_ban};
+pub(crate) use places::TestPlaces;
 
 use crate::{
     Server, ServerSettings, SessionDefaults, SetupToken, Wiring,
     services::{
         passwords::{Password, hash_with},
-        session_gate::hash_token,
+        session_gate::{SessionGate, hash_token},
     },
 };
 
@@ -46,6 +50,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) lab: Option<&'a lab::Lab>,
     /// Whether the wizard has been finished.
     pub(crate) set_up: bool,
+    /// Who hears in place of the agent.
+    pub(crate) ears: Option<Arc<Ears>>,
     /// Changes to the server's settings.
     pub(crate) settings: fn(&mut ServerSettings),
 }
@@ -55,6 +61,7 @@ impl Default for Plan<'_> {
         Self {
             lab: None,
             set_up: true,
+            ears: None,
             settings: |_| {},
         }
     }
@@ -116,10 +123,12 @@ impl TestApp {
             storage: Arc::<Counted>::clone(&storage),
             host_reads: Arc::<Agent>::clone(&agent),
             host_acts: Arc::<Agent>::clone(&agent),
-            host_hears: Arc::new(crate::Nothing),
-            history: Arc::new(crate::Nothing),
-            history_writes: Arc::new(crate::Nothing),
-            places: Arc::new(crate::Nothing),
+            host_hears: match plan.ears {
+                Some(ears) => ears,
+                None => Arc::<Agent>::clone(&agent),
+            },
+            places: Arc::new(TestPlaces),
+            places_upkeep: Arc::new(TestPlaces),
             clock: Arc::<TestClock>::clone(&clock),
             settings: Arc::new(settings),
         });
@@ -213,6 +222,16 @@ impl TestApp {
                 "CREATE TRIGGER settings_stay BEFORE UPDATE ON settings BEGIN SELECT raise(ABORT, 'the test says no'); END;",
             )
             .unwrap();
+    }
+
+    /// Who knows the sessions.
+    pub(crate) fn gate(&self) -> Arc<SessionGate> {
+        Arc::clone(&self.server.gate)
+    }
+
+    /// Runs the retention task now.
+    pub(crate) async fn forget_old_events(&self) {
+        self.server.retention.forget().await.unwrap();
     }
 
     pub(crate) fn router(&self) -> Router {

@@ -309,6 +309,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/history/size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much history is kept, and for how long. */
+        get: operations["history_size"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/history/{id}": {
         parameters: {
             query?: never;
@@ -318,6 +335,49 @@ export interface paths {
         };
         /** One event with the log lines that led to it. */
         get: operations["show_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens, as it happens.
+         * @description Server-sent events. `hello` (`{lastEventId}`) comes first, then the `status` of the host, then what was missed since `Last-Event-ID` or `after`. `history` is an
+         *     array of at most 100 `EventBody` of one stored batch, with the id of the newest stored event as its id; `more` (`{more}`) says how many others the batch had. An event comes again when more is
+         *     known of it. `status` is a `HostStatusBody`, at most once a second. `behind` says that more happened than is told one by one (1,000 events): load anew. `ping` comes
+         *     every 15 seconds. The stream ends when the session ends, looked at with each ping, and when the server stops. Listening is no use of the session.
+         */
+        get: operations["live_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/geo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where countries and networks of addresses come from, how old the data are, and whom to credit.
+         * @description The countries that come with BanGUI are those where an address is registered.
+         */
+        get: operations["geo_sources"];
         put?: never;
         post?: never;
         delete?: never;
@@ -990,6 +1050,30 @@ export interface components {
          * @enum {string}
          */
         BucketName: "quarter" | "hour" | "day" | "week" | "month";
+        /** @description The settings as they shall be. */
+        ChangeSettingsRequest: {
+            /** @description Name of a time zone, such as `Europe/Berlin`. */
+            timeZone: string;
+            /**
+             * Format: int64
+             * @description After how many seconds without use a session ends: 5 minutes to 30 days.
+             */
+            sessionIdleSeconds: number;
+            /**
+             * Format: int64
+             * @description After how many seconds a session ends in any case: at most 90 days, not less than without use.
+             */
+            sessionAbsoluteSeconds: number;
+            /** @description The daemon's socket; `null` is the one that the program was started with. */
+            socket?: string | null;
+            /**
+             * Format: int32
+             * @description For how many days events are kept; left out, it stays as it is.
+             */
+            retentionDays?: number | null;
+            /** @description Whether operators may have the name and the registration of an address asked for elsewhere; left out, it stays as it is. */
+            onlineLookups?: boolean | null;
+        };
         /** @description Sockets where a fail2ban may be, each tried just now. */
         ConnectionList: {
             /** @description The sockets, those that exist first. */
@@ -1194,6 +1278,43 @@ export interface components {
             /** @description What is wrong and what to do. */
             message: string;
         };
+        /** @description Data that countries and networks of addresses come from. */
+        GeoBody: {
+            /** @description The data of countries, then those of networks. */
+            items: components["schemas"]["GeoSourceBody"][];
+        };
+        /**
+         * @description What data of places tell.
+         * @enum {string}
+         */
+        GeoKind: "country" | "network";
+        /** @description Where countries, or networks, come from. */
+        GeoSourceBody: {
+            /** @description What they tell. */
+            kind: components["schemas"]["GeoKind"];
+            /** @description What they are called. */
+            name: string;
+            /** @description Whether they are a file that somebody put there; else they came with BanGUI. */
+            supplied: boolean;
+            /** @description When they were made, where that is known. */
+            madeAt?: string | null;
+            /**
+             * Format: int64
+             * @description Their age in days.
+             */
+            ageDays?: number | null;
+            /** @description Whether they are older than 60 days. */
+            old: boolean;
+            /**
+             * Format: int64
+             * @description How many ranges of addresses they tell of; `null` where that is not known.
+             */
+            ranges?: number | null;
+            /** @description Under which licence, and whom to credit. */
+            licence: string;
+            /** @description Why a file that somebody put there is not used, or what is missing. */
+            problem?: string | null;
+        };
         /** @description When in the week bans happen. */
         HeatBody: {
             /** @description What was counted. */
@@ -1210,6 +1331,26 @@ export interface components {
             /** @description Where the next page begins; `null` at the end. */
             nextCursor?: string | null;
             total?: components["schemas"]["CountBody"] | null;
+        };
+        /** @description How much is kept. */
+        HistorySizeBody: {
+            /**
+             * Format: int64
+             * @description Events.
+             */
+            events: number;
+            /** @description When the oldest one happened; `null` when there is none. */
+            oldest?: string | null;
+            /**
+             * Format: int64
+             * @description Bytes of the whole database with its log.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description After how many days events are removed. What was counted is kept.
+             */
+            retentionDays: number;
         };
         /** @description A protected address that a ban would hit. */
         HitBody: {
@@ -1608,6 +1749,13 @@ export interface components {
             sessionAbsoluteSeconds: number;
             /** @description The daemon's socket; `null` is the one that the program was started with. */
             socket?: string | null;
+            /**
+             * Format: int32
+             * @description For how many days events are kept; sums by time, jail, country and network stay.
+             */
+            retentionDays: number;
+            /** @description Whether operators may have the name and the registration of an address asked for elsewhere, which tells others about it. */
+            onlineLookups: boolean;
         };
         /** @description What the wizard proposes. */
         SetupDefaults: {
@@ -2143,7 +2291,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SettingsBody"];
+                "application/json": components["schemas"]["ChangeSettingsRequest"];
             };
         };
         responses: {
@@ -2618,6 +2766,33 @@ export interface operations {
             };
         };
     };
+    history_size: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistorySizeBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_event: {
         parameters: {
             query?: never;
@@ -2636,6 +2811,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventDetailBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live_feed: {
+        parameters: {
+            query?: {
+                /** @description The id of the last event that is known; `Last-Event-ID` wins. */
+                after?: string;
+            };
+            header?: {
+                /** @description The id that was received last; browsers send it by themselves */
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    geo_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeoBody"];
                 };
             };
             default: {

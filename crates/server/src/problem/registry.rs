@@ -87,6 +87,8 @@ problems! {
     TooManyTargets = UNPROCESSABLE_ENTITY "too-many-targets" "Too many targets in one request";
     /// The cursor does not belong to this list.
     BadCursor = BAD_REQUEST "bad-cursor" "The cursor does not belong to this list";
+    /// No seat is left at the live feed.
+    TooManyStreams = TOO_MANY_REQUESTS "too-many-streams" "Too many live streams";
     /// No such job.
     JobNotFound = NOT_FOUND "job-not-found" "There is no such job";
     /// No such event.

@@ -6,9 +6,11 @@ use crate::state::{ReadState, WriteState};
 mod addresses;
 mod audit;
 mod bans;
+mod geo;
 mod history;
 mod hosts;
 mod jobs;
+pub(crate) mod live;
 mod session;
 mod sessions;
 mod settings;
@@ -30,6 +32,8 @@ pub(crate) fn reading() -> OpenApiRouter<ReadState> {
         .merge(jobs::reading())
         .merge(audit::reading())
         .merge(history::reading())
+        .merge(live::reading())
+        .merge(geo::reading())
         .merge(stats::reading())
         .merge(addresses::reading())
 }

@@ -2,7 +2,7 @@
 pub(crate) mod ban_time;
 pub(crate) mod scope;
 
-use std::{net::IpAddr, sync::Arc};
+use std::{future::ready, net::IpAddr, sync::Arc};
 
 use domain::{
     ActiveBan, ActiveBanQuery, BanSubject, DaemonState, Event, EventFilter, EventKind, EventQuery,
@@ -138,7 +138,7 @@ async fn details(host: &Arc<dyn HostReads>) -> Result<Vec<JailDetail>, HostError
         });
     let told: Vec<_> = stream::iter(asked)
         .buffered(ASKED_AT_ONCE)
-        .filter_map(async |answer| answer.ok())
+        .filter_map(|answer| ready(answer.ok()))
         .collect()
         .await;
     Ok(told)

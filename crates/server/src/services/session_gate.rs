@@ -100,8 +100,27 @@ impl SessionGate {
 
     /// Who has this token; `None` when nobody does, or not any more.
     pub async fn identify(&self, token: &str) -> Result<Option<Identity>, Problem> {
-        let hash = hash_token(token);
         let now = self.clock.now();
+        let Some(mut found) = self.find(token, now).await? else {
+            return Ok(None);
+        };
+        self.note_use(&mut found.session, now);
+        Ok(Some(Identity {
+            user: found.session.user,
+            name: found.user_name,
+            role: found.role,
+            session: found.session,
+        }))
+    }
+
+    /// Whether a session goes on; asking is no use of it.
+    pub async fn is_alive(&self, token: &str) -> Result<bool, Problem> {
+        Ok(self.find(token, self.clock.now()).await?.is_some())
+    }
+
+    /// The session of this token that has not ended, with its last use.
+    async fn find(&self, token: &str, now: Timestamp) -> Result<Option<SessionWithUser>, Problem> {
+        let hash = hash_token(token);
         let (found, evictions) = self.cached(&hash, now);
         let found = match found {
             Some(found) => Some(found),
@@ -115,13 +134,7 @@ impl SessionGate {
             self.evict(&found.session.id);
             return Ok(None);
         }
-        self.note_use(&mut found.session, now);
-        Ok(Some(Identity {
-            user: found.session.user,
-            name: found.user_name,
-            role: found.role,
-            session: found.session,
-        }))
+        Ok(Some(found))
     }
 
     fn cached(&self, hash: &TokenHash, now: Timestamp) -> (Option<SessionWithUser>, u64) {

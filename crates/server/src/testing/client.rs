@@ -110,6 +110,14 @@ impl TestClient {
         self.send_raw(request.unwrap()).await
     }
 
+    /// Opens a stream; what it says is read from the response.
+    pub(crate) async fn open(&self, uri: &str) -> axum::response::Response {
+        let mut request = Request::builder().uri(uri).body(Body::empty()).unwrap();
+        request.headers_mut().extend(self.headers.clone());
+        request.extensions_mut().insert(ConnectInfo(self.peer));
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     /// Sends a request as it is, with this client's address and headers.
     pub(crate) async fn send_raw(&self, mut request: Request<Body>) -> Answer {
         for (name, value) in &self.headers {
@@ -118,7 +126,16 @@ impl TestClient {
         request.extensions_mut().insert(ConnectInfo(self.peer));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
+        // A stream has no end to wait for.
+        let is_stream = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_stream {
+            axum::body::Bytes::new()
+        } else {
+            body.collect().await.unwrap().to_bytes()
+        };
         Answer {
             status: parts.status,
             headers: parts.headers,

@@ -8,6 +8,7 @@ mod export;
 mod filters;
 mod list;
 mod show;
+mod size;
 
 pub(crate) use event::EventBody;
 pub(super) use event::OriginName;
@@ -17,6 +18,7 @@ pub(super) fn reading() -> OpenApiRouter<ReadState> {
     OpenApiRouter::new()
         .routes(reads!(list::list_history))
         .routes(reads!(export::export_history))
+        .routes(reads!(size::history_size))
         .routes(reads!(show::show_event))
 }
 

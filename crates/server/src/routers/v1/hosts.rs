@@ -16,7 +16,7 @@ mod jails;
 mod reload;
 mod status;
 
-pub(super) use status::DaemonBody;
+pub(super) use status::{DaemonBody, HostStatusBody};
 
 pub(super) fn reading() -> OpenApiRouter<ReadState> {
     OpenApiRouter::new()

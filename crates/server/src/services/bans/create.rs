@@ -95,7 +95,9 @@ async fn ban_now(
     command: BanCommand,
 ) -> Result<BanReport, Problem> {
     let acts = Arc::clone(state.host(&deed.host)?);
+    let orders = state.orders.of(&deed.origin.actor, &deed.host);
     let work = async move {
+        orders.ban(&command);
         let report = match acts.ban(&command).await {
             Ok(report) => report,
             Err(error) => {

@@ -16,6 +16,7 @@ use crate::{
     services::{
         audit::{Deed, Origin, Told},
         jobs::{JobView, UnbanJob, unban_orders},
+        orders::OrdersOf,
     },
     state::WriteState,
 };
@@ -117,7 +118,11 @@ pub(crate) async fn clear(
         target: "all jails".to_owned(),
         asked: json!({}),
     };
-    let work = async move { acts.unban_everything().await };
+    let orders = state.orders.of(&deed.origin.actor, &deed.host);
+    let work = async move {
+        orders.unban_everything();
+        acts.unban_everything().await
+    };
     state
         .deeds
         .carry_out(deed, work, |unbanned| {
@@ -132,9 +137,10 @@ async fn unban_now(
     acts: Arc<dyn HostActs>,
     wishes: Vec<Wish>,
 ) -> Result<Vec<UnbanResultOf>, Problem> {
+    let orders = state.orders.of(&deed.origin.actor, &deed.host);
     let work = async move {
         let mut done = Done::new();
-        if let Err(error) = send(&acts, &wishes, &mut done).await {
+        if let Err(error) = send(&acts, &orders, &wishes, &mut done).await {
             let told = told_broken(&error, &done);
             return (Err(Problem::from(error)), told);
         }
@@ -145,8 +151,14 @@ async fn unban_now(
     state.deeds.carry_through(deed, work).await
 }
 
-async fn send(acts: &Arc<dyn HostActs>, wishes: &[Wish], done: &mut Done) -> Result<(), HostError> {
+async fn send(
+    acts: &Arc<dyn HostActs>,
+    orders: &OrdersOf,
+    wishes: &[Wish],
+    done: &mut Done,
+) -> Result<(), HostError> {
     for order in unban_orders(by_place(wishes)) {
+        orders.unban(&order);
         note(done, &order, acts.unban(&order).await?);
     }
     Ok(())

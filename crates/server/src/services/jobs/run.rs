@@ -13,6 +13,7 @@ use crate::{
     services::{
         audit::{Deed, Deeds, Told},
         bans::{BanProgress, CHUNK, unbanned_count},
+        orders::{Orders, OrdersOf},
     },
 };
 
@@ -37,6 +38,7 @@ pub(crate) struct UnbanJob {
 pub(crate) struct JobRunner {
     jobs: Arc<Jobs>,
     deeds: Deeds,
+    orders: Arc<Orders>,
     stop: CancellationToken,
     /// There is one host: one turn. Fair, so that jobs run in the order in which they were asked for.
     turn: Arc<Semaphore>,
@@ -44,10 +46,16 @@ pub(crate) struct JobRunner {
 
 impl JobRunner {
     /// A runner whose jobs end when `stop` is cancelled.
-    pub(crate) fn new(jobs: Arc<Jobs>, deeds: Deeds, stop: CancellationToken) -> Self {
+    pub(crate) fn new(
+        jobs: Arc<Jobs>,
+        deeds: Deeds,
+        orders: Arc<Orders>,
+        stop: CancellationToken,
+    ) -> Self {
         Self {
             jobs,
             deeds,
+            orders,
             stop,
             turn: Arc::new(Semaphore::new(1)),
         }
@@ -106,6 +114,7 @@ async fn ban_all(
         if run.cancel.is_cancelled() {
             break;
         }
+        run.orders.ban(&order);
         let report = acts.ban(&order).await?;
         run.jobs.banned(&run.id, BanProgress::of(&report));
     }
@@ -121,6 +130,7 @@ async fn unban_all(
         if run.cancel.is_cancelled() {
             break;
         }
+        run.orders.unban(&order);
         let report = acts.unban(&order).await?;
         run.jobs
             .unbanned(&run.id, report.results.len(), unbanned_count(&report));
@@ -132,6 +142,7 @@ async fn unban_all(
 struct Run {
     id: String,
     jobs: Arc<Jobs>,
+    orders: OrdersOf,
     cancel: CancellationToken,
 }
 
@@ -152,6 +163,7 @@ impl JobRunner {
         let run = Run {
             id: view.id.clone(),
             jobs: Arc::clone(&self.jobs),
+            orders: self.orders.of(&deed.origin.actor, &deed.host),
             cancel,
         };
         let runner = self.clone();

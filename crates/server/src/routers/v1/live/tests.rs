@@ -1,0 +1,202 @@
+mod many;
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use domain::{Clock as _, Role};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+
+use crate::testing::{Ears, Plan, TestApp, TestClient, heard_ban};
+
+const URI: &str = "/api/v1/live";
+
+/// A server that hears what the test tells.
+async fn hearing() -> (TestApp, Arc<Ears>) {
+    let ears = Arc::new(Ears::new());
+    let app = TestApp::build(Plan {
+        ears: Some(Arc::clone(&ears)),
+        ..Plan::default()
+    })
+    .await;
+    (app, ears)
+}
+
+/// An open stream.
+struct Tab {
+    response: Response,
+    waiting: String,
+}
+
+/// A message: its name, its id, its data.
+type Message = (String, Option<String>, Value);
+
+impl Tab {
+    async fn open(client: &TestClient, uri: &str) -> Self {
+        let response = client.open(uri).await;
+        assert_eq!(response.status(), 200);
+        Self {
+            response,
+            waiting: String::new(),
+        }
+    }
+
+    /// The next message; `None` at the end.
+    async fn next(&mut self) -> Option<Message> {
+        loop {
+            if let Some((message, rest)) = self.waiting.split_once("\n\n") {
+                let read = read(message);
+                self.waiting = rest.to_owned();
+                return Some(read);
+            }
+            let frame = self.response.body_mut().frame().await?.unwrap();
+            self.waiting
+                .push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
+        }
+    }
+
+    /// The next message of this name.
+    async fn next_of(&mut self, name: &str) -> Message {
+        let waiting = async {
+            loop {
+                let message = self.next().await.expect("the stream goes on");
+                if message.0 == name {
+                    return message;
+                }
+            }
+        };
+        let limit = std::time::Duration::from_mins(1);
+        tokio::time::timeout(limit, waiting).await.unwrap()
+    }
+}
+
+fn read(message: &str) -> Message {
+    let field = |name: &str| {
+        let mut lines = message.lines();
+        lines.find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(": ")?.to_owned()))
+    };
+    let data = serde_json::from_str(&field("data").unwrap()).unwrap();
+    (field("event").unwrap(), field("id"), data)
+}
+
+#[tokio::test]
+async fn stream_says_hello_and_status_and_then_what_was_stored() {
+    let (app, ears) = hearing().await;
+    let viewer = app.as_role(Role::Viewer).await;
+    let mut tab = Tab::open(&viewer, URI).await;
+    let header = |name: &str| tab.response.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "text/event-stream");
+    assert_eq!(header("x-accel-buffering"), "no");
+    assert_eq!(header("cache-control"), "no-store");
+    assert_eq!(tab.next().await.unwrap().0, "hello");
+    let (_, id, status) = tab.next_of("status").await;
+    assert_eq!(id, None);
+    assert_eq!(status["daemon"]["state"], json!("down"));
+    ears.tell([heard_ban(app.clock.now(), "192.0.2.1")]);
+    let (_, id, events) = tab.next_of("history").await;
+    assert_eq!(id.as_deref(), Some("1"));
+    insta::assert_json_snapshot!(events, @r#"
+    [
+      {
+        "actor": null,
+        "asn": 4200000001,
+        "at": "2026-11-23T12:00:00.000Z",
+        "banCount": null,
+        "bantimeSeconds": 600,
+        "cause": null,
+        "country": "DE",
+        "event": "ban",
+        "failures": 5,
+        "family": "v4",
+        "hasLines": true,
+        "host": "local",
+        "id": "1",
+        "jail": "sshd",
+        "kind": "address",
+        "networkName": "Example",
+        "origin": "detected",
+        "permanent": false,
+        "subject": "192.0.2.1",
+        "until": "2026-11-23T12:10:00.000Z"
+      }
+    ]
+    "#);
+}
+
+#[tokio::test]
+async fn batch_of_many_events_shows_a_hundred_and_says_how_many_more() {
+    let (app, ears) = hearing().await;
+    let mut tab = Tab::open(&app.as_role(Role::Viewer).await, URI).await;
+    let now = app.clock.now();
+    ears.tell((0..250).map(|at| heard_ban(now.plus_seconds(at), "192.0.2.1")));
+    let (_, id, events) = tab.next_of("history").await;
+    assert_eq!(id.as_deref(), Some("250"));
+    assert_eq!(events.as_array().unwrap().len(), 100);
+    assert_eq!(events[99]["id"], json!("250"));
+    assert_eq!(tab.next_of("more").await.2, json!({ "more": 150 }));
+}
+
+#[tokio::test]
+async fn stream_taken_up_again_brings_what_was_missed_also_from_before_the_start() {
+    let (app, ears) = hearing().await;
+    let now = app.clock.now();
+    ears.tell((0..1_102).map(|at| heard_ban(now.plus_seconds(at), "192.0.2.1")));
+    let viewer = app.as_role(Role::Viewer).await;
+    let all = |body: &Value| body["total"]["count"] == json!(1_102);
+    viewer.get_until("/api/v1/history", all).await;
+    let mut tab = Tab::open(&viewer.clone().header("last-event-id", "1050"), URI).await;
+    assert_eq!(
+        tab.next_of("hello").await.2,
+        json!({ "lastEventId": "1102" })
+    );
+    let (_, id, events) = tab.next_of("history").await;
+    assert_eq!(events[0]["id"], json!("1051"));
+    assert_eq!(id.as_deref(), Some("1102"));
+    let mut tab = Tab::open(&viewer, &format!("{URI}?after=900")).await;
+    assert_eq!(tab.next_of("history").await.1.as_deref(), Some("1000"));
+    assert_eq!(tab.next_of("history").await.1.as_deref(), Some("1100"));
+    assert_eq!(tab.next_of("history").await.1.as_deref(), Some("1102"));
+    let mut tab = Tab::open(&viewer, &format!("{URI}?after=1")).await;
+    let (_, id, _) = tab.next_of("behind").await;
+    assert_eq!(id.as_deref(), Some("1102"));
+}
+
+#[tokio::test]
+async fn stream_from_an_id_that_is_none_is_refused() {
+    let (app, _ears) = hearing().await;
+    let viewer = app.as_role(Role::Viewer).await;
+    assert_eq!(
+        viewer.get(&format!("{URI}?after=x")).await.problem(),
+        "invalid"
+    );
+    assert_eq!(
+        viewer.get(&format!("{URI}?other=x")).await.problem(),
+        "malformed-request"
+    );
+}
+
+#[tokio::test]
+async fn streams_of_one_session_are_limited_and_their_end_gives_room() {
+    let (app, _ears) = hearing().await;
+    let viewer = app.as_role(Role::Viewer).await;
+    let mut tabs = Vec::new();
+    for _ in 0..20 {
+        tabs.push(Tab::open(&viewer, URI).await);
+    }
+    let refused = viewer.get(URI).await;
+    assert_eq!(refused.problem(), "too-many-streams");
+    assert_eq!(refused.header("retry-after"), Some("30"));
+    tabs.pop();
+    Tab::open(&viewer, URI).await;
+    let other = app.as_role(Role::Viewer).await;
+    Tab::open(&other, URI).await;
+}
+
+#[tokio::test]
+async fn server_that_stops_ends_streams() {
+    let (app, _ears) = hearing().await;
+    let mut tab = Tab::open(&app.as_role(Role::Viewer).await, URI).await;
+    tab.next_of("hello").await;
+    app.stop().await;
+    while tab.next().await.is_some() {}
+}
