@@ -12,6 +12,7 @@ mod client;
 mod clock;
 mod counted;
 mod ears;
+mod past;
 mod places;
 
 use std::{path::PathBuf, sync::Arc};
@@ -29,6 +30,7 @@ pub(crate) use client::{Answer, TestClient};
 pub(crate) use clock::TestClock;
 pub(crate) use counted::Counted;
 pub(crate) use ears::{Ears, heard_ban};
+pub(crate) use past::Past;
 pub(crate) use places::TestPlaces;
 
 use crate::{

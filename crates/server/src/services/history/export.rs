@@ -85,3 +85,6 @@ impl<W: EventWriter> Export<W> {
         Ok(Some((piece, self)))
     }
 }
+
+#[cfg(test)]
+mod tests;
