@@ -1,7 +1,7 @@
 //! Handing out history whole: page after page from storage, one page in memory, no transaction held.
 use std::sync::Arc;
 
-use domain::{Event, EventPage, EventQuery, HistoryReads, PageSize, StorageError};
+use domain::{Event, EventPage, EventQuery, HistoryReads, StorageError};
 use futures_util::{Stream, stream};
 
 /// Writes events into a file of some form.
@@ -39,7 +39,7 @@ struct Export<W> {
     next: Next,
 }
 
-/// The pieces of a file with all that the query finds, from its start to its end. The next page is read when the one before was taken, and none when nobody listens.
+/// The pieces of a file with all that the query finds, from its start to its end, in pages of the query's limit. The next page is read when the one before was taken, and none when nobody listens.
 ///
 /// # Errors
 /// Storage's, at the first page.
@@ -49,7 +49,6 @@ pub(crate) async fn export<W: EventWriter>(
     writer: W,
 ) -> Result<impl Stream<Item = Result<Vec<u8>, ExportError>> + Send + use<W>, StorageError> {
     query.after = None;
-    query.limit = PageSize::new(PageSize::MAX).unwrap_or_default();
     let first = history.events(&query).await?;
     let export = Export {
         history,

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::{Event, EventQuery, Places};
+use domain::{Event, EventQuery, PageSize, Places};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -79,6 +79,7 @@ pub(super) async fn export_history(
     let query = EventQuery {
         filter: filters.events(conditions, &state).await?,
         oldest_first: form.order == Some(SortOrder::Asc),
+        limit: PageSize::new(PageSize::MAX).unwrap_or_default(),
         ..EventQuery::default()
     };
     let today = zone(&state).await?.local(state.clock.now()).date();

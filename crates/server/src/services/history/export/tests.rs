@@ -1,4 +1,4 @@
-use domain::{Storage as _, Timestamp};
+use domain::{PageSize, Storage as _, Timestamp};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::*;
@@ -30,9 +30,10 @@ async fn bans(app: &TestApp, numbers: std::ops::Range<u32>) {
     past.store(app).await;
 }
 
-fn oldest_first() -> EventQuery {
+fn oldest_first(limit: u16) -> EventQuery {
     EventQuery {
         oldest_first: true,
+        limit: PageSize::new(limit).unwrap(),
         ..EventQuery::default()
     }
 }
@@ -40,21 +41,41 @@ fn oldest_first() -> EventQuery {
 #[tokio::test]
 async fn export_reads_a_page_when_it_is_taken_and_no_sooner() {
     let app = TestApp::new().await;
-    bans(&app, 0..600).await;
-    let pieces = export(app.storage.history(), oldest_first(), Counting);
+    bans(&app, 0..60).await;
+    let pieces = export(app.storage.history(), oldest_first(50), Counting);
     let mut pieces = std::pin::pin!(pieces.await.unwrap());
-    assert_eq!(pieces.next().await.unwrap().unwrap().len(), 500);
+    assert_eq!(pieces.next().await.unwrap().unwrap().len(), 50);
     // Were the rest read ahead, these would be missing.
-    bans(&app, 600..700).await;
+    bans(&app, 60..70).await;
     let rest: Vec<u8> = pieces.try_concat().await.unwrap();
-    assert_eq!(rest, [vec![b'.'; 200], b"end".to_vec()].concat());
+    assert_eq!(rest, [vec![b'.'; 20], b"end".to_vec()].concat());
+}
+
+#[tokio::test]
+async fn export_of_many_pages_has_each_event_once_and_one_page_at_a_time() {
+    let app = TestApp::new().await;
+    bans(&app, 0..1_000).await;
+    for oldest_first in [true, false] {
+        let query = EventQuery {
+            oldest_first,
+            ..self::oldest_first(7)
+        };
+        let pieces = export(app.storage.history(), query, Counting).await;
+        let pieces: Vec<Vec<u8>> = pieces.unwrap().try_collect().await.unwrap();
+        assert_eq!(pieces.len(), 143);
+        assert!(pieces.iter().all(|piece| piece.len() <= 7 + b"end".len()));
+        assert_eq!(
+            pieces.concat(),
+            [vec![b'.'; 1_000], b"end".to_vec()].concat()
+        );
+    }
 }
 
 #[tokio::test]
 async fn export_whose_storage_fails_breaks_off() {
     let app = TestApp::new().await;
-    bans(&app, 0..600).await;
-    let pieces = export(app.storage.history(), oldest_first(), Counting);
+    bans(&app, 0..60).await;
+    let pieces = export(app.storage.history(), oldest_first(50), Counting);
     let mut pieces = std::pin::pin!(pieces.await.unwrap());
     assert!(pieces.next().await.unwrap().is_ok());
     app.storage.close().await;
