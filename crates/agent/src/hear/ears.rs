@@ -1,19 +1,21 @@
 //! Reads the sources and feeds the machine. Everything here blocks.
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+mod log;
+mod rows;
+
+use std::{sync::Arc, time::Duration};
 
 use domain::{HearCursor, HeardBatch, JailName, MAX_EVENTS_PER_BATCH, Timestamp};
-use fail2ban::database::{BanRow, Database, DatabaseError, Mark};
-use jiff::tz::TimeZone;
 
+use self::{
+    log::{Log, Next},
+    rows::RowSource,
+};
 use super::{
-    cursor::{Cursor, LogCursor},
-    facts::{Answer, Key, LogFact, LogState, Now, Order, Place, RowFact},
+    cursor::Cursor,
+    facts::{Answer, LogFact, LogState, Now, Order, RowFact},
     last_seen::LastSeen,
-    lines,
-    local::{LogTimes, zone_of},
     machine::{Listing, Machine},
     sources::Sources,
-    tail::{Read, Resume, Tail},
 };
 
 /// Lines between two looks at the database.
@@ -21,9 +23,6 @@ const LINES: usize = 500;
 
 /// With so many events or counts ready, a batch is made of them.
 const ENOUGH: usize = 400;
-
-/// Rows of one answer of the database. It holds a lock of the file while it answers, which the daemon must not wait for: a few milliseconds.
-const ROWS: usize = 250;
 
 /// How far rows are read ahead of the lines that belong to them.
 const AHEAD_MILLIS: i64 = 60_000;
@@ -40,34 +39,6 @@ pub(crate) struct Ears {
     rows: Option<RowSource>,
     /// As it was resumed from: what is not replaced by something newer is kept.
     cursor: Cursor,
-}
-
-#[derive(Debug)]
-struct Log {
-    tail: Tail,
-    times: LogTimes,
-    /// From where lines were not heard before; `None` where that place is lost, then the time decides.
-    new_from: Option<Place>,
-    last_millis: Option<i64>,
-    /// The process whose zone is used.
-    process: Option<u32>,
-    state: LogState,
-    /// Told once that it cannot be read.
-    complained: bool,
-}
-
-#[derive(Debug)]
-struct RowSource {
-    path: std::path::PathBuf,
-    open: Option<Database>,
-    mark: Mark,
-    /// For each answer the mark before it.
-    pages: BTreeMap<u64, Mark>,
-    next_page: u64,
-    at_end: bool,
-    /// Rows up to this time may have been told before.
-    again_until: Option<Timestamp>,
-    complained: bool,
 }
 
 /// What goes into a round.
@@ -105,20 +76,16 @@ impl Ears {
     fn set_sources(&mut self, sources: &Sources) {
         let log = self.log.as_ref().map(|log| log.tail.path());
         if log != sources.log.as_deref() {
-            self.log = sources.log.as_deref().map(|path| self.open_log(path));
+            let before = self.cursor.log.as_ref();
+            self.log = sources.log.as_deref().map(|path| Log::open(path, before));
         }
         let database = self.rows.as_ref().map(|rows| rows.path.as_path());
         if database != sources.database.as_deref() {
-            self.rows = sources.database.as_ref().map(|path| RowSource {
-                path: path.clone(),
-                open: None,
-                mark: self.cursor.mark.clone(),
-                pages: BTreeMap::new(),
-                next_page: 0,
-                at_end: false,
-                again_until: None,
-                complained: false,
-            });
+            let mark = &self.cursor.mark;
+            self.rows = sources
+                .database
+                .as_deref()
+                .map(|path| RowSource::new(path, mark));
         }
     }
 
@@ -127,32 +94,6 @@ impl Ears {
         Sources {
             log: self.log.as_ref().map(|log| log.tail.path().to_owned()),
             database: self.rows.as_ref().map(|rows| rows.path.clone()),
-        }
-    }
-
-    fn open_log(&self, path: &Path) -> Log {
-        let before = self.cursor.log.as_ref().filter(|log| log.path == path);
-        let told = before.and_then(|log| log.told.as_ref());
-        let last = before.and_then(|log| log.last);
-        let resume = Resume {
-            from: before.and_then(|log| log.from.as_ref()).or(told),
-            told,
-            last_millis: last.map(Timestamp::as_millis),
-        };
-        let (tail, new_from) = Tail::resume(path, &resume);
-        let zone = before
-            .and_then(|log| log.zone.as_deref())
-            .and_then(|name| TimeZone::get(name).ok());
-        // A line that is read again comes before the last one.
-        let after = last.filter(|_| before.is_some_and(|log| log.from.is_none()));
-        Log {
-            tail,
-            times: LogTimes::new(zone.unwrap_or_else(|| zone_of(None)), after),
-            new_from,
-            last_millis: last.map(Timestamp::as_millis),
-            process: None,
-            state: LogState::Absent,
-            complained: false,
         }
     }
 
@@ -320,173 +261,6 @@ impl Ears {
             known: self.machine.known_until(),
             stopping: self.machine.is_stopping(),
         }
-    }
-}
-
-enum Next {
-    Fact(super::facts::Line, LogFact),
-    /// A line that tells nothing here.
-    Nothing,
-    End(LogState),
-}
-
-impl Log {
-    fn next(&mut self) -> Next {
-        let (place, text) = match self.tail.read() {
-            Ok(Read::Line { place, text }) => (place, text),
-            Ok(Read::End { open: true }) => {
-                self.complained = false;
-                return Next::End(LogState::AtEnd);
-            }
-            Ok(Read::End { open: false }) => return Next::End(LogState::Absent),
-            Err(error) => {
-                if !std::mem::replace(&mut self.complained, true) {
-                    tracing::warn!(log.path = %self.tail.path().display(), %error, "fail2ban's log cannot be read; its database and its socket are used alone");
-                }
-                return Next::End(LogState::Absent);
-            }
-        };
-        let before = self.times.clone();
-        let Some(mut heard) = lines::read(text, &mut self.times) else {
-            return Next::Nothing;
-        };
-        let is_new = |at: Timestamp| match self.new_from {
-            Some(from) => place >= from,
-            None => self.last_millis.is_none_or(|last| at.as_millis() > last),
-        };
-        let new = is_new(heard.at);
-        if new && heard.pid.is_some() && heard.pid != self.process {
-            self.process = heard.pid;
-            // Another daemon, which may run in another zone.
-            let mut times = before;
-            times.set_zone(zone_of(heard.pid));
-            if let Some(again) = lines::read(text, &mut times) {
-                (heard, self.times) = (again, times);
-            }
-        }
-        match heard.fact {
-            Some(fact) => Next::Fact(lines::line(heard.at, place, new), fact),
-            None => Next::Nothing,
-        }
-    }
-
-    fn cursor(&mut self, from: Option<Place>, before: Option<&LogCursor>) -> LogCursor {
-        let read_to = self.tail.place();
-        let told = match (read_to, self.new_from) {
-            // Not even all that was told before is read again.
-            (Some(place), Some(new)) if place < new => Some(new),
-            (place, _) => place,
-        };
-        let from = from.or(read_to);
-        let position = |place: Option<Place>| place.and_then(|place| self.tail.position(place));
-        let before = before.filter(|before| before.path == self.tail.path());
-        let cursor = LogCursor {
-            path: self.tail.path().to_owned(),
-            told: position(told).or_else(|| before.and_then(|before| before.told.clone())),
-            from: position(from.filter(|from| Some(*from) != told)),
-            last: self
-                .times
-                .last()
-                .or_else(|| before.and_then(|before| before.last)),
-            zone: self.times.zone_name(),
-        };
-        if let Some(from) = from {
-            self.tail.forget_before(from);
-        }
-        cursor
-    }
-}
-
-impl RowSource {
-    /// The next rows, and the number of the answer; `None` when there are none now.
-    fn read(&mut self, known: Option<Timestamp>) -> Option<(u64, Vec<RowFact>)> {
-        match self.try_read(known) {
-            Ok(read) => {
-                self.complained = false;
-                Some(read)
-            }
-            Err(error) => {
-                self.at_end = true;
-                // The connection is opened anew where that can help.
-                if !matches!(error, DatabaseError::Locked) {
-                    self.open = None;
-                }
-                if !std::mem::replace(&mut self.complained, true) {
-                    tracing::warn!(database.path = %self.path.display(), %error, "fail2ban's database cannot be read; its log and its socket are used alone");
-                }
-                None
-            }
-        }
-    }
-
-    fn try_read(&mut self, known: Option<Timestamp>) -> Result<(u64, Vec<RowFact>), DatabaseError> {
-        let database = match &self.open {
-            Some(open) => open,
-            None => self.open.insert(Database::open(&self.path)?),
-        };
-        let rows = database.bans_after(&self.mark, ROWS)?;
-        if rows.again && self.again_until.is_none() {
-            self.again_until = known;
-        }
-        self.at_end = !rows.more;
-        let page = self.next_page;
-        if rows.next != self.mark {
-            let before = std::mem::replace(&mut self.mark, rows.next);
-            self.pages.insert(page, before);
-            self.next_page += 1;
-        }
-        Ok((page, rows.rows.into_iter().filter_map(fact).collect()))
-    }
-
-    fn newest(&mut self, key: &Key) -> Answer {
-        let subject = crate::convert::subject(&key.subject);
-        let Some(database) = &self.open else {
-            return Answer::NoDatabase;
-        };
-        match database.newest_ban(key.jail.as_str(), &subject) {
-            Ok(None) => Answer::Deleted,
-            Ok(Some(row)) => Answer::There {
-                began: moment(row.time_of_ban),
-                seconds: seconds(row.bantime),
-            },
-            Err(error) => {
-                tracing::debug!(%error, "the database did not say why a ban ended");
-                Answer::NoDatabase
-            }
-        }
-    }
-
-    /// The mark up to which all rows are told; forgets those before.
-    fn mark_at(&mut self, oldest: Option<u64>) -> Mark {
-        match oldest {
-            Some(page) => self.pages = self.pages.split_off(&page),
-            None => self.pages.clear(),
-        }
-        let first = self.pages.first_key_value();
-        first.map_or_else(|| self.mark.clone(), |(_, mark)| mark.clone())
-    }
-}
-
-fn fact(row: BanRow) -> Option<RowFact> {
-    Some(RowFact {
-        key: lines::key(&row.jail, row.id)?,
-        began: moment(row.time_of_ban),
-        seconds: seconds(row.bantime),
-        count: Some(row.ban_count),
-        failures: row.failures,
-        lines: row.matches,
-    })
-}
-
-const fn moment(seconds: i64) -> Timestamp {
-    Timestamp::from_millis(0).plus_seconds(seconds)
-}
-
-/// -2 is what versions before 0.11 left: not known.
-const fn seconds(bantime: i64) -> Option<i64> {
-    match bantime {
-        -2 => None,
-        seconds => Some(seconds),
     }
 }
 

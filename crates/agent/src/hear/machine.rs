@@ -2,6 +2,7 @@
 //!
 //! Every subject of a jail has a queue of what the log told and what is not decided yet; only its front is decided, so that what happened to one subject is told in its
 //! order. Rows of the database wait for their line; a row without one is told by itself. Decisions that lack a fact wait for it, and not longer than is said here.
+mod bans;
 mod ends;
 mod key_state;
 mod listed;
@@ -16,18 +17,18 @@ use std::{
     time::Duration,
 };
 
-use domain::{BanSubject, EventKind, JailName, Origin, Timestamp, UnbanCause};
+use domain::{BanSubject, EventKind, JailName, Timestamp, UnbanCause};
 
 pub(crate) use self::listed::Listing;
 pub(crate) use self::out::Told;
 use self::{
-    key_state::{KeyState, Open, PagedRow, Step, StepKind},
+    key_state::{KeyState, PagedRow, Step, StepKind, Stop},
     listed::Candidates,
     orders::Orders,
     out::Out,
     rows::PendingRows,
 };
-use super::facts::{Answer, Key, Line, LogFact, LogState, Now, Order, Place, RowFact};
+use super::facts::{Answer, Key, Line, LogFact, Now, Order, Place, RowFact};
 
 /// How long a ban that has just begun waits for its row: the daemon writes it milliseconds later, and a ban has to be seen within half a second.
 const ROW_WAIT: Duration = Duration::from_millis(250);
@@ -36,7 +37,7 @@ const ROW_WAIT: Duration = Duration::from_millis(250);
 const FRESH_MILLIS: i64 = 2_000;
 
 /// fail2ban rounds the database's time to seconds, and takes the failure's time, which may be a little ahead of the line's.
-const ROUNDING_MILLIS: i64 = 2_000;
+const ROUNDING_MILLIS: i64 = 1_000;
 
 /// The most undecided steps; beyond, the oldest are decided with what is known.
 const MAX_UNDECIDED: usize = 20_000;
@@ -108,7 +109,11 @@ impl Machine {
             LogFact::Restored(key) => self.step(line, &key, StepKind::Restored, elapsed),
             LogFact::Unban(key) => {
                 let kind = StepKind::Unban {
-                    flushed: self.stopping,
+                    stop: if self.stopping {
+                        Stop::Daemon
+                    } else {
+                        Stop::None
+                    },
                     asked: None,
                     answer: None,
                 };
@@ -116,7 +121,7 @@ impl Machine {
             }
             LogFact::Repealed(key) => {
                 let kind = StepKind::Unban {
-                    flushed: true,
+                    stop: Stop::Daemon,
                     asked: None,
                     answer: None,
                 };
@@ -148,27 +153,6 @@ impl Machine {
         self.failed.insert(key, line.at);
     }
 
-    fn ban(&mut self, line: Line, key: &Key, elapsed: Duration) {
-        let state = self.state(key);
-        if let Some(began) = state.row_told
-            && state.queue.is_empty()
-            && is_same_ban(line.at, began)
-        {
-            // Its row came first and was told, with its own time: this is the same ban.
-            state.row_told = None;
-            return;
-        }
-        let kind = StepKind::Ban {
-            row: self.rows.take(key, |began| may_be_of(began, line.at)),
-            count: None,
-            seconds: None,
-        };
-        if let StepKind::Ban { row: Some(row), .. } = &kind {
-            self.rows.touch(row.page, line.place);
-        }
-        self.step(line, key, kind, elapsed);
-    }
-
     fn step(&mut self, line: Line, key: &Key, kind: StepKind, elapsed: Duration) {
         let state = self.state(key);
         let first = state.queue.is_empty();
@@ -183,35 +167,6 @@ impl Machine {
         }
     }
 
-    /// What is longer than the jail's ban time is in the row too; this is for where there is no database.
-    fn increased(&mut self, key: &Key, in_all: u32, lasts: i64) {
-        let state = self.state(key);
-        let waiting = state
-            .queue
-            .iter_mut()
-            .rev()
-            .find_map(|step| match &mut step.kind {
-                StepKind::Ban { count, seconds, .. } => Some((count, seconds)),
-                _ => None,
-            });
-        if let Some((count, seconds)) = waiting {
-            (*count, *seconds) = (Some(in_all), Some(lasts));
-            return;
-        }
-        let Some(open) = state.open.as_mut().filter(|open| !open.full) else {
-            return;
-        };
-        open.full = true;
-        open.set_end(lasts);
-        let mut event = open.event(key, EventKind::Ban);
-        event.ban_count = Some(in_all);
-        self.out.event(Told {
-            event,
-            place: None,
-            page: None,
-        });
-    }
-
     fn jail_stopped(&mut self, jail: &JailName) {
         for state in self
             .jails
@@ -220,8 +175,8 @@ impl Machine {
             .flat_map(HashMap::values_mut)
         {
             for step in &mut state.queue {
-                if let StepKind::Unban { flushed, .. } = &mut step.kind {
-                    *flushed = true;
+                if let StepKind::Unban { stop, .. } = &mut step.kind {
+                    *stop = Stop::Jail.max(*stop);
                 }
             }
         }
@@ -309,118 +264,6 @@ impl Machine {
         }
     }
 
-    fn decide_ban(&mut self, key: &Key, step: Step, now: Now, forced: bool) -> Option<Step> {
-        let StepKind::Ban {
-            row,
-            count,
-            seconds,
-        } = &step.kind
-        else {
-            return None;
-        };
-        if row.is_none() && !forced && self.row_may_come(&step, now) {
-            return Some(step);
-        }
-        self.close_before(key, step.at, Some(step.place));
-        let manual = self.orders.has_ban(key, step.at);
-        let row = row.as_deref();
-        let origin = match row {
-            _ if manual => Origin::Manual,
-            Some(row) => row.fact.origin(),
-            None => self.origin_by_failures(key),
-        };
-        let mut open = Open::new(step.at, origin);
-        if let Some(seconds) = seconds {
-            open.set_end(*seconds);
-        }
-        if let Some(row) = row {
-            open.enrich(&row.fact);
-        }
-        let mut event = open.event(key, EventKind::Ban);
-        event.ban_count = *count;
-        if let Some(row) = row {
-            fill(&mut event, &row.fact);
-        }
-        self.out.event(Told {
-            event,
-            place: Some(step.place),
-            page: row.map(|row| row.page),
-        });
-        self.state(key).open = Some(open);
-        None
-    }
-
-    fn row_may_come(&self, step: &Step, now: Now) -> bool {
-        if !now.database {
-            return false;
-        }
-        // Rows come in the order of bans: one that began later says that this one has none.
-        let passed = self
-            .row_time
-            .is_some_and(|time| time.millis_since(step.at) > ROUNDING_MILLIS);
-        let waited = now.elapsed.saturating_sub(step.since) >= ROW_WAIT;
-        let old = now.clock.millis_since(step.at) > FRESH_MILLIS;
-        if old {
-            !passed && !now.rows_at_end
-        } else {
-            !passed && !waited
-        }
-    }
-
-    /// Without a row, a ban that no failure led to was made by hand; where failures are not logged at all, nothing can be said.
-    fn origin_by_failures(&self, key: &Key) -> Origin {
-        let of_jail = |(failed, _): (&Key, &Timestamp)| failed.jail == key.jail;
-        let logs_failures = || self.failed.iter().take(MAX_LOOK).any(of_jail);
-        if !self.failed.contains_key(key) && logs_failures() {
-            Origin::Manual
-        } else {
-            Origin::Detected
-        }
-    }
-
-    fn tell_restored(&mut self, key: &Key, step: &Step) {
-        let state = self.state(key);
-        let open = state
-            .open
-            .get_or_insert_with(|| Open::new(step.at, Origin::Detected));
-        let mut event = open.event(key, EventKind::Restored);
-        event.at = step.at;
-        self.out.event(Told {
-            event,
-            place: Some(step.place),
-            page: None,
-        });
-    }
-
-    /// A ban that begins says that the one before has ended, also where nothing told its end.
-    fn close_before(&mut self, key: &Key, next: Timestamp, place: Option<Place>) {
-        let Some(open) = self.state(key).open.take() else {
-            return;
-        };
-        if let domain::BanEnd::At(end) = open.end
-            && end <= next.plus_seconds(1)
-            && end > open.at
-        {
-            let (at, cause) = (end.min(next), UnbanCause::Expired);
-            self.tell_unban(key, &open, Ended { at, cause, place });
-        } else if open.at < next {
-            let (at, cause) = (next, UnbanCause::Unknown);
-            self.tell_unban(key, &open, Ended { at, cause, place });
-        }
-    }
-
-    fn tell_unban(&mut self, key: &Key, open: &Open, end: Ended) {
-        let mut event = open.event(key, EventKind::Unban);
-        event.at = end.at;
-        event.cause = Some(end.cause);
-        self.out.event(Told {
-            event,
-            place: end.place,
-            page: None,
-        });
-        self.remember(key, |state| state.closed = Some(end.at));
-    }
-
     /// The subject's state.
     fn state(&mut self, key: &Key) -> &mut KeyState {
         // Looked up twice, so that names are only copied for what is new.
@@ -454,6 +297,7 @@ impl Machine {
         {
             let state = self.state(&key);
             state.closed = None;
+            state.flushed = None;
             state.row_told = None;
             self.drop_if_empty(&key);
         }
@@ -519,15 +363,6 @@ impl Machine {
             }
         }
     }
-
-    /// The state of the log, as rows without a line see it.
-    const fn log_has_passed(&self, began: Timestamp, now: Now) -> bool {
-        match (now.log, self.log_time) {
-            (LogState::Absent, _) => true,
-            (_, Some(time)) => time.millis_since(began) > PASSED_MILLIS,
-            _ => false,
-        }
-    }
 }
 
 /// How a ban ended.
@@ -540,9 +375,6 @@ struct Ended {
 
 /// How many subjects are remembered with nothing open.
 const MAX_REMEMBERED: usize = 5_000;
-
-/// How many failing subjects are looked at to see whether a jail logs failures.
-const MAX_LOOK: usize = 1_000;
 
 /// A log whose lines are this much later than a row has passed the row's ban: it begins after it, or never showed it. A jail that reads an old log bans by failures
 /// that lie back by up to its findtime.

@@ -228,28 +228,6 @@ async fn ends_of_bans_are_told_apart() {
 }
 
 #[tokio::test]
-async fn shorter_ban_time_ends_bans_as_over_and_not_as_unbanned() {
-    let ground = ground(vec![jail("app", 600)]).await;
-    let mut ears = Listener::default();
-    // Otherwise bans keep their time.
-    ground
-        .raw(&["set", "app", "bantime.increment", "false"])
-        .await;
-    ground.raw(&["set", "app", "banip", "192.0.2.1"]).await;
-    ears.until(&ground.agent, "the ban is told", |ears| {
-        ears.events.len() == 1
-    })
-    .await;
-    ground.raw(&["set", "app", "bantime", "1"]).await;
-    ears.until(&ground.agent, "the end is told", |ears| {
-        ears.events.len() == 2
-    })
-    .await;
-    assert!(ears.has("expired app 192.0.2.1"), "{:?}", ears.told());
-    ground.end().await;
-}
-
-#[tokio::test]
 async fn daemon_restarted_in_order_flushes_and_restores() {
     let mut ground = ground(vec![jail("app", 600)]).await;
     let mut ears = Listener::default();

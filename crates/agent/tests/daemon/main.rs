@@ -8,6 +8,8 @@ mod ground;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod hearing;
+#[cfg(test)]
 mod jails;
 #[cfg(test)]
 mod many;

@@ -4,8 +4,8 @@ use std::time::Duration;
 use domain::{BanEnd, Origin, Timestamp, UnbanCause};
 
 use super::{
-    Ended, Machine,
-    key_state::{Open, Step, StepKind},
+    Ended, FRESH_MILLIS, Machine,
+    key_state::{Open, Step, StepKind, Stop},
 };
 use crate::hear::facts::{Answer, Key, LogState, Now};
 
@@ -17,6 +17,23 @@ const STOP_WAIT: Duration = Duration::from_millis(1_500);
 
 /// How long an unban waits for the database's answer.
 const ANSWER_WAIT: Duration = Duration::from_secs(5);
+
+/// The end of a ban whose reason is looked for.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    at: Timestamp,
+    /// When it was heard.
+    since: Duration,
+    stop: Stop,
+    /// When the ban would have ended by itself.
+    due: BanEnd,
+    forced: bool,
+}
+
+/// Whether a ban with this end was over, give or take.
+fn is_over(end: BanEnd, at: Timestamp, early: i64) -> bool {
+    matches!(end, BanEnd::At(end) if at.millis_since(end) >= -early)
+}
 
 impl Machine {
     pub(super) fn decide_unban(
@@ -32,6 +49,9 @@ impl Machine {
         if let Some(cause) = self.cause(key, &mut step, now, forced) {
             let open = self.state(key).open.take();
             let open = open.unwrap_or_else(|| Open::new(step.at, Origin::Detected));
+            if cause == UnbanCause::Flushed {
+                self.state(key).flushed = Some(Box::new(open.clone()));
+            }
             let (at, place) = (step.at, Some(step.place));
             self.tell_unban(key, &open, Ended { at, cause, place });
             None
@@ -54,62 +74,117 @@ impl Machine {
     fn cause(&mut self, key: &Key, step: &mut Step, now: Now, forced: bool) -> Option<UnbanCause> {
         let open = self.state(key).open.as_ref();
         let known_end = open.map_or(BanEnd::Unknown, |open| open.end);
-        let ordered = self.orders.has_unban(key, step.at);
         let StepKind::Unban {
-            flushed,
+            stop,
             asked,
             answer,
         } = &mut step.kind
         else {
             return Some(UnbanCause::Unknown);
         };
-        let is_over = |end: BanEnd| matches!(end, BanEnd::At(end) if step.at.millis_since(end) >= -EARLY_MILLIS);
-        if ordered {
+        if self.orders.has_unban(key, step.at) {
             return Some(UnbanCause::ByHand);
         }
-        if is_over(known_end) {
+        if is_over(known_end, step.at, 0) {
             return Some(UnbanCause::Expired);
         }
-        if *flushed && self.stopping_or_known(known_end) {
+        if *stop == Stop::Daemon && self.stopping_or_known(known_end) {
             return Some(UnbanCause::Flushed);
         }
         if !now.database {
             *answer = Some(Answer::NoDatabase);
         }
-        let Some(answer) = *answer else {
-            let since = *asked.get_or_insert_with(|| {
-                self.asks.push_back(key.clone());
-                now.elapsed
-            });
-            let late = forced || now.elapsed.saturating_sub(since) >= ANSWER_WAIT;
-            return late.then_some(if *flushed {
-                UnbanCause::Flushed
-            } else {
-                UnbanCause::Unknown
-            });
+        let around = *stop;
+        if let Some(answer) = *answer {
+            let end = End {
+                at: step.at,
+                since: step.since,
+                stop: around,
+                due: known_end,
+                forced,
+            };
+            return self.by_answer(key, answer, end, now);
+        }
+        let since = *asked.get_or_insert_with(|| {
+            self.asks.push_back(key.clone());
+            now.elapsed
+        });
+        let late = forced || now.elapsed.saturating_sub(since) >= ANSWER_WAIT;
+        late.then_some(match around {
+            Stop::None => UnbanCause::Unknown,
+            Stop::Jail | Stop::Daemon => UnbanCause::Flushed,
+        })
+    }
+
+    fn by_answer(&mut self, key: &Key, answer: Answer, end: End, now: Now) -> Option<UnbanCause> {
+        // A stop ends also what would have ended a moment later, and restores it after.
+        let early = if end.stop == Stop::None {
+            EARLY_MILLIS
+        } else {
+            0
         };
-        let by_row = match answer {
-            Answer::Deleted => return Some(UnbanCause::ByHand),
+        match answer {
+            Answer::NoDatabase if is_over(end.due, end.at, early) => {
+                return Some(UnbanCause::Expired);
+            }
+            Answer::Deleted => return self.deleted(key, end, now),
+            Answer::There { began, .. }
+                if began > end.at && end.stop == Stop::None && self.is_without_row(key) =>
+            {
+                return self.by_next(key, end, now);
+            }
             Answer::There {
                 began,
                 seconds: Some(seconds),
-            } if seconds >= 0 && began <= step.at => {
-                is_over(BanEnd::At(began.plus_seconds(seconds)))
+            } if seconds >= 0
+                && began <= end.at
+                && is_over(BanEnd::At(began.plus_seconds(seconds)), end.at, early) =>
+            {
+                return Some(UnbanCause::Expired);
             }
-            _ => false,
-        };
-        if by_row {
-            return Some(UnbanCause::Expired);
+            _ => {}
         }
-        if *flushed {
+        if end.stop != Stop::None {
             return Some(UnbanCause::Flushed);
         }
         let live = now.log == LogState::AtEnd;
-        let waited = now.elapsed.saturating_sub(step.since) >= STOP_WAIT;
-        if !(forced || live && waited) {
-            return None;
+        let waited = now.elapsed.saturating_sub(end.since) >= STOP_WAIT;
+        (end.forced || live && waited).then(|| before_its_time(answer, end.due, end.at))
+    }
+
+    /// An unban by hand deletes all rows of the subject, also those of bans that had ended before. So when it is read late, only the last unban is known as the one by hand.
+    fn deleted(&mut self, key: &Key, end: End, now: Now) -> Option<UnbanCause> {
+        let is_late = now.clock.millis_since(end.at) > FRESH_MILLIS;
+        let is_ban = |step: &Step| matches!(step.kind, StepKind::Ban { .. });
+        if end.stop == Stop::Daemon || is_late && end.stop == Stop::Jail {
+            Some(UnbanCause::Flushed)
+        } else if !is_late {
+            Some(UnbanCause::ByHand)
+        } else if end.forced || self.state(key).queue.iter().any(is_ban) {
+            Some(UnbanCause::Unknown)
+        } else {
+            (now.log != LogState::Behind).then_some(UnbanCause::ByHand)
         }
-        Some(before_its_time(answer, known_end, step.at))
+    }
+
+    /// The row of this ban is gone, and there are later ones: where the next ban has its row, only the end of this one can have deleted it.
+    fn by_next(&mut self, key: &Key, end: End, now: Now) -> Option<UnbanCause> {
+        let queue = &self.state(key).queue;
+        let has_row = queue.iter().find_map(|step| match &step.kind {
+            StepKind::Ban { row, .. } => Some(row.is_some()),
+            StepKind::Unban { .. } => Some(false),
+            StepKind::Restored => None,
+        });
+        match has_row {
+            Some(true) => Some(UnbanCause::ByHand),
+            Some(false) => Some(UnbanCause::Unknown),
+            None => (end.forced || now.log != LogState::Behind).then_some(UnbanCause::Unknown),
+        }
+    }
+
+    fn is_without_row(&mut self, key: &Key) -> bool {
+        let open = self.state(key).open.as_ref();
+        open.is_some_and(|open| !open.full)
     }
 
     /// While the daemon stops, the end that is known suffices: asking the database for each of many bans would only cost time.

@@ -14,6 +14,8 @@ pub(super) struct KeyState {
     pub(super) queue: VecDeque<Step>,
     /// The last end that was told.
     pub(super) closed: Option<Timestamp>,
+    /// The ban that a stop ended: a start puts it in force again.
+    pub(super) flushed: Option<Box<Open>>,
     /// The beginning of a ban that was told by its row alone.
     pub(super) row_told: Option<Timestamp>,
 }
@@ -23,6 +25,7 @@ impl KeyState {
         self.open.is_none()
             && self.queue.is_empty()
             && self.closed.is_none()
+            && self.flushed.is_none()
             && self.row_told.is_none()
     }
 
@@ -126,6 +129,16 @@ impl Step {
     }
 }
 
+/// What stops around an unban.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stop {
+    None,
+    /// Its jail stopped soon after it.
+    Jail,
+    /// The daemon was stopping, which takes no orders then, or the line itself says that the jail stops.
+    Daemon,
+}
+
 #[derive(Debug)]
 pub(super) enum StepKind {
     Ban {
@@ -135,8 +148,7 @@ pub(super) enum StepKind {
     },
     Restored,
     Unban {
-        /// Its jail or daemon stops.
-        flushed: bool,
+        stop: Stop,
         /// When the database was asked.
         asked: Option<Duration>,
         answer: Option<Answer>,

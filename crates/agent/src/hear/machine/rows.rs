@@ -7,7 +7,7 @@ use std::{
 use domain::{BanEnd, EventKind, Timestamp, UnbanCause};
 
 use super::{
-    Ended, Machine, Told, fill,
+    Ended, Machine, PASSED_MILLIS, Told, fill,
     key_state::{Open, PagedRow},
 };
 use crate::hear::facts::{Key, LogState, Now, Place};
@@ -99,6 +99,15 @@ impl PendingRows {
 }
 
 impl Machine {
+    /// The state of the log, as rows without a line see it.
+    const fn log_has_passed(&self, began: Timestamp, now: Now) -> bool {
+        match (now.log, self.log_time) {
+            (LogState::Absent, _) => true,
+            (_, Some(time)) => time.millis_since(began) > PASSED_MILLIS,
+            _ => false,
+        }
+    }
+
     /// Tells the rows whose line will not come.
     pub(super) fn settle_rows(&mut self, now: Now) {
         let is_due = |pending: &Pending| match now.log {
