@@ -45,8 +45,7 @@ CREATE TABLE events (
     failures INTEGER,
     ban_count INTEGER,
     -- 1 when event_lines has a row.
-    lines INTEGER NOT NULL,
-    family INTEGER NOT NULL GENERATED ALWAYS AS (length(address)) VIRTUAL
+    lines INTEGER NOT NULL
 ) STRICT;
 
 -- What makes an event the one it is; begins with the time, so that new events go to its end.
@@ -56,7 +55,8 @@ CREATE INDEX events_kind ON events (kind, origin, at, id, jail, country, asn);
 CREATE INDEX events_jail ON events (jail, kind, origin, at, id);
 CREATE INDEX events_country ON events (country, jail, kind, origin, at, id);
 CREATE INDEX events_network ON events (asn, country, jail, kind, origin, at, id);
-CREATE INDEX events_subject ON events (family, address, at, id, prefix, jail, kind, origin, country, asn);
+-- Addresses of 4 and of 16 bytes lie mixed: who asks for a range says the length.
+CREATE INDEX events_subject ON events (address, at, id, prefix, jail, kind, origin, country, asn);
 CREATE INDEX events_text ON events (text, at, id) WHERE text > 0;
 
 CREATE TRIGGER events_stay_what_they_are BEFORE UPDATE OF id, at, jail, kind, address, prefix, text ON events BEGIN
@@ -102,7 +102,8 @@ CREATE TABLE rollups (
     PRIMARY KEY (part, k1, k2, k3, k4)
 ) STRICT, WITHOUT ROWID;
 
--- What is known of a subject in a jail, for good. `counts` are its bans by span of the lowest level.
+-- What is known of a subject in a jail, for good. `counts` are its bans by span of the lowest level. Country and network are those of all bans in
+-- `counts`, unless `moved` is 1: then they are the newest ones, and only the events tell which ban was where.
 CREATE TABLE subjects (
     address BLOB NOT NULL,
     prefix INTEGER NOT NULL,
@@ -115,6 +116,7 @@ CREATE TABLE subjects (
     last_at INTEGER,
     country INTEGER NOT NULL,
     asn INTEGER NOT NULL,
+    moved INTEGER NOT NULL,
     counts BLOB NOT NULL,
     PRIMARY KEY (address, prefix, text, jail)
 ) STRICT, WITHOUT ROWID;

@@ -1,4 +1,4 @@
 SELECT at, id
 FROM events INDEXED BY events_subject
-WHERE family = :family AND address = :first AND at >= :since AND prefix = :prefix AND jail = :jail AND kind = 0
+WHERE address = :first AND at >= :since AND prefix = :prefix AND jail = :jail AND kind = 0
 LIMIT 1

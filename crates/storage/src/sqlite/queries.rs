@@ -29,6 +29,7 @@ queries! {
     EVENTS_BANS_OF_TEXT = "events/bans_of_text.sql";
     EVENTS_BY_ID = "events/by_id.sql";
     EVENTS_COUNT_COUNTRY = "events/count_country.sql";
+    EVENTS_COUNT_IN_NETWORK = "events/count_in_network.sql";
     EVENTS_COUNT_JAIL = "events/count_jail.sql";
     EVENTS_COUNT_KIND = "events/count_kind.sql";
     EVENTS_COUNT_NETWORK = "events/count_network.sql";
@@ -61,6 +62,7 @@ queries! {
     FAILURES_FORGET = "failures/forget.sql";
     FAILURES_SINCE = "failures/since.sql";
     HISTORY_ACTOR = "history/actor.sql";
+    HISTORY_ACTOR_BY_ID = "history/actor_by_id.sql";
     HISTORY_ACTOR_INSERT = "history/actor_insert.sql";
     HISTORY_ADD = "history/add.sql";
     HISTORY_BYTES = "history/bytes.sql";

@@ -40,14 +40,25 @@ pub(super) fn series(
         return Ok(bans);
     };
     // Quarters that an edge cuts are counted event by event.
-    let cut: BTreeSet<i64> = edges
+    let mut cut: Vec<i64> = edges
         .iter()
         .filter(|edge| *edge % time::QUARTER != 0)
         .map(|edge| time::quarter(*edge))
         .collect();
+    cut.sort_unstable();
+    cut.dedup();
+    // Neighbours in time come one after another, so most are in the bucket of the one before: looking each up took three quarters of the time.
+    let (mut bucket, mut bounds) = (0, 0..0);
     let mut add = |at: i64, count: u64| {
-        let after = edges.partition_point(|edge| *edge <= at);
-        if let Some(sum) = after.checked_sub(1).and_then(|bucket| bans.get_mut(bucket)) {
+        if !bounds.contains(&at) {
+            let after = edges.partition_point(|edge| *edge <= at);
+            let begin = after.checked_sub(1).and_then(|number| edges.get(number));
+            let (Some(&begin), Some(&end)) = (begin, edges.get(after)) else {
+                return;
+            };
+            (bucket, bounds) = (after - 1, begin..end);
+        }
+        if let Some(sum) = bans.get_mut(bucket) {
             *sum += count;
         }
     };
@@ -56,7 +67,7 @@ pub(super) fn series(
         selection,
         (time::quarter_from(first), time::quarter(last)),
         |cell, counts| {
-            if !cut.contains(&cell.quarter) {
+            if cut.is_empty() || cut.binary_search(&cell.quarter).is_err() {
                 add(cell.quarter * time::QUARTER, selection.sum(counts));
             }
         },

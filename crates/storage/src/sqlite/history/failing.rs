@@ -116,7 +116,7 @@ fn banned(
                 statement
                     .query_row(
                         named_params! {
-                            ":family": subject.family(), ":first": subject.address,
+                            ":first": subject.address,
                             ":since": since, ":prefix": subject.prefix, ":jail": jail,
                         },
                         |_| Ok(()),

@@ -10,14 +10,21 @@ use rusqlite::{Connection, Row, ToSql, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
-    names,
+    names::{self, Jails},
+    pages,
     places::{Place, Window},
     selection::Selection,
-    subject::bounds,
+    subject::{Columns, bounds},
 };
 
 /// The most events of a network that are put in order one by one (4 ms); of more, some will soon be met by going through all events in order.
 const NARROW: usize = 20_000;
+/// In networks as large as these most events of a page are soon met, so that is tried first.
+const LARGE: [u8; 2] = [12, 24];
+/// How many events are gone through before another way is tried (2 ms).
+const SOON: usize = 8_000;
+/// Events whose subjects are looked at together.
+const CHUNK: usize = 500;
 
 /// Whom a filter means.
 #[derive(Debug)]
@@ -50,9 +57,14 @@ impl Bounds {
         }
     }
 
-    /// The column of that name.
-    fn family(&self) -> i64 {
+    /// Bytes of an address.
+    const fn length(&self) -> i64 {
         if self.first.len() == 4 { 4 } else { 16 }
+    }
+
+    fn is_large(&self) -> bool {
+        let [v4, v6] = LARGE;
+        self.prefix <= if self.first.len() == 4 { v4 } else { v6 }
     }
 
     fn has(&self, address: &[u8], prefix: u8) -> bool {
@@ -92,7 +104,7 @@ pub(super) fn find(
     limit: usize,
 ) -> Result<Vec<Place>, StorageError> {
     let mut places = Vec::new();
-    let take = |found: &Found| {
+    let take = |found: &Found<'_>| {
         if found.fits(selection) {
             places.push(found.place);
         }
@@ -107,16 +119,33 @@ pub(super) fn find(
         Subject::Address(bounds) => of_address(connection, bounds, window, take)?,
         Subject::Text(text) => of_text(connection, *text, window, take)?,
         Subject::Network(bounds) => {
-            if let Some(places) = narrow(connection, bounds, selection, window, limit)? {
-                return Ok(places);
-            }
-            wide(connection, bounds, selection, window, |place| {
-                places.push(place);
-                places.len() < limit
-            })?;
+            return of_network_in_order(connection, bounds, selection, window, limit);
         }
     }
     Ok(places)
+}
+
+fn of_network_in_order(
+    connection: &Connection,
+    bounds: &Bounds,
+    selection: &Selection,
+    window: &Window,
+    limit: usize,
+) -> Result<Vec<Place>, StorageError> {
+    let met = |most| wide(connection, bounds, selection, window, (limit, most));
+    if bounds.is_large()
+        && selection.is_any_place()
+        && let Some(places) = met(SOON)?
+    {
+        return Ok(places);
+    }
+    if let Some(places) = narrow(connection, bounds, selection, window, limit)? {
+        return Ok(places);
+    }
+    if selection.is_any_place() {
+        return Ok(met(usize::MAX)?.unwrap_or_default());
+    }
+    among_selected(connection, bounds, selection, window, limit)
 }
 
 /// How many events of a subject there are, at most `limit`.
@@ -128,7 +157,7 @@ pub(super) fn count(
     limit: u64,
 ) -> Result<u64, StorageError> {
     let mut count = 0;
-    let take = |found: &Found| {
+    let take = |found: &Found<'_>| {
         count += u64::from(found.fits(selection) && window.has(found.place));
         if count < limit {
             Continue(())
@@ -140,41 +169,88 @@ pub(super) fn count(
         Subject::Nobody => {}
         Subject::Address(bounds) => of_address(connection, bounds, window, take)?,
         Subject::Text(text) => of_text(connection, *text, window, take)?,
+        Subject::Network(bounds) if selection.is_any() => {
+            return count_in_network(connection, bounds, window, limit);
+        }
         Subject::Network(bounds) => of_network(connection, bounds, take)?,
     }
     Ok(count)
 }
 
-/// An event as the indexes by subject show it.
-struct Found {
-    place: Place,
-    jail: i64,
-    kind: i64,
-    origin: i64,
-    country: i64,
-    asn: i64,
+/// The same of everything in a network, which SQLite counts alone.
+fn count_in_network(
+    connection: &Connection,
+    bounds: &Bounds,
+    window: &Window,
+    limit: u64,
+) -> Result<u64, StorageError> {
+    connection
+        .prepare_cached(queries::EVENTS_COUNT_IN_NETWORK)
+        .and_then(|mut statement| {
+            statement.query_row(
+                named_params! {
+                    ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last, ":prefix": bounds.prefix,
+                    ":from": window.from, ":until": window.until, ":limit": i64::try_from(limit).unwrap_or(i64::MAX),
+                },
+                |row| row.get::<_, i64>(0),
+            )
+        })
+        .map(i64::unsigned_abs)
+        .map_err(driver)
 }
 
-impl Found {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+/// How many events of exactly this subject there are.
+pub(super) fn count_of(
+    connection: &Connection,
+    subject: &Columns,
+    selection: &Selection,
+    window: &Window,
+) -> Result<u64, StorageError> {
+    let mut count = 0;
+    let take = |found: &Found<'_>| {
+        count += u64::from(found.prefix == subject.prefix && found.fits(selection));
+        Continue(())
+    };
+    if subject.text > 0 {
+        of_text(connection, subject.text, window, take)?;
+    } else {
+        let bounds = Bounds {
+            first: subject.address.clone(),
+            last: subject.address.clone(),
+            prefix: subject.prefix,
+        };
+        of_address(connection, &bounds, window, take)?;
+    }
+    Ok(count)
+}
+
+/// An event as the indexes by subject show it.
+struct Found<'a> {
+    place: Place,
+    prefix: u8,
+    row: &'a Row<'a>,
+}
+
+impl<'a> Found<'a> {
+    fn read(row: &'a Row<'a>) -> rusqlite::Result<Self> {
         Ok(Self {
             place: Place {
                 at: row.get(0)?,
                 id: row.get(1)?,
             },
-            jail: row.get(3)?,
-            kind: row.get(4)?,
-            origin: row.get(5)?,
-            country: row.get(6)?,
-            asn: row.get(7)?,
+            prefix: row.get(2)?,
+            row,
         })
     }
 
+    /// Only what is selected by is read: the columns cost more than the step to the row.
     fn fits(&self, selection: &Selection) -> bool {
-        selection.has_kind(self.kind)
-            && selection.has_origin(self.origin)
-            && selection.has_jail(self.jail)
-            && selection.has_place(self.country, self.asn)
+        let number = |column| self.row.get::<_, i64>(column).unwrap_or(-1);
+        (selection.jails.is_none() || selection.has_jail(number(3)))
+            && (selection.kinds.is_empty() || selection.has_kind(number(4)))
+            && (selection.origins.is_empty() || selection.has_origin(number(5)))
+            && (selection.countries.is_empty() || selection.countries.contains(&number(6)))
+            && (selection.asns.is_empty() || selection.asns.contains(&number(7)))
     }
 }
 
@@ -182,7 +258,7 @@ fn of_address(
     connection: &Connection,
     bounds: &Bounds,
     window: &Window,
-    take: impl FnMut(&Found) -> ControlFlow<()>,
+    take: impl FnMut(&Found<'_>) -> ControlFlow<()>,
 ) -> Result<(), StorageError> {
     let query = if window.oldest_first {
         queries::EVENTS_ADDRESS_OLDEST
@@ -190,7 +266,7 @@ fn of_address(
         queries::EVENTS_ADDRESS_NEWEST
     };
     let parameters = named_params! {
-        ":family": bounds.family(), ":first": bounds.first,
+        ":first": bounds.first,
         ":from": window.from, ":until": window.until, ":at": window.after.at, ":id": window.after.id,
     };
     each(connection, query, parameters, bounds.prefix, take)
@@ -200,7 +276,7 @@ fn of_text(
     connection: &Connection,
     text: i64,
     window: &Window,
-    take: impl FnMut(&Found) -> ControlFlow<()>,
+    take: impl FnMut(&Found<'_>) -> ControlFlow<()>,
 ) -> Result<(), StorageError> {
     let query = if window.oldest_first {
         queries::EVENTS_TEXT_OLDEST
@@ -217,10 +293,10 @@ fn of_text(
 fn of_network(
     connection: &Connection,
     bounds: &Bounds,
-    take: impl FnMut(&Found) -> ControlFlow<()>,
+    take: impl FnMut(&Found<'_>) -> ControlFlow<()>,
 ) -> Result<(), StorageError> {
     let parameters = named_params! {
-        ":family": bounds.family(), ":first": bounds.first, ":last": bounds.last,
+        ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last,
     };
     each(
         connection,
@@ -237,14 +313,13 @@ fn each(
     query: &'static str,
     parameters: &[(&str, &dyn ToSql)],
     prefix: u8,
-    mut take: impl FnMut(&Found) -> ControlFlow<()>,
+    mut take: impl FnMut(&Found<'_>) -> ControlFlow<()>,
 ) -> Result<(), StorageError> {
     let mut statement = connection.prepare_cached(query).map_err(driver)?;
     let mut rows = statement.query(parameters).map_err(driver)?;
     while let Some(row) = rows.next().map_err(driver)? {
-        if row.get::<_, u8>(2).map_err(driver)? >= prefix
-            && take(&Found::read(row).map_err(driver)?).is_break()
-        {
+        let found = Found::read(row).map_err(driver)?;
+        if found.prefix >= prefix && take(&found).is_break() {
             break;
         }
     }
@@ -264,8 +339,10 @@ fn narrow(
     let mut seen = 0;
     of_network(connection, bounds, |found| {
         seen += 1;
-        if found.fits(selection) && window.has(found.place) {
-            best.push((window.rank(found.place), found.place));
+        let rank = window.rank(found.place);
+        let late = best.len() == limit && best.peek().is_some_and(|(worst, _)| *worst <= rank);
+        if !late && window.has(found.place) && found.fits(selection) {
+            best.push((rank, found.place));
             if best.len() > limit {
                 best.pop();
             }
@@ -282,14 +359,14 @@ fn narrow(
     }))
 }
 
-/// Goes through all events in the order of time, and shows those of a network until told to stop.
+/// Goes through all events in the order of time to those of a network; `None` when there are too few among the first `most`.
 fn wide(
     connection: &Connection,
     bounds: &Bounds,
     selection: &Selection,
     window: &Window,
-    mut take: impl FnMut(Place) -> bool,
-) -> Result<(), StorageError> {
+    (limit, most): (usize, usize),
+) -> Result<Option<Vec<Place>>, StorageError> {
     let query = if window.oldest_first {
         queries::EVENTS_TIMES_OLDEST
     } else {
@@ -299,54 +376,80 @@ fn wide(
     let mut rows = statement
         .query(named_params! { ":from": window.from, ":until": window.until })
         .map_err(driver)?;
-    // Those of one moment: the index has them in another order than the page.
-    let mut moment: Vec<Place> = Vec::new();
-    let mut flush = |moment: &mut Vec<Place>| {
-        moment.sort_unstable_by_key(|place| window.rank(*place));
-        moment.drain(..).all(&mut take)
+    let mut places: Vec<Place> = Vec::new();
+    // From where on all are of one moment: the index has them in another order than the page.
+    let (mut moment, mut seen) = (0, 0);
+    let sort = |places: &mut Vec<Place>, moment: usize| {
+        if let Some(same) = places.get_mut(moment..) {
+            same.sort_unstable_by_key(|place| window.rank(*place));
+        }
     };
     while let Some(row) = rows.next().map_err(driver)? {
+        seen += 1;
         let place = Place {
             at: row.get(0).map_err(driver)?,
             id: row.get(1).map_err(driver)?,
         };
-        if moment.last().is_some_and(|last| last.at != place.at) && !flush(&mut moment) {
-            return Ok(());
+        if places.get(moment).is_some_and(|first| first.at != place.at) {
+            sort(&mut places, moment);
+            moment = places.len();
+            if moment >= limit {
+                break;
+            }
         }
-        if window.has(place) && row_fits(connection, row, bounds, selection)? {
-            moment.push(place);
+        if seen > most {
+            return Ok(None);
+        }
+        if window.has(place) && row_fits(row, bounds, selection)? {
+            places.push(place);
         }
     }
-    flush(&mut moment);
-    Ok(())
+    sort(&mut places, moment);
+    places.truncate(limit);
+    Ok(Some(places))
 }
 
-fn row_fits(
+/// Goes through what is selected, in order, to what is in the network.
+fn among_selected(
     connection: &Connection,
-    row: &Row<'_>,
     bounds: &Bounds,
     selection: &Selection,
-) -> Result<bool, StorageError> {
+    window: &Window,
+    limit: usize,
+) -> Result<Vec<Place>, StorageError> {
+    let ranges = pages::ranges(connection, selection, &Jails::load(connection)?)?;
+    let mut statement = connection
+        .prepare_cached(queries::EVENTS_SUBJECT)
+        .map_err(driver)?;
+    let (mut window, mut places) = (*window, Vec::new());
+    loop {
+        let chunk = pages::merge(connection, ranges.clone(), &window, CHUNK)?;
+        for place in &chunk {
+            let inside = statement
+                .query_row([place.id], |row| {
+                    let address = row.get_ref(0)?.as_blob().unwrap_or_default();
+                    Ok(bounds.has(address, row.get(1)?))
+                })
+                .map_err(driver)?;
+            if inside {
+                places.push(*place);
+                if places.len() == limit {
+                    return Ok(places);
+                }
+            }
+        }
+        match chunk.last() {
+            Some(last) if chunk.len() == CHUNK => window = window.after(*last),
+            _ => return Ok(places),
+        }
+    }
+}
+
+fn row_fits(row: &Row<'_>, bounds: &Bounds, selection: &Selection) -> Result<bool, StorageError> {
     let address = row.get_ref(5).map_err(driver)?;
-    if !address
+    Ok(address
         .as_blob()
         .is_ok_and(|address| row.get(2).is_ok_and(|prefix| bounds.has(address, prefix)))
-        || !selection.has_jail(row.get(3).map_err(driver)?)
-        || !selection.has_kind(row.get(4).map_err(driver)?)
-    {
-        return Ok(false);
-    }
-    if selection.origins.is_empty() && selection.countries.is_empty() && selection.asns.is_empty() {
-        return Ok(true);
-    }
-    let id: i64 = row.get(1).map_err(driver)?;
-    connection
-        .prepare_cached(queries::EVENTS_PLACE)
-        .and_then(|mut statement| {
-            statement.query_row([id], |row| {
-                Ok(selection.has_origin(row.get(0)?)
-                    && selection.has_place(row.get(1)?, row.get(2)?))
-            })
-        })
-        .map_err(driver)
+        && selection.has_jail(row.get(3).map_err(driver)?)
+        && selection.has_kind(row.get(4).map_err(driver)?))
 }

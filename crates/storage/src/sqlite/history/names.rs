@@ -95,12 +95,25 @@ fn insert(connection: &Connection, query: &'static str, name: &str) -> Result<i6
         .map_err(driver)
 }
 
-/// The text of a subject that is no address.
-pub(super) fn text(connection: &Connection, id: i64) -> Result<Option<String>, StorageError> {
+fn by_id(
+    connection: &Connection,
+    query: &'static str,
+    id: i64,
+) -> Result<Option<String>, StorageError> {
     connection
-        .prepare_cached(queries::HISTORY_TEXT_BY_ID)
+        .prepare_cached(query)
         .and_then(|mut statement| statement.query_row([id], |row| row.get(0)).optional())
         .map_err(driver)
+}
+
+/// The text of a subject that is no address.
+pub(super) fn text(connection: &Connection, id: i64) -> Result<Option<String>, StorageError> {
+    by_id(connection, queries::HISTORY_TEXT_BY_ID, id)
+}
+
+/// The name of who did it.
+pub(super) fn actor(connection: &Connection, id: i64) -> Result<Option<String>, StorageError> {
+    by_id(connection, queries::HISTORY_ACTOR_BY_ID, id)
 }
 
 /// Gives keys, and makes those that are not there; within a transaction that writes.

@@ -97,6 +97,18 @@ fn put(bytes: &mut Vec<u8>, mut value: u64) {
 
 #[inline]
 fn take(bytes: &mut &[u8]) -> Result<u64, StorageError> {
+    // Nearly every number is small.
+    if let Some((&byte, rest)) = bytes.split_first()
+        && byte < 0x80
+    {
+        *bytes = rest;
+        return Ok(u64::from(byte));
+    }
+    take_long(bytes)
+}
+
+#[cold]
+fn take_long(bytes: &mut &[u8]) -> Result<u64, StorageError> {
     let mut value = 0_u64;
     for shift in (0..64).step_by(7) {
         let Some((&byte, rest)) = bytes.split_first() else {

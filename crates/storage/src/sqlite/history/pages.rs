@@ -142,7 +142,7 @@ fn countries_of(
 }
 
 /// The first `limit` places of several ranges together.
-fn merge(
+pub(super) fn merge(
     connection: &Connection,
     ranges: Vec<Range>,
     window: &Window,

@@ -91,12 +91,12 @@ impl Window {
     }
 
     /// Smaller comes first in the list.
-    pub(super) fn rank(&self, Place { at, id }: Place) -> (i128, i128) {
-        let (at, id) = (i128::from(at), i128::from(id));
+    pub(super) const fn rank(&self, Place { at, id }: Place) -> (i64, i64) {
         if self.oldest_first {
             (at, id)
         } else {
-            (-at, -id)
+            // The complement: as the negative, but every number has one.
+            (!at, !id)
         }
     }
 }

@@ -3,7 +3,11 @@ use domain::{Event, EventId, HeardEvent, StorageError, Timestamp};
 use rusqlite::{Connection, Row};
 
 use super::super::{error::driver, queries};
-use super::{codes, names::Jails, subject::to_subject};
+use super::{
+    codes,
+    names::{self, Jails},
+    subject::to_subject,
+};
 
 /// An event by its key, without lines.
 pub(super) fn by_id(
@@ -16,7 +20,7 @@ pub(super) fn by_id(
         .map_err(driver)?;
     let mut rows = statement.query([id]).map_err(driver)?;
     let row = rows.next().map_err(driver)?;
-    row.map(|row| event(row, jails)).transpose()
+    row.map(|row| event(connection, row, jails)).transpose()
 }
 
 /// Events by their keys, in the order given. One that was forgotten meanwhile is left out.
@@ -46,7 +50,7 @@ pub(super) fn after(
     let mut rows = statement.query([id, limit]).map_err(driver)?;
     let mut events = Vec::new();
     while let Some(row) = rows.next().map_err(driver)? {
-        events.push(event(row, &jails)?);
+        events.push(event(connection, row, &jails)?);
     }
     Ok(events)
 }
@@ -64,7 +68,7 @@ pub(super) fn lines(connection: &Connection, id: i64) -> Result<Vec<String>, Sto
     serde_json::from_str(&text).map_err(|_| codes::inconsistent("lines are not readable"))
 }
 
-fn event(row: &Row<'_>, jails: &Jails) -> Result<Event, StorageError> {
+fn event(connection: &Connection, row: &Row<'_>, jails: &Jails) -> Result<Event, StorageError> {
     let number = |column| row.get::<_, i64>(column).map_err(driver);
     let jail = jails.get(number(2)?)?;
     let address = row.get_ref(5).map_err(driver)?;
@@ -72,14 +76,18 @@ fn event(row: &Row<'_>, jails: &Jails) -> Result<Event, StorageError> {
         .as_blob()
         .map_err(|_| codes::inconsistent("address is no bytes"))?;
     let subject = to_subject(address, row.get(6).map_err(driver)?, || {
-        row.get(15).map_err(driver)
+        names::text(connection, number(15)?)
     })?;
     let actor = row
-        .get::<_, Option<String>>(14)
+        .get::<_, Option<i64>>(14)
         .map_err(driver)?
-        .map(|name| name.parse())
-        .transpose()
-        .map_err(|_| codes::inconsistent("actor is not a user's name"))?;
+        .map(|actor| {
+            // Few events have one: a join would cost each row more than this costs these.
+            names::actor(connection, actor)?
+                .and_then(|name| name.parse().ok())
+                .ok_or(codes::inconsistent("actor is not a user's name"))
+        })
+        .transpose()?;
     let cause = row
         .get::<_, Option<i64>>(9)
         .map_err(driver)?

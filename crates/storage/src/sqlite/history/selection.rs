@@ -69,6 +69,16 @@ impl Selection {
             .sum()
     }
 
+    /// Whether everything but jail and kind is meant, which the index by time tells too.
+    pub(super) fn is_any_place(&self) -> bool {
+        self.origins.is_empty() && self.countries.is_empty() && self.asns.is_empty()
+    }
+
+    /// Whether everything is meant.
+    pub(super) fn is_any(&self) -> bool {
+        self.jails.is_none() && self.kinds.is_empty() && self.is_any_place()
+    }
+
     /// Whether this is every ban of the chosen origins.
     pub(super) fn is_all(&self) -> bool {
         self.jails.is_none() && self.countries.is_empty() && self.asns.is_empty()

@@ -31,15 +31,6 @@ impl Columns {
         }
     }
 
-    /// The column of that name: 4, 16, or 0 for other text.
-    pub(super) fn family(&self) -> i64 {
-        match self.address.len() {
-            0 => 0,
-            4 => 4,
-            _ => 16,
-        }
-    }
-
     /// The noun; the text is asked for only when the subject is no address.
     pub(super) fn subject(
         &self,

@@ -60,6 +60,8 @@ pub(super) struct InJail {
     pub(super) last_at: Option<i64>,
     pub(super) country: i64,
     pub(super) asn: i64,
+    /// Whether some counted bans had another country or network than those two.
+    pub(super) moved: bool,
     /// Bans by span of the lowest level.
     counts: Vec<u8>,
 }
@@ -76,6 +78,7 @@ impl InJail {
             country: row.get(6)?,
             asn: row.get(7)?,
             counts: row.get(8)?,
+            moved: row.get(9)?,
         })
     }
 
@@ -90,6 +93,7 @@ impl InJail {
     }
 
     fn take(&mut self, change: &Change) -> Result<(), StorageError> {
+        let (had_bans, place_before) = (self.bans > 0, (self.country, self.asn));
         self.bans += change.bans;
         self.unbans += change.unbans;
         self.failures += change.failures;
@@ -103,6 +107,9 @@ impl InJail {
             (self.country, self.asn) = (country, asn);
         }
         self.last_at = self.last_at.max(Some(change.at));
+        let place = (self.country, self.asn);
+        let elsewhere = |(ban, by): &(Ban, i64)| *by > 0 && (ban.country, ban.asn) != place;
+        self.moved |= (had_bans && place_before != place) || change.counted.iter().any(elsewhere);
         for (ban, by) in &change.counted {
             let mut counts = [0; 3];
             if let Some(slot) = usize::try_from(ban.origin)
@@ -133,6 +140,7 @@ impl InJail {
                     ":last_at": self.last_at,
                     ":country": self.country,
                     ":asn": self.asn,
+                    ":moved": self.moved,
                     ":counts": self.counts,
                 })
             })

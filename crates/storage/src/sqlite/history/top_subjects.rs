@@ -12,7 +12,7 @@ use rusqlite::{Connection, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
-    bans, codes,
+    bans, codes, in_network,
     names::{self, Jails},
     packed::Counts,
     pages,
@@ -34,6 +34,9 @@ const MOST_DAYS: i64 = 400;
 /// How many are looked at beyond those that are shown.
 const SPARE: usize = 64;
 
+/// A span of the lowest level in milliseconds.
+const LENGTH: i64 = time::SPAN * time::QUARTER;
+
 type Sums = HashMap<Columns, u64>;
 
 /// The subjects with the most bans from `from` until `until`; what they had from `before` until `from` beside it.
@@ -54,22 +57,30 @@ pub(super) fn top(
     }
     let now = Stretch::new(connection, selection, from, until)?;
     let previous = Stretch::new(connection, selection, before, from)?;
-    let found = candidates(connection, selection, (from, until), (total, limit))?;
-    for subject in &found.subjects {
-        let known = subjects::in_jails(connection, subject)?;
-        let bans = now.bans_of(subject, &known, selection)?;
-        if bans == 0 {
-            continue;
+    let mut found = candidates(connection, selection, (from, until), (total, limit))?;
+    // Equals in the order in which they were found, which depends on nothing but what is stored.
+    found.subjects.sort_by_key(|(_, most)| Reverse(*most));
+    let mut first: Vec<(u64, Columns, Vec<InJail>)> = Vec::new();
+    for (subject, most) in found.subjects {
+        let least = limit.checked_sub(1).and_then(|last| first.get(last));
+        if least.is_some_and(|(least, ..)| most < *least) {
+            break;
         }
+        let known = subjects::in_jails(connection, &subject)?;
+        let bans = now.bans_of(connection, &subject, &known, selection)?;
+        if bans > 0 {
+            let place = first.partition_point(|(other, ..)| *other >= bans);
+            first.insert(place, (bans, subject, known));
+            first.truncate(limit);
+        }
+    }
+    for (bans, subject, known) in first {
         top.items.push(Counted {
-            value: value(connection, subject, &known)?,
+            value: value(connection, &subject, &known)?,
             bans,
-            previous: previous.bans_of(subject, &known, selection)?,
+            previous: previous.bans_of(connection, &subject, &known, selection)?,
         });
     }
-    // Equals in the order in which they were found, which depends on nothing but what is stored.
-    top.items.sort_by_key(|item| Reverse(item.bans));
-    top.items.truncate(limit);
     let listed: u64 = top.items.iter().map(|item| item.bans).sum();
     let least = top.items.last().map_or(0, |item| item.bans);
     top.exact = listed == total || (top.items.len() == limit && least >= found.others);
@@ -104,7 +115,8 @@ fn value(
 
 /// Who is looked at.
 struct Candidates {
-    subjects: Vec<Columns>,
+    /// With the most bans that each may have.
+    subjects: Vec<(Columns, u64)>,
     /// The most bans that somebody may have who is not among them.
     others: u64,
 }
@@ -160,7 +172,7 @@ fn first(sums: Sums, most: usize) -> Candidates {
     let others = sums.get(most).map_or(0, |(_, sum)| *sum);
     sums.truncate(most);
     Candidates {
-        subjects: sums.into_iter().map(|(subject, _)| subject).collect(),
+        subjects: sums,
         others,
     }
 }
@@ -194,15 +206,16 @@ fn often(
     }
     let mut found = first(sums, most);
     found.others = found.others.saturating_add(missed);
+    for (_, most) in &mut found.subjects {
+        *most = most.saturating_add(missed);
+    }
     let rows = i64::try_from(most).unwrap_or(i64::MAX);
     let mut offenders = Vec::new();
     let (count, least) = listed(
         connection,
         queries::SUBJECTS_OFFENDERS,
         &[rows],
-        |subject, _| {
-            offenders.push(subject);
-        },
+        |subject, bans| offenders.push((subject, bans)),
     )?;
     let others = if count == rows {
         least
@@ -210,8 +223,12 @@ fn often(
         subjects::OFTEN - 1
     };
     found.others = found.others.min(others);
-    offenders.retain(|subject| !found.subjects.contains(subject));
-    found.subjects.extend(offenders);
+    for (subject, most) in offenders {
+        match found.subjects.iter_mut().find(|(same, _)| *same == subject) {
+            Some((_, known)) => *known = most.min(*known),
+            None => found.subjects.push((subject, most)),
+        }
+    }
     Ok(found)
 }
 
@@ -332,7 +349,6 @@ impl Stretch {
         from: i64,
         until: i64,
     ) -> Result<Self, StorageError> {
-        const LENGTH: i64 = time::SPAN * time::QUARTER;
         let mut rest = Sums::default();
         let mut each = |from, until| {
             each_banned(connection, selection, from, until, |subject| {
@@ -352,22 +368,32 @@ impl Stretch {
 
     fn bans_of(
         &self,
+        connection: &Connection,
         subject: &Columns,
         known: &[InJail],
         selection: &Selection,
     ) -> Result<u64, StorageError> {
         let mut bans = self.rest.get(subject).copied().unwrap_or_default();
+        let mut moved = 0;
         let spans = self.first..self.last;
         let mut add = |span: i64, counts: Counts| {
             if spans.contains(&span) {
                 bans += selection.sum(counts);
             }
         };
-        for row in known {
-            if selection.has_jail(row.jail) && selection.has_place(row.country, row.asn) {
+        let places = !(selection.countries.is_empty() && selection.asns.is_empty());
+        for row in known.iter().filter(|row| selection.has_jail(row.jail)) {
+            if places && row.moved {
+                let window = Window::between(self.first * LENGTH, self.last * LENGTH);
+                let of_jail = Selection {
+                    jails: Some(vec![row.jail]),
+                    ..selection.clone()
+                };
+                moved += in_network::count_of(connection, subject, &of_jail, &window)?;
+            } else if selection.has_place(row.country, row.asn) {
                 row.each(&mut add)?;
             }
         }
-        Ok(bans)
+        Ok(bans + moved)
     }
 }

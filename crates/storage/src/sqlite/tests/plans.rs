@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, StatementStatus, named_params};
 
 use super::{super::open, super::queries, Folder};
 
@@ -68,6 +68,22 @@ fn plans_of_statements_over_growing_tables_neither_scan_nor_sort() {
             assert!(!step.contains("TEMP B-TREE"), "{file}: {step}");
         }
     }
+}
+
+#[test]
+fn statement_run_with_other_values_is_not_prepared_again() {
+    let folder = Folder::new();
+    drop(open::writer(&folder.database(), Duration::from_secs(5)).unwrap());
+    let connection = open::reader(&folder.database(), Duration::from_secs(5)).unwrap();
+    let mut statement = connection.prepare(queries::EVENTS_COUNT_JAIL).unwrap();
+    for jail in 0..3 {
+        let values = named_params! {
+            ":jail": jail, ":kind": jail, ":origin": jail, ":from": jail, ":until": jail + 9, ":limit": jail,
+        };
+        let count: i64 = statement.query_row(values, |row| row.get(0)).unwrap();
+        assert_eq!(count, 0);
+    }
+    assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
 }
 
 #[test]
