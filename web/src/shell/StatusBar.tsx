@@ -1,10 +1,15 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { Num, Time } from '@/components/Text'
+import { withTexts } from '@/i18n/i18n'
 import { cx } from '@/lib/cx'
 import { formatClock, parseTime } from '@/lib/format'
 import { useZone } from '@/lib/zone'
 import { type Freshness, useStatus } from './status'
+
+const LiveDot = lazy(withTexts(() => import('@/features/live/LiveDot'), 'live'))
+/** The stream opens a moment after the page has shown itself: it belongs to no first load. */
+const CALM_MS = 1_000
 
 const DOTS: Record<'up' | 'down' | 'connecting', string> = {
   up: 'bg-good',
@@ -37,11 +42,21 @@ export function StatusBar() {
           </Total>
         </>
       ) : null}
-      <span className="ml-auto">
+      <span className="ml-auto inline-flex flex-wrap gap-x-4">
+        <Live />
         <FreshnessText freshness={freshness} asOf={status?.asOf} />
       </span>
     </footer>
   )
+}
+
+function Live() {
+  const [calm, setCalm] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setCalm(true), CALM_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return <Suspense>{calm ? <LiveDot /> : null}</Suspense>
 }
 
 function Total({ label, title, children }: { label: ReactNode; title?: ReactNode; children: ReactNode }) {
@@ -74,8 +89,10 @@ function FreshnessText({ freshness, asOf }: { freshness: Freshness; asOf: string
     )
   }
   return (
-    <Trans>
-      live, as of <Time at={asOf} />
-    </Trans>
+    <span>
+      <Trans>
+        live, as of <Time at={asOf} />
+      </Trans>
+    </span>
   )
 }

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
-import { keys } from '@/api/queries'
+import { keys, statusIsTold } from '@/api/queries'
 import { createFeed, type LiveMessages, type LiveState } from './feed'
 
 /** The page's one stream. */
@@ -20,7 +20,17 @@ export function useLive<K extends keyof LiveMessages>(kind: K, listener: (messag
 /** For the frame: keeps the stream open, feeds the status from it, and has everything loaded anew after too long a gap. */
 export function useLiveConnection(): void {
   const queryClient = useQueryClient()
+  const live = useLiveState() === 'live'
   useEffect(() => feed.start(), [])
+  useEffect(() => {
+    if (!live) return
+    statusIsTold(true)
+    return () => {
+      statusIsTold(false)
+      // The pause that the query is in is still the long one.
+      void queryClient.invalidateQueries({ queryKey: keys.status })
+    }
+  }, [live, queryClient])
   useLive('status', (status) => queryClient.setQueryData(keys.status, status))
   useLive('behind', () => {
     for (const queryKey of [keys.history, keys.stats, keys.status]) void queryClient.invalidateQueries({ queryKey })
