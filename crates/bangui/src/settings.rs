@@ -73,6 +73,11 @@ pub(crate) const SETTINGS: &[Documented] = &[
         about: "Folder of your own MMDB files (MaxMind, DB-IP, IPinfo) for countries and networks of addresses; they win over what BanGUI brings, and are looked at every minute. Default: geo in the data folder.",
     },
     Documented {
+        name: "RDAP_URL",
+        default: "https://rdap.org/ip/",
+        about: "Where to ask whose an address is, once an administrator has allowed online lookups and when somebody asks: an address is written behind it.",
+    },
+    Documented {
         name: "POLL_INTERVAL_MS",
         default: "2000",
         about: "How often the daemon is asked, in milliseconds, 250 to 60000. Pages read the answer from memory.",
@@ -121,6 +126,7 @@ pub(crate) struct Settings {
     pub(crate) fail2ban_socket: Option<PathBuf>,
     pub(crate) fail2ban_config: PathBuf,
     pub(crate) fail2ban_client: PathBuf,
+    pub(crate) rdap_url: lookup::RdapUrl,
     pub(crate) poll_interval: Duration,
     pub(crate) session_idle_seconds: i64,
     pub(crate) session_absolute_seconds: i64,
@@ -154,6 +160,9 @@ impl Settings {
             fail2ban_socket: raw.optional("FAIL2BAN_SOCKET", values::absolute_path)?,
             fail2ban_config: raw.parse("FAIL2BAN_CONFIG", values::absolute_path)?,
             fail2ban_client: raw.parse("FAIL2BAN_CLIENT", values::path)?,
+            rdap_url: raw.parse("RDAP_URL", |t| {
+                t.parse().map_err(|e: lookup::BadRdapUrl| e.to_string())
+            })?,
             poll_interval: Duration::from_millis(
                 raw.parse("POLL_INTERVAL_MS", |t| values::within(t, 250, 60_000))?,
             ),

@@ -5,6 +5,7 @@ use agent::{Agent, AgentConfig};
 use domain::{Storage, SystemClock};
 use geo::Geo;
 use lab::Lab;
+use lookup::{LookupConfig, OnlineLookups};
 use server::{Server, ServerSettings, SessionDefaults, SetupToken, Wiring};
 use storage::{OpenOptions, Sqlite};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -126,6 +127,10 @@ pub(crate) fn start_server(
         host_hears: Arc::clone(agent) as _,
         places: Arc::<Geo>::clone(&geo),
         places_upkeep: geo,
+        lookups: Arc::new(OnlineLookups::new(LookupConfig {
+            rdap: settings.rdap_url.clone(),
+            name_server: None,
+        })),
         clock: Arc::new(SystemClock),
         settings: Arc::new(ServerSettings {
             base_path: settings.base_path.clone(),

@@ -87,6 +87,8 @@ actions! {
     IgnoreRemoved => "ignore.removed",
     /// Whether a jail ignores the machine's own addresses was changed.
     IgnoreSelfChanged => "ignore.self_changed",
+    /// Others were asked about an address.
+    AddressLookedUp => "address.looked_up",
 }
 
 /// What came of it.

@@ -12,6 +12,7 @@ mod history;
 mod history_port;
 mod host;
 mod jail;
+mod lookup;
 mod names;
 mod page;
 mod session;
@@ -48,6 +49,7 @@ pub use jail::{
     IgnoreEntry, IgnoreEntryError, JailAction, JailCounters, JailDetail, JailSettings, JailSource,
     JailState, JailSummary, Jails, ReloadProblem, ReloadReport, RunningSettings,
 };
+pub use lookup::{LookupError, Lookups, Registration};
 pub use names::{HostId, JailName, NameError, UserName};
 pub use page::{PageSize, PageToken};
 pub use session::{NewSession, Session, SessionId, SessionWithUser, TokenHash};

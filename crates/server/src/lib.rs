@@ -17,7 +17,7 @@ mod testing;
 use std::sync::Arc;
 
 use axum::Router;
-use domain::{Clock, HostActs, HostHears, HostReads, Places, PlacesUpkeep, Storage};
+use domain::{Clock, HostActs, HostHears, HostReads, Lookups, Places, PlacesUpkeep, Storage};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use permission::{PERMISSIONS, Permission};
@@ -41,6 +41,8 @@ pub struct Wiring {
     pub places: Arc<dyn Places>,
     /// What keeps them fresh.
     pub places_upkeep: Arc<dyn PlacesUpkeep>,
+    /// What others know of addresses.
+    pub lookups: Arc<dyn Lookups>,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// How to behave.

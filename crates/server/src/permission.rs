@@ -51,6 +51,8 @@ permissions! {
     BansRead = "bans:read" from Viewer;
     /// Seeing what happened: history, statistics, addresses.
     HistoryRead = "history:read" from Viewer;
+    /// Asking others about addresses.
+    AddressesLookUp = "addresses:lookup" from Operator;
     /// Banning and unbanning.
     BansWrite = "bans:write" from Operator;
     /// Starting, stopping, reloading and changing jails.

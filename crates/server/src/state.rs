@@ -13,6 +13,7 @@ use crate::{
     problem::{Code, Problem},
     routers::v1::live::Frames,
     services::{
+        addresses::lookup::AddressLookups,
         audit::Deeds,
         jobs::{JobRunner, Jobs},
         limits::Guesses,
@@ -152,6 +153,8 @@ pub struct WriteState {
     pub(crate) deeds: Deeds,
     /// Who ordered what.
     pub(crate) orders: Arc<Orders>,
+    /// Who can be asked about addresses.
+    pub(crate) lookups: Arc<AddressLookups>,
     /// Long work.
     pub(crate) runner: JobRunner,
     /// Password hashing.
@@ -217,6 +220,10 @@ pub(crate) fn states(
         host: Arc::clone(&wiring.host_acts),
         history: wiring.storage.history_writes(),
         places: Arc::clone(&wiring.places_upkeep),
+        lookups: Arc::new(AddressLookups::new(
+            Arc::clone(&wiring.lookups),
+            Arc::clone(&wiring.clock),
+        )),
         runner: JobRunner::new(jobs, deeds.clone(), Arc::clone(&orders), stop.clone()),
         orders,
         deeds,

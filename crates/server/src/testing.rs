@@ -23,6 +23,7 @@ use domain::{
     Actor, AuditAction, Clock as _, NewAdmin, NewAuditEntry, NewSession, Outcome, Role, Session,
     SessionId, Settings, Storage, TimeZoneName, UserId, UserName,
 };
+use lookup::{LookupConfig, OnlineLookups};
 use storage::{OpenOptions, Sqlite};
 use tempfile::TempDir;
 
@@ -54,6 +55,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) set_up: bool,
     /// Who hears in place of the agent.
     pub(crate) ears: Option<Arc<Ears>>,
+    /// Where RDAP begins; without it, nobody can be asked.
+    pub(crate) registry: Option<String>,
     /// Changes to the server's settings.
     pub(crate) settings: fn(&mut ServerSettings),
 }
@@ -64,6 +67,7 @@ impl Default for Plan<'_> {
             lab: None,
             set_up: true,
             ears: None,
+            registry: None,
             settings: |_| {},
         }
     }
@@ -131,6 +135,7 @@ impl TestApp {
             },
             places: Arc::new(TestPlaces),
             places_upkeep: Arc::new(TestPlaces),
+            lookups: Arc::new(lookups(plan.registry.as_deref())),
             clock: Arc::<TestClock>::clone(&clock),
             settings: Arc::new(settings),
         });
@@ -259,6 +264,15 @@ pub(crate) async fn silent_lab() -> lab::Lab {
 }
 
 /// What the wizard would have left.
+/// Nothing here asks anybody beyond this machine.
+fn lookups(registry: Option<&str>) -> OnlineLookups {
+    let nobody = "http://127.0.0.1:1/";
+    OnlineLookups::new(LookupConfig {
+        rdap: registry.unwrap_or(nobody).parse().unwrap(),
+        name_server: Some(([127, 0, 0, 1], 1).into()),
+    })
+}
+
 async fn set_up(storage: &Sqlite, clock: &TestClock) {
     let settings = Settings {
         time_zone: TimeZoneName::utc(),

@@ -735,6 +735,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/addresses/{ip}/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks others about an address: the DNS for its name, the registries for whose it is.
+         * @description Only where the setting `onlineLookups` allows it (403 `online-lookups-off`), and only about addresses of the Internet. Each question that leaves this server is in the audit log as
+         *     `address.looked_up`. Nothing else in BanGUI asks anybody outside.
+         */
+        post: operations["look_up_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -836,7 +857,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        AuditActionName: "setup.completed" | "session.created" | "session.revoked" | "sessions.revoked" | "password.changed" | "settings.changed" | "bans.created" | "bans.removed" | "bans.cleared" | "jail.started" | "jail.stopped" | "jail.restarted" | "jail.reloaded" | "jail.idled" | "jail.resumed" | "jails.reloaded" | "jail.settings_changed" | "ignore.added" | "ignore.removed" | "ignore.self_changed";
+        AuditActionName: "setup.completed" | "session.created" | "session.revoked" | "sessions.revoked" | "password.changed" | "settings.changed" | "bans.created" | "bans.removed" | "bans.cleared" | "jail.started" | "jail.stopped" | "jail.restarted" | "jail.reloaded" | "jail.idled" | "jail.resumed" | "jails.reloaded" | "jail.settings_changed" | "ignore.added" | "ignore.removed" | "ignore.self_changed" | "address.looked_up";
         /**
          * @description What kind of actor.
          * @enum {string}
@@ -1622,6 +1643,28 @@ export interface components {
              */
             readTo?: number | null;
         };
+        /** @description What others told. */
+        LookupBody: {
+            /** @description What was asked. */
+            what: components["schemas"]["LookupWhat"];
+            /** @description The name; `null` when there is none, or it was not asked for. */
+            name?: string | null;
+            rdap?: components["schemas"]["RegistrationBody"] | null;
+            /** @description When it was told. */
+            at: string;
+            /** @description Whether the answer was kept from before (for a day) and nobody was asked now. */
+            cached: boolean;
+        };
+        /** @description What to ask. */
+        LookupRequest: {
+            /** @description What. */
+            what: components["schemas"]["LookupWhat"];
+        };
+        /**
+         * @description What can be asked.
+         * @enum {string}
+         */
+        LookupWhat: "name" | "rdap";
         /**
          * @description Who or what made a ban.
          * @enum {string}
@@ -1676,6 +1719,23 @@ export interface components {
             previousFrom: string;
             /** @description The zone in which days and hours are meant. */
             timeZone: string;
+        };
+        /** @description Whose a network is. Text from strangers, in one line each. */
+        RegistrationBody: {
+            /** @description The registry's key of it. */
+            handle?: string | null;
+            /** @description Its name. */
+            name?: string | null;
+            /** @description From where to where it goes. */
+            range?: string | null;
+            /** @description Its country by two letters, where the registry has one. */
+            country?: string | null;
+            /** @description Who holds it. */
+            organisation?: string | null;
+            /** @description Where abuse is reported: addresses of mail, at most ten. */
+            abuseContacts: string[];
+            /** @description The host that answered. */
+            source: string;
         };
         /** @description Why the configuration, or a jail's part of it, was not loaded. */
         ReloadProblemBody: {
@@ -3654,6 +3714,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnbanAllBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_up_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An address, or for `rdap` also a network, percent-encoded; host bits of a network are cut off */
+                ip: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookupRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookupBody"];
                 };
             };
             default: {

@@ -1,5 +1,5 @@
 //! The one place where errors become problems. Causes are logged here, once, and never sent.
-use domain::{DownReason, GuardHit, GuardReason, HostError, StorageError};
+use domain::{DownReason, GuardHit, GuardReason, HostError, LookupError, StorageError};
 
 use super::{Code, HitBody, HitReason, Problem, ReloadProblemBody};
 
@@ -72,6 +72,19 @@ impl From<HostError> for Problem {
                     .remedy("Install fail2ban's package, or set BANGUI_FAIL2BAN_CLIENT to the path of fail2ban-client.")
             }
         }
+    }
+}
+
+impl From<LookupError> for Problem {
+    fn from(error: LookupError) -> Self {
+        tracing::info!(error = %error, "a lookup failed");
+        let code = match &error {
+            LookupError::TimedOut => Code::LookupTimeout,
+            LookupError::Unreachable(_)
+            | LookupError::Refused(_)
+            | LookupError::NotUnderstood(_) => Code::LookupFailed,
+        };
+        Self::new(code).detail(error.to_string())
     }
 }
 

@@ -89,6 +89,12 @@ problems! {
     BadCursor = BAD_REQUEST "bad-cursor" "The cursor does not belong to this list";
     /// No seat is left at the live feed.
     TooManyStreams = TOO_MANY_REQUESTS "too-many-streams" "Too many live streams";
+    /// Nobody allowed that others are asked.
+    OnlineLookupsOff = FORBIDDEN "online-lookups-off" "Online lookups are off";
+    /// Others were asked, and gave no answer that helps.
+    LookupFailed = BAD_GATEWAY "lookup-failed" "The lookup failed";
+    /// Others were asked, and did not answer in time.
+    LookupTimeout = GATEWAY_TIMEOUT "lookup-timeout" "The lookup was not answered in time";
     /// No such job.
     JobNotFound = NOT_FOUND "job-not-found" "There is no such job";
     /// No such event.

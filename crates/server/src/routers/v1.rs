@@ -49,4 +49,5 @@ pub(crate) fn acting() -> OpenApiRouter<WriteState> {
         .merge(bans::acting())
         .merge(jobs::acting())
         .merge(audit::acting())
+        .merge(addresses::acting())
 }

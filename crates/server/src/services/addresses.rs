@@ -1,5 +1,6 @@
 //! All that is known of one subject: from storage, from the daemon, and from the address itself.
 pub(crate) mod ban_time;
+pub(crate) mod lookup;
 pub(crate) mod scope;
 
 use std::{future::ready, net::IpAddr, sync::Arc};

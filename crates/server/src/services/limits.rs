@@ -14,7 +14,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::{Clock, Timestamp, UserName};
+use domain::{Actor, Clock, Timestamp, UserName};
 
 /// How often something may be done: `burst` times at once, then once in `every_millis`.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +37,11 @@ pub(crate) const BY_ACCOUNT: Rate = Rate {
 pub(crate) const BY_PASSWORD_CHANGE: Rate = Rate {
     burst: 5,
     every_millis: 60_000,
+};
+/// Questions of one person to others about addresses.
+const BY_LOOKUP: Rate = Rate {
+    burst: 20,
+    every_millis: 3_000,
 };
 /// Audit entries of failed attempts over all addresses: a botnet must not fill the disk.
 const AUDIT_ENTRIES: Rate = Rate {
@@ -86,6 +91,7 @@ enum Key {
     Address(IpAddr),
     Account(UserName),
     PasswordChange(i64),
+    Lookup(i64),
     Audit,
     /// Everything that found no room.
     Overflow,
@@ -186,6 +192,15 @@ impl Guesses {
     /// Takes one attempt to name the current password.
     pub fn by_password_change(&self, user: domain::UserId) -> Verdict {
         self.take(Key::PasswordChange(user.0), BY_PASSWORD_CHANGE)
+    }
+
+    /// Takes one question to others about an address.
+    pub fn by_lookup(&self, actor: &Actor) -> Verdict {
+        let user = match actor {
+            Actor::User { id, .. } => id.0,
+            Actor::Visitor { .. } | Actor::System => 0,
+        };
+        self.take(Key::Lookup(user), BY_LOOKUP)
     }
 
     /// The attempt was none: gives it back to the address.
