@@ -1,5 +1,7 @@
 //! The API before a real daemon: the lab's, of the version that `BANGUI_TEST_FAIL2BAN_ROOT` names. Nothing is enforced, nothing attacks by itself.
+mod addresses;
 mod bans;
+mod hears;
 mod jails;
 mod jobs;
 mod lists;

@@ -13,7 +13,7 @@ use crate::{
     problem::{Code, Problem},
     routers::v1::live::Frames,
     services::{
-        addresses::lookup::AddressLookups,
+        addresses::{details::JailDetails, lookup::AddressLookups},
         audit::Deeds,
         jobs::{JobRunner, Jobs},
         limits::Guesses,
@@ -101,6 +101,8 @@ pub struct ReadState {
     pub history: Arc<dyn HistoryReads>,
     /// Countries and networks of addresses.
     pub places: Arc<dyn Places>,
+    /// What the daemon told of jails lately.
+    pub(crate) details: Arc<JailDetails>,
     /// What is told to everybody who listens.
     pub(crate) live: Arc<LiveFeed>,
     /// Who is signed in.
@@ -188,9 +190,11 @@ pub(crate) fn states(
 ) -> (ReadState, WriteState) {
     let jobs = Arc::new(Jobs::new(Arc::clone(&wiring.clock)));
     let orders = Arc::new(Orders::new(Arc::clone(&wiring.clock)));
+    let details = Arc::new(JailDetails::default());
     let deeds = Deeds::new(
         wiring.storage.writes(),
         Arc::clone(&wiring.clock),
+        Arc::clone(&details),
         tasks.clone(),
     );
     let gate = Arc::new(SessionGate::new(
@@ -203,6 +207,7 @@ pub(crate) fn states(
         hears: Arc::clone(&wiring.host_hears),
         history: wiring.storage.history(),
         places: Arc::clone(&wiring.places),
+        details,
         live: Arc::new(LiveFeed::new(
             Box::new(Frames::new(Arc::clone(&wiring.places))),
             stop.child_token(),

@@ -14,6 +14,7 @@ mod counted;
 mod ears;
 mod past;
 mod places;
+mod tab;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -33,6 +34,7 @@ pub(crate) use counted::Counted;
 pub(crate) use ears::{Ears, heard_ban};
 pub(crate) use past::Past;
 pub(crate) use places::TestPlaces;
+pub(crate) use tab::Tab;
 
 use crate::{
     Server, ServerSettings, SessionDefaults, SetupToken, Wiring,

@@ -826,6 +826,8 @@ export interface components {
             guard: components["schemas"]["HitBody"][];
             /** @description Running jails whose ignore list covers it with an address or a network; host names and files in the list are not looked into. */
             ignoredIn: string[];
+            /** @description Running jails that fail2ban did not tell about within a second: `banTimes` and `ignoredIn` may lack them, and asking again tells more. */
+            unknownJails: string[];
         };
         /** @description What happened to a subject in one jail. */
         AddressInJailBody: {

@@ -1,16 +1,16 @@
 //! All that is known of one subject: from storage, from the daemon, and from the address itself.
 pub(crate) mod ban_time;
+pub(crate) mod details;
 pub(crate) mod lookup;
 pub(crate) mod scope;
 
-use std::{future::ready, net::IpAddr, sync::Arc};
+use std::net::IpAddr;
 
 use domain::{
-    ActiveBan, ActiveBanQuery, BanSubject, DaemonState, Event, EventFilter, EventKind, EventQuery,
-    GuardHit, HistoryReads, HostError, HostId, HostReads, JailDetail, JailName, JailState,
-    PageSize, Place, StorageError, SubjectInJail, address_of,
+    ActiveBan, ActiveBanQuery, BanSubject, Event, EventFilter, EventKind, EventQuery, GuardHit,
+    HistoryReads, HostError, HostId, HostReads, JailDetail, JailName, PageSize, Place,
+    StorageError, SubjectInJail, address_of,
 };
-use futures_util::{StreamExt as _, stream};
 use ipnet::IpNet;
 
 use self::{
@@ -19,8 +19,6 @@ use self::{
 };
 use crate::{problem::Problem, state::ReadState};
 
-/// Jails that the daemon is asked about at the same time: it answers one question after the other anyway.
-const ASKED_AT_ONCE: usize = 4;
 /// Pages of bans in force that are looked through for a subject that is no address.
 const MAX_PAGES: usize = 20;
 /// Events that are looked through for the last ban of a network: bans of addresses inside it are listed too.
@@ -43,6 +41,8 @@ pub(crate) struct Known {
     pub(crate) guard: Vec<GuardHit>,
     /// Running jails whose ignore list covers it.
     pub(crate) ignored_in: Vec<JailName>,
+    /// Running jails that fail2ban did not tell about in time; they are missing above.
+    pub(crate) unknown_jails: Vec<JailName>,
 }
 
 /// Finds out what is known of a subject. Asks nobody outside.
@@ -58,7 +58,9 @@ pub(crate) async fn known(
     let reads = state.host(&host)?;
     let jails = state.history.subject(subject).await?;
     let current = bans_in_force(reads.as_ref(), subject).await?;
-    let details = details(reads).await?;
+    let banned_in: Vec<JailName> = jails.iter().map(|jail| jail.jail.clone()).collect();
+    let running = state.details.running(&host, reads, &banned_in).await?;
+    let details = &running.details;
     let counts = bans_counted(state.history.as_ref(), subject, &jails).await?;
     let ban_times = details
         .iter()
@@ -78,6 +80,7 @@ pub(crate) async fn known(
             .filter(|jail| ignores(jail, subject))
             .map(|jail| jail.summary.name.clone())
             .collect(),
+        unknown_jails: running.unknown,
     })
 }
 
@@ -123,26 +126,6 @@ async fn guard(
     };
     let hits = host.guard_hits(&[network], Some(requester)).await?;
     Ok(hits.into_iter().flatten().collect())
-}
-
-/// The running jails with their settings. A jail that cannot be asked is left out: the rest of what is known is worth more than none of it.
-async fn details(host: &Arc<dyn HostReads>) -> Result<Vec<JailDetail>, HostError> {
-    if !matches!(host.status().await?.daemon, DaemonState::Up { .. }) {
-        return Ok(Vec::new());
-    }
-    let jails = host.jails().await?.items.into_iter();
-    let asked = jails
-        .filter(|jail| jail.state != JailState::Stopped)
-        .map(|jail| {
-            let host = Arc::clone(host);
-            async move { host.jail(&jail.name).await }
-        });
-    let told: Vec<_> = stream::iter(asked)
-        .buffered(ASKED_AT_ONCE)
-        .filter_map(|answer| ready(answer.ok()))
-        .collect()
-        .await;
-    Ok(told)
 }
 
 /// Bans of the subject so far, as fail2ban counts them where it told, else as they were heard.

@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 use crate::{
     permission::Caller,
     problem::{Code, Problem},
+    services::addresses::details::JailDetails,
 };
 
 /// The most addresses that one entry names; more are counted only.
@@ -87,6 +88,7 @@ impl Told {
 pub(crate) struct Deeds {
     storage: Arc<dyn StorageWrites>,
     clock: Arc<dyn Clock>,
+    details: Arc<JailDetails>,
     tracker: TaskTracker,
 }
 
@@ -95,11 +97,13 @@ impl Deeds {
     pub(crate) fn new(
         storage: Arc<dyn StorageWrites>,
         clock: Arc<dyn Clock>,
+        details: Arc<JailDetails>,
         tracker: TaskTracker,
     ) -> Self {
         Self {
             storage,
             clock,
+            details,
             tracker,
         }
     }
@@ -140,6 +144,9 @@ impl Deeds {
         let deeds = self.clone();
         let whole = self.tracker.spawn(async move {
             let (result, told) = work.await;
+            if !is_about_bans(deed.action) {
+                deeds.details.forget();
+            }
             let recorded = deeds.record(deed, told).await;
             // What the host said is the more useful answer.
             let done = result?;
@@ -179,6 +186,14 @@ impl Deeds {
         Err(Problem::from(error)
             .detail("It was carried out, but could not be written to the audit log."))
     }
+}
+
+/// Bans leave jails as they are; all else may change them.
+const fn is_about_bans(action: AuditAction) -> bool {
+    matches!(
+        action,
+        AuditAction::BansCreated | AuditAction::BansRemoved | AuditAction::BansCleared
+    )
 }
 
 /// Both objects in one; what came of it has the last word.

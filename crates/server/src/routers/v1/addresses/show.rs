@@ -44,6 +44,8 @@ pub(super) struct AddressBody {
     guard: Vec<HitBody>,
     /// Running jails whose ignore list covers it with an address or a network; host names and files in the list are not looked into.
     ignored_in: Vec<String>,
+    /// Running jails that fail2ban did not tell about within a second: `banTimes` and `ignoredIn` may lack them, and asking again tells more.
+    unknown_jails: Vec<String>,
 }
 
 /// Who an address can belong to.
@@ -158,6 +160,7 @@ impl AddressBody {
             ban_times: known.ban_times.into_iter().map(Into::into).collect(),
             guard: known.guard.iter().map(Into::into).collect(),
             ignored_in: known.ignored_in.into_iter().map(Into::into).collect(),
+            unknown_jails: known.unknown_jails.into_iter().map(Into::into).collect(),
         }
     }
 }

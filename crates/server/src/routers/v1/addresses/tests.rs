@@ -49,7 +49,8 @@ async fn address_is_told_from_history_while_fail2ban_is_down() {
       "kind": "address",
       "networkName": "Example",
       "scope": "documentation",
-      "subject": "192.0.2.7"
+      "subject": "192.0.2.7",
+      "unknownJails": []
     }
     "#);
 }

@@ -2,12 +2,10 @@ mod many;
 
 use std::sync::Arc;
 
-use axum::response::Response;
 use domain::{Clock as _, Role};
-use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 
-use crate::testing::{Ears, Plan, TestApp, TestClient, heard_ban};
+use crate::testing::{Ears, Plan, Tab, TestApp, heard_ban};
 
 const URI: &str = "/api/v1/live";
 
@@ -20,63 +18,6 @@ async fn hearing() -> (TestApp, Arc<Ears>) {
     })
     .await;
     (app, ears)
-}
-
-/// An open stream.
-struct Tab {
-    response: Response,
-    waiting: String,
-}
-
-/// A message: its name, its id, its data.
-type Message = (String, Option<String>, Value);
-
-impl Tab {
-    async fn open(client: &TestClient, uri: &str) -> Self {
-        let response = client.open(uri).await;
-        assert_eq!(response.status(), 200);
-        Self {
-            response,
-            waiting: String::new(),
-        }
-    }
-
-    /// The next message; `None` at the end.
-    async fn next(&mut self) -> Option<Message> {
-        loop {
-            if let Some((message, rest)) = self.waiting.split_once("\n\n") {
-                let read = read(message);
-                self.waiting = rest.to_owned();
-                return Some(read);
-            }
-            let frame = self.response.body_mut().frame().await?.unwrap();
-            self.waiting
-                .push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
-        }
-    }
-
-    /// The next message of this name.
-    async fn next_of(&mut self, name: &str) -> Message {
-        let waiting = async {
-            loop {
-                let message = self.next().await.expect("the stream goes on");
-                if message.0 == name {
-                    return message;
-                }
-            }
-        };
-        let limit = std::time::Duration::from_mins(1);
-        tokio::time::timeout(limit, waiting).await.unwrap()
-    }
-}
-
-fn read(message: &str) -> Message {
-    let field = |name: &str| {
-        let mut lines = message.lines();
-        lines.find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(": ")?.to_owned()))
-    };
-    let data = serde_json::from_str(&field("data").unwrap()).unwrap();
-    (field("event").unwrap(), field("id"), data)
 }
 
 #[tokio::test]
