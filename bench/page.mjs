@@ -33,7 +33,7 @@ async function banMany(lab, jail) {
 }
 
 /**
- * All that a browser which knows nothing yet gets over the wire until the jails are shown: the sign-in, then the page behind it, their
+ * All that a browser which knows nothing yet gets over the wire until the overview's figures are shown: the sign-in, then the page behind it, their
  * questions and the sign in the tab. Left out is the order that the person gives, and what comes from the browser's own cache.
  */
 async function firstLoad(browser, server) {
@@ -54,7 +54,7 @@ async function firstLoad(browser, server) {
   })
   await page.goto(server.url)
   await signIn(page)
-  await page.getByRole('link', { name: 'sshd', exact: true }).waitFor()
+  await page.getByText('Bans in this time').locator('xpath=..').getByText(/^\d/).first().waitFor()
   const first = { ...load }
   await page.context().close()
   return first

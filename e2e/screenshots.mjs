@@ -8,7 +8,7 @@ import { until } from './lib/until.mjs'
 
 const OUT = resolve(process.argv[2] ?? join(import.meta.dirname, '../docs/screenshots'))
 const ENOUGH_BANS = 40
-const PAGES = { jails: 'jails', jail: 'jails/sshd?tab=settings', bans: 'bans', sessions: 'sessions', audit: 'audit' }
+const PAGES = { overview: '', jails: 'jails', jail: 'jails/sshd?tab=settings', bans: 'bans', sessions: 'sessions', audit: 'audit' }
 const SIZES = [{ width: 1440, height: 900 }, { width: 390, height: 844 }]
 
 async function shoot(page, name, size, scheme) {
@@ -39,7 +39,7 @@ try {
       await page.getByRole('button', { name: 'Sign in' }).waitFor()
       await shoot(page, 'sign-in', size, scheme)
       await signIn(page)
-      await page.getByRole('heading', { name: 'Jails', level: 1 }).waitFor()
+      await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
       for (const [name, path] of Object.entries(PAGES)) {
         await page.goto(new URL(path, server.url).href)
         await page.getByRole('heading', { level: 1 }).waitFor()

@@ -43,7 +43,7 @@ const find = (name) => files.find((file) => new RegExp(`^assets/${name}-[^/]+\\.
 // The first load is the page that `/` leads to: entry, the longest language, that page's chunk, style, favicon, document, questions.
 // The same with a sign-in before it, which is in the entry; bench/page.mjs measures that in a browser.
 const first = new Set([...entry, ...linked])
-for (const name of ['catalogue.de', 'JailsPage']) {
+for (const name of ['catalogue.de', 'OverviewPage']) {
   const file = find(name)
   if (!file) faults.push(`no chunk ${name}`)
   else withImports(file, first)

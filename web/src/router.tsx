@@ -4,9 +4,9 @@ import { RegionError, RegionPending } from '@/shell/RegionState'
 import { appRoute } from './routes/app'
 import { auditRoute } from './routes/audit'
 import { bansRoute } from './routes/bans'
-import { indexRoute } from './routes/home'
 import { jailRoute } from './routes/jail'
 import { jailsRoute } from './routes/jails'
+import { overviewRoute } from './routes/overview'
 import { rootRoute } from './routes/root'
 import { sessionsRoute } from './routes/sessions'
 import { setupRoute } from './routes/setup'
@@ -15,7 +15,7 @@ import { signInRoute } from './routes/sign-in'
 const routeTree = rootRoute.addChildren([
   setupRoute,
   signInRoute,
-  appRoute.addChildren([indexRoute, jailsRoute, jailRoute, bansRoute, sessionsRoute, auditRoute]),
+  appRoute.addChildren([overviewRoute, jailsRoute, jailRoute, bansRoute, sessionsRoute, auditRoute]),
 ])
 
 type PageOptions = { queryClient: QueryClient; basepath?: string; history?: RouterHistory }

@@ -2,7 +2,7 @@ import type { Messages } from '@lingui/core'
 
 // The frame's texts and those of the areas that show themselves on every page or first of all. The rest comes with its pages.
 const parts = import.meta.glob<{ messages: Messages }>(
-  ['../locales/en.po', '../features/{jails,sign-in}/locales/en.po'],
+  ['../locales/en.po', '../features/{overview,sign-in}/locales/en.po'],
   { eager: true },
 )
 

@@ -11,7 +11,7 @@ const catalogues = {
 }
 const areas = import.meta.glob<{ messages: Messages }>([
   '../features/*/locales/*.po',
-  '!../features/{jails,sign-in}/locales/*.po',
+  '!../features/{overview,sign-in}/locales/*.po',
 ])
 const wanted = new Set<string>()
 
@@ -41,7 +41,7 @@ export async function activate(locale: Locale): Promise<void> {
 /**
  * A page together with the texts of its areas, for the `component` of a route:
  * `lazyRouteComponent(withTexts(() => import('@/features/audit/AuditPage'), 'audit'), 'AuditPage')`.
- * The texts of `jails` and `sign-in`, which a first visit shows, are always there.
+ * The texts of `overview` and `sign-in`, which a first visit shows, are always there.
  */
 export function withTexts<M>(load: () => Promise<M>, ...names: string[]): () => Promise<M> {
   return async () => {

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { withTexts } from '@/i18n/i18n'
 import { oneOf, text } from '@/lib/search'
 import { appRoute } from './app'
 
@@ -15,5 +16,8 @@ export const jailsRoute = createRoute({
     sort: oneOf(raw.sort, JAIL_SORTS),
     order: oneOf(raw.order, ['asc', 'desc']),
   }),
-  component: lazyRouteComponent(() => import('@/features/jails/JailsPage'), 'JailsPage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('@/features/jails/JailsPage'), 'jails'),
+    'JailsPage',
+  ),
 })

@@ -13,6 +13,7 @@ export function Navigation() {
         <li key={page.to}>
           <Link
             to={page.to}
+            activeOptions={{ exact: page.to === '/', includeSearch: false }}
             className="flex h-8 items-center gap-2 rounded-md px-2 hover:bg-hover"
             inactiveProps={{ className: 'text-muted hover:text-fg' }}
             activeProps={{ className: 'bg-accent-soft font-medium text-accent' }}

@@ -1,0 +1,69 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
+import { Country } from '@/components/Country'
+import { Table, Td, Th, Tr } from '@/components/Table'
+import { Address, HostileText, Num, Time } from '@/components/Text'
+import { HistoryLink } from '@/features/filters/HistoryLink'
+import { failingQuery } from '@/features/filters/queries'
+import { Quiet, Section } from './Section'
+
+const ROWS = 8
+
+/** Who fails at the moment and may be banned next. */
+export function Failing() {
+  const { t } = useLingui()
+  const failing = useQuery(failingQuery(ROWS))
+  return (
+    <Section title={<Trans>Failing in the last hour</Trans>} query={failing} rows={ROWS + 1}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <Quiet rows={ROWS + 1}>
+            <Trans>Nobody has failed in the last hour.</Trans>
+          </Quiet>
+        ) : (
+          <Table label={t`Failing in the last hour`}>
+            <thead>
+              <Tr>
+                <Th>
+                  <Trans>Address</Trans>
+                </Th>
+                <Th>
+                  <Trans>Jail</Trans>
+                </Th>
+                <Th num>
+                  <Trans>Failures</Trans>
+                </Th>
+                <Th num>
+                  <Trans>Last</Trans>
+                </Th>
+              </Tr>
+            </thead>
+            <tbody>
+              {items.map((item) => (
+                <Tr key={`${item.jail} ${item.subject}`}>
+                  <Td>
+                    <span className="inline-flex items-center gap-2">
+                      <HistoryLink search={{ address: item.subject }} className="hover:text-accent hover:underline">
+                        <Address value={item.subject} copy={false} />
+                      </HistoryLink>
+                      {item.country ? <Country code={item.country} short /> : null}
+                    </span>
+                  </Td>
+                  <Td label={t`Jail`}>
+                    <HostileText text={item.jail} />
+                  </Td>
+                  <Td num label={t`Failures`}>
+                    <Num value={item.failures} />
+                  </Td>
+                  <Td num label={t`Last`}>
+                    <Time at={item.lastAt} />
+                  </Td>
+                </Tr>
+              ))}
+            </tbody>
+          </Table>
+        )
+      }
+    </Section>
+  )
+}

@@ -1,0 +1,225 @@
+import { act, screen, waitFor, within } from '@testing-library/react'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Schemas } from '@/api/client'
+import { feed } from '@/features/live/use-live'
+import { renderPage } from '@/test/render'
+import { HttpResponse, http, problem, server, url } from '@/test/server'
+import { bucketText, endOf, ticksOf } from './buckets'
+import { merged } from './use-newest'
+
+// happy-dom draws nothing.
+vi.mock('@/components/chart/BarsOverTime', () => ({
+  default: ({ label, bars, onActive, valueText }: Record<string, never> & { onActive: (index: number) => void }) => (
+    <button type="button" aria-label={label} onClick={() => onActive(1)}>
+      {String(bars)} {valueText}
+    </button>
+  ),
+}))
+
+const range = {
+  from: '2026-11-23T10:00:00.000Z',
+  until: '2026-11-23T13:00:00.000Z',
+  previousFrom: '2026-11-23T07:00:00.000Z',
+  timeZone: 'Europe/Berlin',
+}
+const series: Schemas['BanSeriesBody'] = {
+  range,
+  bucket: 'hour',
+  buckets: [
+    { start: '2026-11-23T10:00:00.000Z', bans: 5, previous: 1 },
+    { start: '2026-11-23T11:00:00.000Z', bans: 0, previous: 2 },
+    { start: '2026-11-23T12:00:00.000Z', bans: 7, previous: 0 },
+  ],
+  total: 12,
+  previousTotal: 3,
+}
+
+function ban(id: number, change: Partial<Schemas['EventBody']> = {}): Schemas['EventBody'] {
+  return {
+    id: String(id),
+    host: 'local',
+    at: new Date(Date.now() - 60_000 + id).toISOString(),
+    event: 'ban',
+    jail: 'sshd',
+    subject: `192.0.2.${id}`,
+    kind: 'address',
+    origin: 'detected',
+    permanent: false,
+    country: 'DE',
+    asn: 64500,
+    hasLines: false,
+    ...change,
+  }
+}
+
+let asked: URL[] = []
+const answer = (body: unknown) => (request: Request) => {
+  asked.push(new URL(request.url))
+  return HttpResponse.json(body as never)
+}
+function serve(health: Schemas['JailHealthBody'][] = []) {
+  const top = (items: unknown[]) => ({ range, items, total: 20, exact: true })
+  server.use(
+    http.get(url('/stats/bans'), ({ request }) => answer(series)(request)),
+    http.get(url('/stats/top'), ({ request }) => {
+      const by = new URL(request.url).searchParams.get('by')
+      const items = {
+        jail: [{ key: 'sshd', bans: 10, previous: 5 }],
+        country: [{ key: null, country: null, bans: 8, previous: 8 }],
+        network: [{ key: '64500', asn: 64500, label: 'Example Net', bans: 6, previous: 0 }],
+      }[by ?? '']
+      return answer(top(items ?? []))(request)
+    }),
+    http.get(url('/stats/heat'), ({ request }) =>
+      answer({ range, timeZone: 'Europe/Berlin', cells: Array.from({ length: 7 }, () => Array(24).fill(1)) })(request),
+    ),
+    http.get(url('/stats/failing'), ({ request }) => answer({ since: range.from, items: [] })(request)),
+    http.get(url('/hosts/local/health'), ({ request }) => answer({ items: health, asOf: range.until })(request)),
+    http.get(url('/history'), ({ request }) =>
+      answer({ items: [ban(2), ban(1)], nextCursor: null, total: null })(request),
+    ),
+  )
+}
+beforeEach(() => {
+  asked = []
+})
+const panel = async (name: string) =>
+  (await screen.findByRole('heading', { name, level: 2 })).closest('section') as HTMLElement
+
+describe('overview', () => {
+  test('the first page tells the figures and compares them with the period before', async () => {
+    serve()
+    renderPage('/')
+    expect(await screen.findByRole('heading', { name: 'Overview' })).toBeInTheDocument()
+    const bans = (await screen.findByText('12')).closest('div') as HTMLElement
+    await waitFor(() => expect(bans).toHaveTextContent('Bans in this time12▲ 300% more than before before: 3'))
+    expect(screen.getByText('Banned now').closest('div')).toHaveTextContent('42310 since the start')
+    expect(asked[0]?.pathname).toBe('/api/v1/stats/bans')
+    expect(asked[0]?.searchParams.get('range')).toBe('24h')
+  })
+
+  test('lists name jails, countries and networks, and say what is unknown or new', async () => {
+    serve()
+    renderPage('/?range=7d&jail=sshd')
+    const jails = await panel('By jail')
+    await waitFor(() => expect(jails).toHaveTextContent('sshd10▲ 100% more than before10 more beyond these'))
+    const countries = await panel('By country')
+    await waitFor(() => expect(countries).toHaveTextContent('Unknown country8=as many as before'))
+    const networks = await panel('By network')
+    await waitFor(() => expect(networks).toHaveTextContent('AS64500 Example Net6new'))
+    for (const question of asked.filter(({ pathname }) => pathname.endsWith('/stats/top'))) {
+      expect(question.searchParams.get('range')).toBe('7d')
+      expect(question.searchParams.getAll('jail')).toEqual(['sshd'])
+    }
+  })
+
+  test('the chart has a table behind it', async () => {
+    serve()
+    const { user } = renderPage('/')
+    const chart = await screen.findByRole('button', { name: 'Bans over time' })
+    expect(chart).toHaveTextContent('5,0,7')
+    await user.click(chart)
+    expect(chart).toHaveTextContent('Mon, Nov 23, 12:00 – 13:00: 0 bans, before: 2')
+    await user.click(screen.getByRole('button', { name: 'Show as table' }))
+    const rows = within(screen.getByRole('table', { name: 'Bans over time' })).getAllByRole('row')
+    expect(rows).toHaveLength(4)
+    expect(rows[3]).toHaveTextContent(/13:00.*14:00.*70/)
+  })
+
+  test('new bans come in live and stand still while paused', async () => {
+    serve()
+    let tell: (events: Schemas['EventBody'][]) => void = () => {}
+    vi.spyOn(feed, 'on').mockImplementation((kind, listener) => {
+      if (kind === 'history') {
+        const before = tell
+        tell = (events) => {
+          before(events)
+          ;(listener as typeof tell)(events)
+        }
+      }
+      return () => {}
+    })
+    const { user } = renderPage('/?jail=sshd')
+    const table = await screen.findByRole('table', { name: 'Newest bans' })
+    await within(table).findByText('192.0.2.2')
+    act(() => tell([ban(3), ban(4, { jail: 'nginx' }), ban(5, { event: 'unban' })]))
+    await within(table).findByText('192.0.2.3')
+    expect(within(table).queryByText('192.0.2.4')).not.toBeInTheDocument()
+    expect(within(table).queryByText('192.0.2.5')).not.toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Pause' }))
+    act(() => tell([ban(6)]))
+    expect(await screen.findByRole('button', { name: 'Go on (1 new)' })).toBeInTheDocument()
+    expect(within(table).queryByText('192.0.2.6')).not.toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Go on (1 new)' }))
+    await within(table).findByText('192.0.2.6')
+  })
+
+  test('a blind jail is named in plain words with what to do, in German too', async () => {
+    serve([
+      { jail: 'sshd', logs: [], alarms: [] },
+      {
+        jail: 'nginx',
+        logs: [{ path: '/var/log/nginx/error.log' }],
+        alarms: ['logRotatedAway'],
+      },
+    ])
+    renderPage('/', { locale: 'de' })
+    const health = await panel('Was Jails sehen')
+    await within(health).findByText('Das Log wurde rotiert, und fail2ban liest noch die alte Datei.')
+    expect(health).toHaveTextContent('/var/log/nginx/error.log')
+    expect(within(health).queryByText('sshd')).not.toBeInTheDocument()
+    expect(within(health).getByRole('link', { name: 'nginx' })).toHaveAttribute('href', '/jails/nginx?tab=sources')
+  })
+
+  test('a part that fails says so, and the others stand', async () => {
+    serve()
+    server.use(http.get(url('/stats/heat'), () => problem('invalid', 422)))
+    renderPage('/')
+    expect(await within(await panel('When they come')).findByRole('alert')).toBeInTheDocument()
+    expect(await within(await panel('By jail')).findByText('sshd')).toBeInTheDocument()
+  })
+})
+
+describe('buckets', () => {
+  test('a bucket goes on until the next one, the last one until the end', () => {
+    expect(endOf(series, 0)).toBe('2026-11-23T11:00:00.000Z')
+    expect(endOf(series, 2)).toBe(range.until)
+  })
+
+  test('a day is named as a day, and a week by its last day', () => {
+    const days = {
+      ...series,
+      bucket: 'week' as const,
+      buckets: [
+        { start: '2026-11-01T23:00:00.000Z', bans: 0, previous: 0 },
+        { start: '2026-11-08T23:00:00.000Z', bans: 0, previous: 0 },
+      ],
+    }
+    expect(bucketText('en', days, 0)).toMatch(/^Nov 2\s–\s8, 2026$/)
+    expect(
+      bucketText('en', { ...days, bucket: 'day', range: { ...range, until: '2026-11-09T23:00:00.000Z' } }, 1),
+    ).toBe('Mon, Nov 9, 2026')
+  })
+
+  test('hours are marked at whole parts of the local day, and no more than have room', () => {
+    const start = Date.parse('2026-11-22T13:00:00.000Z')
+    const day = {
+      ...series,
+      range: { ...range, from: new Date(start).toISOString(), until: new Date(start + 24 * 3_600_000).toISOString() },
+      buckets: Array.from({ length: 24 }, (_, hour) => ({
+        start: new Date(start + hour * 3_600_000).toISOString(),
+        bans: 0,
+        previous: 0,
+      })),
+    }
+    expect([...ticksOf('de', day, 400).values()]).toEqual(['18:00', '00:00', '06:00', '12:00'])
+    expect(ticksOf('de', day, 2_000).size).toBe(24)
+  })
+})
+
+test('an event that is told again takes its own place, and only the newest are kept', () => {
+  const known = Array.from({ length: 10 }, (_, index) => ban(10 - index))
+  const next = merged(known, [ban(11), ban(5, { failures: 7 })])
+  expect(next.map(({ id }) => id)).toEqual(['11', '10', '9', '8', '7', '6', '5', '4', '3', '2'])
+  expect(next[6]?.failures).toBe(7)
+})

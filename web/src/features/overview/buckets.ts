@@ -1,0 +1,81 @@
+import type { Schemas } from '@/api/client'
+
+type Series = Schemas['BanSeriesBody']
+
+/** When a bucket ends: where the next one begins, or with the range. */
+export function endOf(series: Series, index: number): string {
+  return series.buckets[index + 1]?.start ?? series.range.until
+}
+
+/** From when to when a bucket goes, as short as it can be said. */
+export function bucketText(locale: string, series: Series, index: number): string {
+  const bucket = series.buckets[index]
+  if (!bucket) return ''
+  const { timeZone } = series.range
+  const start = Date.parse(bucket.start)
+  const end = Date.parse(endOf(series, index))
+  if (series.bucket === 'quarter' || series.bucket === 'hour') {
+    return new Intl.DateTimeFormat(locale, {
+      timeZone,
+      weekday: 'short',
+      day: 'numeric',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    }).formatRange(start, end)
+  }
+  const format = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    weekday: series.bucket === 'day' ? 'short' : undefined,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  })
+  // The last day that belongs to it, not the midnight that does not.
+  return format.formatRange(start, Math.max(start, end - 1))
+}
+
+const DAY_MS = 86_400_000
+/** As many texts as have room under a chart of this many pixels. */
+const TEXT_WIDTH = 76
+
+/** Which buckets have a text under them. Hours are marked at whole parts of the day, longer ones evenly. */
+export function ticksOf(locale: string, series: Series, width: number): Map<number, string> {
+  const { buckets, bucket, range } = series
+  const most = Math.max(2, Math.floor(width / TEXT_WIDTH))
+  const every = Math.max(1, Math.ceil(buckets.length / most))
+  const { timeZone } = range
+  const short = bucket === 'quarter' || bucket === 'hour'
+  const span = Date.parse(range.until) - Date.parse(range.from)
+  if (short) {
+    const clock = new Intl.DateTimeFormat('en', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    const minutes = buckets.map(({ start }) => {
+      const [hour, minute] = clock.format(Date.parse(start)).split(':').map(Number)
+      return (hour ?? 0) * 60 + (minute ?? 0)
+    })
+    const steps = [15, 30, 60, 120, 180, 240, 360, 720, 1440]
+    const step = steps.find((one) => minutes.filter((minute) => minute % one === 0).length <= most)
+    if (step !== undefined) {
+      const hours = new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+      const days = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'short', day: 'numeric' })
+      const text = step === 1440 || (span > 2 * DAY_MS && step >= 720) ? days : hours
+      return new Map(
+        buckets.flatMap(({ start }, index) =>
+          (minutes[index] ?? 1) % step === 0 ? [[index, text.format(Date.parse(start))] as const] : [],
+        ),
+      )
+    }
+  }
+  const format = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    day: bucket === 'month' ? undefined : 'numeric',
+    month: 'short',
+    year: bucket === 'month' ? '2-digit' : undefined,
+  })
+  return new Map(
+    buckets.flatMap(({ start }, index) =>
+      index % every === Math.floor(every / 2) ? [[index, format.format(Date.parse(start))] as const] : [],
+    ),
+  )
+}
