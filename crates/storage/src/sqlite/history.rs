@@ -5,6 +5,7 @@ mod counting;
 mod failing;
 mod forget;
 mod in_network;
+mod in_order;
 mod names;
 mod packed;
 mod pages;
@@ -17,6 +18,7 @@ mod subject;
 mod subjects;
 mod time;
 mod top_subjects;
+mod tops;
 
 use async_trait::async_trait;
 use domain::{
@@ -75,7 +77,7 @@ impl HistoryReads for Readers {
         limit: usize,
     ) -> Result<Top, StorageError> {
         let filter = filter.clone();
-        self.run(move |connection| bans::top(connection, &filter, range, by, limit))
+        self.run(move |connection| tops::top(connection, &filter, range, by, limit))
             .await
     }
 

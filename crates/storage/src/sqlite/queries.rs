@@ -43,6 +43,7 @@ queries! {
     EVENTS_LINES = "events/lines.sql";
     EVENTS_LINES_DELETE = "events/lines_delete.sql";
     EVENTS_LINES_INSERT = "events/lines_insert.sql";
+    EVENTS_NEXT_ADDRESS = "events/next_address.sql";
     EVENTS_OLDEST = "events/oldest.sql";
     EVENTS_PAGE_COUNTRY_NEWEST = "events/page_country_newest.sql";
     EVENTS_PAGE_COUNTRY_OLDEST = "events/page_country_oldest.sql";

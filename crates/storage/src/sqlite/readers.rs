@@ -12,6 +12,8 @@ use tokio::{
     task, time,
 };
 
+use super::error::driver;
+
 /// The connections that read.
 pub(super) struct Readers {
     idle: Arc<Mutex<Vec<Connection>>>,
@@ -48,7 +50,11 @@ impl Readers {
             _permit: permit,
         };
         task::spawn_blocking(move || match &lease.connection {
-            Some(connection) => query(connection),
+            Some(connection) => {
+                // All statements of a question see one moment, and the log is locked once and not by each.
+                let moment = connection.unchecked_transaction().map_err(driver)?;
+                query(&moment)
+            }
             None => Err(StorageError::Closed),
         })
         .await

@@ -30,8 +30,14 @@ pub(super) fn by_ids(
     ids: impl ExactSizeIterator<Item = i64>,
 ) -> Result<Vec<Event>, StorageError> {
     let mut events = Vec::with_capacity(ids.len());
+    let mut statement = connection
+        .prepare_cached(queries::EVENTS_BY_ID)
+        .map_err(driver)?;
     for id in ids {
-        events.extend(by_id(connection, jails, id)?);
+        let mut rows = statement.query([id]).map_err(driver)?;
+        if let Some(row) = rows.next().map_err(driver)? {
+            events.push(event(connection, row, jails)?);
+        }
     }
     Ok(events)
 }

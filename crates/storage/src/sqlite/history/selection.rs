@@ -39,25 +39,30 @@ impl Selection {
         self.jails.as_ref().is_some_and(Vec::is_empty)
     }
 
+    #[inline]
     pub(super) fn has_jail(&self, jail: i64) -> bool {
         self.jails
             .as_ref()
             .is_none_or(|jails| jails.contains(&jail))
     }
 
+    #[inline]
     pub(super) fn has_place(&self, country: i64, asn: i64) -> bool {
         any_or_has(&self.countries, country) && any_or_has(&self.asns, asn)
     }
 
+    #[inline]
     pub(super) fn has_kind(&self, kind: i64) -> bool {
         any_or_has(&self.kinds, kind)
     }
 
+    #[inline]
     pub(super) fn has_origin(&self, origin: i64) -> bool {
         any_or_has(&self.origins, origin)
     }
 
     /// The bans of the origins that are meant.
+    #[inline]
     pub(super) fn sum(&self, counts: Counts) -> u64 {
         if self.origins.is_empty() {
             return counts.iter().sum();
@@ -69,14 +74,18 @@ impl Selection {
             .sum()
     }
 
-    /// Whether everything but jail and kind is meant, which the index by time tells too.
-    pub(super) fn is_any_place(&self) -> bool {
+    fn is_any_place(&self) -> bool {
         self.origins.is_empty() && self.countries.is_empty() && self.asns.is_empty()
+    }
+
+    /// Whether every event of the chosen kinds is meant.
+    pub(super) fn is_any_but_kinds(&self) -> bool {
+        self.jails.is_none() && self.is_any_place()
     }
 
     /// Whether everything is meant.
     pub(super) fn is_any(&self) -> bool {
-        self.jails.is_none() && self.kinds.is_empty() && self.is_any_place()
+        self.kinds.is_empty() && self.is_any_but_kinds()
     }
 
     /// Whether this is every ban of the chosen origins.
@@ -101,6 +110,7 @@ impl Selection {
     }
 }
 
+#[inline]
 fn any_or_has(values: &[i64], value: i64) -> bool {
     values.is_empty() || values.contains(&value)
 }

@@ -28,7 +28,7 @@ const FEW: u64 = 8_000;
 /// The same for events that have to be looked up one by one.
 const FEW_ROWS: u64 = 2_000;
 /// Rows that are read of the days of a range.
-const DAY_ROWS: i64 = 6_000;
+const DAY_ROWS: i64 = 3_000;
 /// Longer ranges are answered from those who were banned most of all.
 const MOST_DAYS: i64 = 400;
 /// How many are looked at beyond those that are shown.
@@ -46,7 +46,7 @@ pub(super) fn top(
     (before, from, until): (i64, i64, i64),
     limit: usize,
 ) -> Result<Top, StorageError> {
-    let total = total(connection, selection, from, until)?;
+    let total = bans_in_all(connection, selection, from, until)?;
     let mut top = Top {
         items: Vec::new(),
         total,
@@ -55,8 +55,8 @@ pub(super) fn top(
     if total == 0 || limit == 0 || selection.is_empty() {
         return Ok(top);
     }
-    let now = Stretch::new(connection, selection, from, until)?;
-    let previous = Stretch::new(connection, selection, before, from)?;
+    let now = Stretch::new(from, until);
+    let previous = Stretch::new(before, from);
     let mut found = candidates(connection, selection, (from, until), (total, limit))?;
     // Equals in the order in which they were found, which depends on nothing but what is stored.
     found.subjects.sort_by_key(|(_, most)| Reverse(*most));
@@ -67,7 +67,11 @@ pub(super) fn top(
             break;
         }
         let known = subjects::in_jails(connection, &subject)?;
-        let bans = now.bans_of(connection, &subject, &known, selection)?;
+        let bans = if found.counted {
+            most
+        } else {
+            now.bans_of(connection, &subject, &known, selection)?
+        };
         if bans > 0 {
             let place = first.partition_point(|(other, ..)| *other >= bans);
             first.insert(place, (bans, subject, known));
@@ -87,7 +91,7 @@ pub(super) fn top(
     Ok(top)
 }
 
-fn total(
+fn bans_in_all(
     connection: &Connection,
     selection: &Selection,
     from: i64,
@@ -119,6 +123,8 @@ struct Candidates {
     subjects: Vec<(Columns, u64)>,
     /// The most bans that somebody may have who is not among them.
     others: u64,
+    /// Whether those most are what each has.
+    counted: bool,
 }
 
 fn candidates(
@@ -131,7 +137,7 @@ fn candidates(
         origins: selection.origins.clone(),
         ..Selection::default()
     };
-    let sums = if total_below(connection, &of_origins, (from, until), FEW)? {
+    let sums = if bans_in_all(connection, &of_origins, from, until)? <= FEW {
         let mut sums = Sums::default();
         each_banned(connection, selection, from, until, |subject| {
             *sums.entry(subject).or_default() += 1;
@@ -146,21 +152,13 @@ fn candidates(
     if let Some(sums) = sums {
         // What was forgotten is found in the lists of days still.
         let complete = sums.values().sum::<u64>() >= total;
-        let counted = first(sums, most);
+        let mut counted = first(sums, most);
+        counted.counted = complete;
         if complete {
             return Ok(counted);
         }
     }
     often(connection, (from, until), most)
-}
-
-fn total_below(
-    connection: &Connection,
-    selection: &Selection,
-    (from, until): (i64, i64),
-    limit: u64,
-) -> Result<bool, StorageError> {
-    Ok(total(connection, selection, from, until)? <= limit)
 }
 
 /// The `most` with the largest sums.
@@ -174,6 +172,7 @@ fn first(sums: Sums, most: usize) -> Candidates {
     Candidates {
         subjects: sums,
         others,
+        counted: false,
     }
 }
 
@@ -335,35 +334,26 @@ fn each_banned(
     Ok(())
 }
 
-/// A range as whole spans, which are kept with each subject, and the rest at its ends.
+/// A range as whole spans, whose bans are kept with each subject, and the rest at its ends, whose bans are counted.
 struct Stretch {
     first: i64,
     last: i64,
-    rest: Sums,
+    rest: [Window; 2],
 }
 
 impl Stretch {
-    fn new(
-        connection: &Connection,
-        selection: &Selection,
-        from: i64,
-        until: i64,
-    ) -> Result<Self, StorageError> {
-        let mut rest = Sums::default();
-        let mut each = |from, until| {
-            each_banned(connection, selection, from, until, |subject| {
-                *rest.entry(subject).or_default() += 1;
-            })
-        };
+    fn new(from: i64, until: i64) -> Self {
         let first = time::span(from, 0) + i64::from(from.rem_euclid(LENGTH) != 0);
         let last = time::span(until, 0);
-        if first >= last {
-            each(from, until)?;
+        let rest = if first >= last {
+            [Window::between(from, until), Window::between(until, until)]
         } else {
-            each(from, first * LENGTH)?;
-            each(last * LENGTH, until)?;
-        }
-        Ok(Self { first, last, rest })
+            [
+                Window::between(from, first * LENGTH),
+                Window::between(last * LENGTH, until),
+            ]
+        };
+        Self { first, last, rest }
     }
 
     fn bans_of(
@@ -373,14 +363,17 @@ impl Stretch {
         known: &[InJail],
         selection: &Selection,
     ) -> Result<u64, StorageError> {
-        let mut bans = self.rest.get(subject).copied().unwrap_or_default();
-        let mut moved = 0;
+        let mut bans = 0;
+        for window in self.rest.iter().filter(|rest| rest.from < rest.until) {
+            bans += in_network::count_of(connection, subject, selection, window)?;
+        }
         let spans = self.first..self.last;
         let mut add = |span: i64, counts: Counts| {
             if spans.contains(&span) {
                 bans += selection.sum(counts);
             }
         };
+        let mut moved = 0;
         let places = !(selection.countries.is_empty() && selection.asns.is_empty());
         for row in known.iter().filter(|row| selection.has_jail(row.jail)) {
             if places && row.moved {

@@ -1,0 +1,245 @@
+//! Who or what was banned most, from roll-ups of spans.
+use std::{cmp::Reverse, collections::BTreeSet};
+
+use domain::{BanFilter, Counted, Dimension, DimensionValue, StorageError, TimeRange, Top};
+use rusqlite::Connection;
+use rustc_hash::FxHashMap;
+
+use super::{
+    bans::{each_ban, quarters},
+    codes,
+    names::Jails,
+    packed::Counts,
+    rollups::{self, Part, Share},
+    selection::Selection,
+    time, top_subjects,
+};
+
+/// Who or what was banned most.
+pub(super) fn top(
+    connection: &Connection,
+    filter: &BanFilter,
+    range: TimeRange,
+    by: Dimension,
+    limit: usize,
+) -> Result<Top, StorageError> {
+    let jails = Jails::load(connection)?;
+    let selection = Selection::of_bans(filter, &jails);
+    let from = time::within(range.from.as_millis());
+    let until = time::within(range.until.as_millis()).max(from);
+    let before = time::within(from - (until - from));
+    let Some(by) = Item::of(by) else {
+        return top_subjects::top(connection, &selection, (before, from, until), limit);
+    };
+    let now = sums(connection, &selection, (from, until), by, &jails)?;
+    let previous = sums(connection, &selection, (before, from), by, &jails)?;
+    let total = now.values().sum();
+    let mut items: Vec<(i64, u64)> = now.into_iter().filter(|(_, bans)| *bans > 0).collect();
+    // Among equals the smaller key first, so that an answer does not depend on luck.
+    items.sort_unstable_by_key(|(key, bans)| (Reverse(*bans), *key));
+    items.truncate(limit);
+    let items = items.into_iter().map(|(key, bans)| {
+        Ok(Counted {
+            value: value(by, key, &jails)?,
+            bans,
+            previous: previous.get(&key).copied().unwrap_or_default(),
+        })
+    });
+    Ok(Top {
+        items: items.collect::<Result<_, StorageError>>()?,
+        total,
+        exact: true,
+    })
+}
+
+/// A dimension that roll-ups have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Item {
+    Jail,
+    Country,
+    Network,
+    Origin,
+}
+
+impl Item {
+    const fn of(dimension: Dimension) -> Option<Self> {
+        match dimension {
+            Dimension::Jail => Some(Self::Jail),
+            Dimension::Country => Some(Self::Country),
+            Dimension::Network => Some(Self::Network),
+            Dimension::Origin => Some(Self::Origin),
+            Dimension::Subject => None,
+        }
+    }
+
+    const fn share(self) -> Option<Share> {
+        match self {
+            Self::Jail => Some(Share::Jails),
+            Self::Country => Some(Share::Countries),
+            Self::Network => Some(Share::Networks),
+            Self::Origin => None,
+        }
+    }
+
+    const fn of_ban(self, jail: i64, country: i64, asn: i64, origin: i64) -> i64 {
+        match self {
+            Self::Jail => jail,
+            Self::Country => country,
+            Self::Network => asn,
+            Self::Origin => origin,
+        }
+    }
+}
+
+type Sums = FxHashMap<i64, u64>;
+
+/// Bans by item in a range.
+fn sums(
+    connection: &Connection,
+    selection: &Selection,
+    (from, until): (i64, i64),
+    item: Item,
+    jails: &Jails,
+) -> Result<Sums, StorageError> {
+    let mut sums = Sums::default();
+    add_up(connection, selection, (from, until), item, &mut sums)?;
+    if item != Item::Jail {
+        return Ok(sums);
+    }
+    // Jails of one name on several hosts are one.
+    let mut named = Sums::default();
+    for (jail, bans) in sums {
+        *named.entry(jails.first_of_name(jail)?).or_default() += bans;
+    }
+    Ok(named)
+}
+
+fn add_up(
+    connection: &Connection,
+    selection: &Selection,
+    (from, until): (i64, i64),
+    item: Item,
+    sums: &mut Sums,
+) -> Result<(), StorageError> {
+    if selection.is_empty() || from >= until {
+        return Ok(());
+    }
+    let mut add = |key: i64, count: u64| *sums.entry(key).or_default() += count;
+    let by_quarters = item == Item::Origin || !selection.asns.is_empty();
+    let unit = if by_quarters { 1 } else { time::SPAN };
+    // What the roll-ups cover: from the first unit's begin to the last one's end.
+    let first = time::quarter_from(from).div_euclid(unit)
+        + i64::from(time::quarter_from(from).rem_euclid(unit) != 0);
+    let last = time::quarter(until).div_euclid(unit);
+    let mut each = |from, until| {
+        each_ban(connection, selection, from, until, |ban| {
+            add(item.of_ban(ban.jail, ban.country, ban.asn, ban.origin), 1);
+        })
+    };
+    if first >= last {
+        each(from, until)?;
+        return Ok(());
+    }
+    each(from, first * unit * time::QUARTER)?;
+    each(last * unit * time::QUARTER, until)?;
+    if by_quarters {
+        quarters(connection, selection, (first, last), |cell, counts| {
+            for (origin, count) in (0..).zip(counts) {
+                if count > 0 && selection.has_origin(origin) {
+                    add(
+                        item.of_ban(cell.jail, cell.country, cell.asn, origin),
+                        count,
+                    );
+                }
+            }
+        })?;
+        return Ok(());
+    }
+    let Some((oldest, newest)) = rollups::blocks(connection)? else {
+        return Ok(());
+    };
+    // Years without bans cost nothing.
+    let first = first.max((oldest * time::BLOCK).div_euclid(unit));
+    let last = last.min(((newest + 1) * time::BLOCK).div_euclid(unit) + 1);
+    for (level, span) in time::spans(first, last) {
+        match item.share() {
+            Some(share) if level > 0 && selection.is_all() => {
+                let key = (i64::from(level), span, Some(share as i64));
+                rollups::each_of(connection, Part::Share, key, |_, _, key, counts| {
+                    add(key.cast_signed(), selection.sum(counts));
+                })?;
+            }
+            _ => grid(
+                connection,
+                selection,
+                (level, span),
+                |jail, place, counts| {
+                    let (country, asn) = place;
+                    add(item.of_ban(jail, country, asn, 0), selection.sum(counts));
+                },
+            )?,
+        }
+    }
+    Ok(())
+}
+
+/// Shows the counts of a span by jail, country and network.
+fn grid(
+    connection: &Connection,
+    selection: &Selection,
+    (level, span): (u32, i64),
+    mut see: impl FnMut(i64, (i64, i64), Counts),
+) -> Result<(), StorageError> {
+    let level = i64::from(level);
+    let shelves: BTreeSet<i64> = selection
+        .countries
+        .iter()
+        .map(|country| rollups::grid_shelf(*country))
+        .collect();
+    let wanted = |number: u64| {
+        let place = rollups::grid_place(number);
+        selection.has_place(place.0, place.1).then_some(place)
+    };
+    match &selection.jails {
+        Some(jails) if !shelves.is_empty() => {
+            for (jail, shelf) in jails
+                .iter()
+                .flat_map(|jail| shelves.iter().map(move |shelf| (*jail, *shelf)))
+            {
+                let key = [level, span, jail, shelf];
+                rollups::each(connection, Part::Grid, key, |number, counts| {
+                    if let Some(place) = wanted(number) {
+                        see(jail, place, counts);
+                    }
+                })?;
+            }
+            Ok(())
+        }
+        Some(jails) => jails.iter().try_for_each(|jail| {
+            let key = (level, span, Some(*jail));
+            rollups::each_of(connection, Part::Grid, key, |_, _, number, counts| {
+                see(*jail, rollups::grid_place(number), counts);
+            })
+        }),
+        None => rollups::each_shelf(
+            connection,
+            (level, span),
+            |shelf| shelves.is_empty() || shelves.contains(&shelf),
+            |jail, number, counts| {
+                if let Some(place) = wanted(number) {
+                    see(jail, place, counts);
+                }
+            },
+        ),
+    }
+}
+
+/// What a key of a dimension stands for.
+fn value(by: Item, key: i64, jails: &Jails) -> Result<DimensionValue, StorageError> {
+    Ok(match by {
+        Item::Jail => DimensionValue::Jail(jails.get(key)?.name.clone()),
+        Item::Country => DimensionValue::Country(codes::to_country(key)?),
+        Item::Network => DimensionValue::Network(codes::to_asn(key)?),
+        Item::Origin => DimensionValue::Origin(codes::to_origin(key)?),
+    })
+}
