@@ -64,6 +64,14 @@ impl Browser {
         self.send("POST", path, &body.to_string())
     }
 
+    /// Asks, and leaves the answer to be read.
+    pub(crate) fn begin(&self, path: &str) -> TcpStream {
+        let mut stream = connect(self.address);
+        let head = head(self.address, &self.cookie, "GET", path, 0);
+        stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
+        stream
+    }
+
     fn send(&self, method: &str, path: &str, body: &str) -> Answer {
         let mut stream = connect(self.address);
         let head = head(self.address, &self.cookie, method, path, body.len());

@@ -66,3 +66,33 @@ fn sigterm_with_idle_connections_open_does_not_wait_for_them() {
     assert!(server.ended().success());
     drop(idle);
 }
+
+#[test]
+fn sigterm_with_live_streams_open_ends_them_at_once() {
+    let ground = Ground::new();
+    let server = ground.serve_with(&[("BANGUI_SHUTDOWN_SECONDS", "300")]);
+    let browser = Browser::set_up(server.address);
+    let mut streams: Vec<TcpStream> = (0..5).map(|_| browser.begin("/api/v1/live")).collect();
+    for stream in &mut streams {
+        let mut told = String::new();
+        let mut buffer = [0; 1024];
+        while !told.contains("event: hello") {
+            let length = stream.read(&mut buffer).unwrap();
+            assert!(length > 0, "{told}");
+            told.push_str(&String::from_utf8_lossy(&buffer[..length]));
+        }
+    }
+    server.terminate();
+    // Well within the 300 seconds that a request would have had, and each to its end in order.
+    for stream in streams {
+        let rest = receive_rest(stream);
+        assert!(rest.ends_with("0\r\n\r\n"), "{rest:?}");
+    }
+    assert!(server.ended().success());
+}
+
+fn receive_rest(mut stream: TcpStream) -> String {
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    rest
+}
