@@ -7,6 +7,7 @@ pub(crate) struct Figure {
     value: f64,
     unit: &'static str,
     limit: Option<f64>,
+    least: Option<f64>,
     note: String,
 }
 
@@ -23,6 +24,7 @@ impl Figure {
             value,
             unit,
             limit: None,
+            least: None,
             note: String::new(),
         }
     }
@@ -30,6 +32,12 @@ impl Figure {
     /// What it may be at most.
     pub(crate) const fn at_most(mut self, limit: f64) -> Self {
         self.limit = Some(limit);
+        self
+    }
+
+    /// What it must be at least.
+    pub(crate) const fn at_least(mut self, least: f64) -> Self {
+        self.least = Some(least);
         self
     }
 
@@ -42,6 +50,7 @@ impl Figure {
     /// Whether it keeps its limit.
     pub(crate) fn holds(&self) -> bool {
         self.limit.is_none_or(|limit| self.value <= limit)
+            && self.least.is_none_or(|least| self.value >= least)
     }
 }
 
@@ -51,6 +60,10 @@ impl fmt::Display for Figure {
         if let Some(limit) = self.limit {
             let verdict = if self.holds() { "holds" } else { "BROKEN" };
             write!(f, " limit {limit} {}: {verdict}", self.unit)?;
+        }
+        if let Some(least) = self.least {
+            let verdict = if self.holds() { "holds" } else { "BROKEN" };
+            write!(f, " at least {least} {}: {verdict}", self.unit)?;
         }
         if !self.note.is_empty() {
             write!(f, "  {}", self.note)?;

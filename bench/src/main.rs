@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod figures;
+mod history;
 mod http;
 mod measure;
 mod server;
@@ -22,6 +23,18 @@ pub(crate) enum Error {
     /// The daemon did not answer.
     #[error("fail2ban: {0}")]
     Daemon(#[from] fail2ban::ClientError),
+    /// The storage failed.
+    #[error("storage: {0}")]
+    Storage(#[from] domain::StorageError),
+    /// The storage did not open.
+    #[error("storage: {0}")]
+    Open(#[from] storage::OpenError),
+    /// SQLite without BanGUI failed.
+    #[error("sqlite: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The arguments are not understood.
+    #[error("usage: bench [BINARY] | bench history --events NUMBER [--only PART-OF-A-NAME]")]
+    Usage,
     /// A socket, process or file failed.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -35,16 +48,30 @@ pub(crate) enum Error {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let binary = std::env::args_os()
-        .nth(1)
-        .map_or_else(|| PathBuf::from("target/release/bangui"), PathBuf::from);
-    match measure::all(&binary).await {
+    match measured().await {
         Ok(figures) => report(&figures),
         Err(error) => {
             let _ = writeln!(io::stderr(), "bench: {error}");
             ExitCode::from(2)
         }
     }
+}
+
+async fn measured() -> Result<Vec<Figure>, Error> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match *arguments {
+        ["history", "--make", events] => history::make(count(events)?).await,
+        ["history", "--events", events] => history::all(count(events)?, "").await,
+        ["history", "--events", events, "--only", part] => history::all(count(events)?, part).await,
+        ["history", ..] | [_, _, ..] => Err(Error::Usage),
+        [binary] => measure::all(&PathBuf::from(binary)).await,
+        [] => measure::all(&PathBuf::from("target/release/bangui")).await,
+    }
+}
+
+fn count(text: &str) -> Result<u64, Error> {
+    text.parse().map_err(|_| Error::Usage)
 }
 
 fn report(figures: &[Figure]) -> ExitCode {

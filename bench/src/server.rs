@@ -35,7 +35,15 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the binary over a lab, with a database that a first start has made.
     pub(crate) async fn start(binary: &Path, lab: &Lab) -> Result<Self, Error> {
-        let data = tempfile::tempdir()?;
+        Self::start_in(binary, lab, tempfile::tempdir()?).await
+    }
+
+    /// The same, with a folder that may hold a database.
+    pub(crate) async fn start_in(
+        binary: &Path,
+        lab: &Lab,
+        data: tempfile::TempDir,
+    ) -> Result<Self, Error> {
         let (mut first, _, _) = spawn(binary, lab, data.path()).await?;
         end(&mut first).await?;
         let (child, address, start) = spawn(binary, lab, data.path()).await?;

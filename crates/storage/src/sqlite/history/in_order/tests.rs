@@ -79,8 +79,8 @@ fn same_by_all_ways(
         assert_eq!(listed.unwrap(), expected, "{what}");
         let listed = by_address(connection, bounds, selection, &window, 40);
         assert_eq!(listed.unwrap().unwrap(), expected, "by address: {what}");
-        let listed = among_selected(connection, bounds, selection, &window, 40);
-        assert_eq!(listed.unwrap(), expected, "among selected: {what}");
+        let listed = among_selected(connection, bounds, selection, &window, by);
+        assert_eq!(listed.unwrap().unwrap(), expected, "among selected: {what}");
         if selection.is_any_but_kinds() {
             let listed = wide(connection, bounds, selection, &window, by);
             assert_eq!(listed.unwrap().unwrap(), expected, "wide: {what}");

@@ -1,0 +1,155 @@
+//! The history with many events: what each question costs, beside the same SQL without BanGUI.
+#[expect(clippy::indexing_slicing, reason = "the made-up world has fixed sizes")]
+mod asked;
+mod bare;
+mod intake;
+#[expect(clippy::indexing_slicing, reason = "the made-up world has fixed sizes")]
+mod make;
+#[expect(clippy::indexing_slicing, reason = "the made-up world has fixed sizes")]
+mod questions;
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use domain::Storage as _;
+use storage::{OpenOptions, Sqlite};
+
+use crate::{Error, figures::Figure};
+use make::World;
+use questions::Medians;
+
+/// Where made databases are kept: a second run does not make them again.
+const FOLDER: &str = "target/bench-history";
+/// The server that is asked over HTTP, unless `BANGUI_TEST_BINARY` names another; without one that is left out.
+const BINARY: &str = "target/release/bangui";
+/// How much slower a question may be with ten times the events.
+const GROWTH: f64 = 2.0;
+/// Resident memory that everything must do with, in MB.
+const MEMORY: f64 = 80.0;
+/// From opening the file to the first answer, in ms.
+const START: f64 = 200.0;
+
+/// Measures a history of so many events; only what has `only` in its name.
+pub(crate) async fn all(events: u64, only: &str) -> Result<Vec<Figure>, Error> {
+    let world = World::new(events);
+    let path = make::path(Path::new(FOLDER), events);
+    if !path.exists() {
+        // In a process of its own, whose memory is not measured.
+        let made = tokio::process::Command::new(std::env::current_exe()?)
+            .args(["history", "--make", &events.to_string()])
+            .status()
+            .await?;
+        if !made.success() {
+            return Err(Error::Server("no events were made".to_owned()));
+        }
+    }
+    // What a running server has read once is in the system's cache; a disk's speed is not what is measured.
+    std::io::copy(&mut std::fs::File::open(&path)?, &mut std::io::sink())?;
+    let began = Instant::now();
+    let storage = Sqlite::open(OpenOptions::new(&path))?;
+    storage.history().last_event().await?;
+    let start = began.elapsed();
+    let size = storage.history().history_size().await?;
+    let mut figures = vec![
+        Figure::number("events", units(size.events), "").note(format!(
+            "{:.0} MB on disk, {:.0} bytes each",
+            units(size.bytes) / 1e6,
+            units(size.bytes) / units(size.events).max(1.0)
+        )),
+        Figure::time("opened, to the first answer", start).at_most(START),
+    ];
+    // 5 ms with a million events, 10 ms with ten.
+    let limit = if events > 2_000_000 { 10.0 } else { 5.0 };
+    let (questions, medians) = questions::measure(&storage, &world, (limit, only)).await?;
+    figures.extend(questions);
+    if only.is_empty() {
+        figures.extend(growth(events, &medians)?);
+    }
+    figures.push(memory("resident memory after all questions")?);
+    if "bare".contains(only) {
+        figures.extend(bare::measure(&storage, &path, &world).await?);
+    }
+    storage.close().await;
+    let binary =
+        std::env::var_os("BANGUI_TEST_BINARY").map_or_else(|| PathBuf::from(BINARY), PathBuf::from);
+    if "http".contains(only) && binary.exists() {
+        figures.extend(asked::measure(&binary, &path, &world, limit).await?);
+    }
+    if "intake".contains(only) {
+        figures.extend(intake::measure(&path, &world).await?);
+    }
+    figures.push(memory("resident memory at the end")?);
+    Ok(figures)
+}
+
+/// Makes a history of so many events.
+pub(crate) async fn make(events: u64) -> Result<Vec<Figure>, Error> {
+    make::make(Path::new(FOLDER), &World::new(events)).await?;
+    Ok(Vec::new())
+}
+
+/// Keeps the medians, and compares them with those of a tenth of the events, when these were measured.
+fn growth(events: u64, medians: &Medians) -> Result<Vec<Figure>, Error> {
+    let file = |events: u64| Path::new(FOLDER).join(format!("{events}.medians"));
+    std::fs::write(file(events), serde_json::to_vec(medians)?)?;
+    let Ok(fewer) = std::fs::read(file(events / 10)) else {
+        return Ok(Vec::new());
+    };
+    let fewer: Medians = serde_json::from_slice(&fewer)?;
+    let mut ratios: Vec<(f64, &str)> = medians
+        .iter()
+        .filter_map(|(what, median)| Some((median / fewer.get(what)?, what.as_str())))
+        .collect();
+    ratios.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let above = ratios.iter().filter(|(ratio, _)| *ratio > GROWTH);
+    let above: Vec<String> = above
+        .map(|(ratio, what)| format!("{what} {ratio:.1}"))
+        .collect();
+    let middle = ratios.get(ratios.len() / 2).map_or(0.0, |ratio| ratio.0);
+    Ok(vec![
+        Figure::number(
+            "medians against those with a tenth of the events: worst",
+            ratios.first().map_or(0.0, |ratio| ratio.0),
+            "x",
+        )
+        .at_most(GROWTH)
+        .note(format!(
+            "half of them at most {middle:.2} x; above the limit: {}",
+            above.join(", ")
+        )),
+    ])
+}
+
+fn memory(what: &str) -> Result<Figure, Error> {
+    const PAGES_PER_MB: f64 = 256.0;
+    let status = std::fs::read_to_string("/proc/self/statm")?;
+    let pages: f64 = status
+        .split(' ')
+        .nth(1)
+        .and_then(|pages| pages.parse().ok())
+        .ok_or_else(|| Error::Server("the system tells no memory".to_owned()))?;
+    Ok(Figure::number(what, pages / PAGES_PER_MB, "MB").at_most(MEMORY))
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "figures for people have three digits"
+)]
+pub(crate) const fn units(number: u64) -> f64 {
+    number as f64
+}
+
+/// Processor time of this process so far, in seconds: on a shared machine it tells more than the clock.
+pub(crate) fn processor() -> Result<f64, Error> {
+    const TICKS: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after_name
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<f64>().ok());
+    Ok(ticks.sum::<f64>() / TICKS)
+}

@@ -1,0 +1,122 @@
+//! How fast events are kept, and what reading costs meanwhile. On a copy of the database.
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use domain::{HearCursor, HostId, Storage as _};
+use storage::{OpenOptions, Sqlite};
+
+use super::{
+    make::{World, store},
+    processor,
+    questions::{QUESTIONS, times},
+    units,
+};
+use crate::{
+    Error,
+    figures::{Figure, ratio},
+};
+
+/// As the agent sends them.
+const BATCH: usize = 500;
+const BATCHES: usize = 200;
+/// Events a second, at least.
+const LEAST: f64 = 20_000.0;
+const READS: usize = 200;
+
+pub(crate) async fn measure(path: &Path, world: &World) -> Result<Vec<Figure>, Error> {
+    let copy = path.with_extension("copy");
+    fs::copy(path, &copy)?;
+    let measured = on_copy(&copy, world).await;
+    for suffix in ["copy", "copy-wal", "copy-shm"] {
+        let _ = fs::remove_file(path.with_extension(suffix));
+    }
+    measured
+}
+
+async fn on_copy(copy: &Path, world: &World) -> Result<Vec<Figure>, Error> {
+    let storage = Sqlite::open(OpenOptions::new(copy))?;
+    let cursor = storage.history().hear_cursor(&HostId::local()).await?;
+    let mut batches: Vec<Vec<_>> = Vec::new();
+    let mut stream = world.stream(99, World::end());
+    for _ in 0..2 * BATCHES {
+        batches.push(stream.by_ref().take(BATCH).collect());
+    }
+    let with_readers = batches.split_off(BATCHES);
+    let used = processor()?;
+    let (alone, cursor) = keep(&storage, cursor, batches).await?;
+    let used = processor()? - used;
+    let mut figures = vec![
+        Figure::number(
+            "intake alone, batches of 500",
+            per_second(alone),
+            "events/s",
+        )
+        .at_least(LEAST)
+        .note(format!(
+            "{:.0} % of the time on a processor",
+            used / alone.as_secs_f64() * 100.0
+        )),
+    ];
+    let history = storage.history();
+    let mut idle = Vec::new();
+    for (what, make) in watched() {
+        idle.push((what, make, times(&*history, world, make, READS).await?));
+    }
+    let reading = async {
+        let mut busy = Vec::new();
+        for (what, make, idle) in idle {
+            busy.push((what, idle, times(&*history, world, make, READS).await?));
+        }
+        Ok::<_, Error>(busy)
+    };
+    let (kept, busy) = tokio::join!(keep(&storage, cursor, with_readers), reading);
+    let (beside, _) = kept?;
+    figures.push(
+        Figure::number("intake while others read", per_second(beside), "events/s").at_least(LEAST),
+    );
+    for (what, idle, busy) in busy? {
+        figures.push(
+            Figure::number(
+                format!("{what} during the intake, median against idle"),
+                ratio(busy.median(), idle.median()),
+                "x",
+            )
+            .at_most(2.0),
+        );
+    }
+    storage.close().await;
+    Ok(figures)
+}
+
+fn watched() -> impl Iterator<Item = (&'static str, super::questions::Make)> {
+    const WATCHED: [&str; 4] = [
+        "list: newest",
+        "list: country",
+        "series: 365 days by day",
+        "map: 30 days",
+    ];
+    QUESTIONS
+        .iter()
+        .filter(|(what, _)| WATCHED.contains(what))
+        .map(|(what, make)| (*what, *make))
+}
+
+/// Stores batches one after another, as the intake does.
+async fn keep(
+    storage: &Sqlite,
+    mut cursor: Option<HearCursor>,
+    batches: Vec<Vec<(domain::HeardEvent, domain::Place)>>,
+) -> Result<(Duration, Option<HearCursor>), Error> {
+    let began = Instant::now();
+    for batch in batches {
+        cursor = store(storage, cursor, batch).await?;
+    }
+    Ok((began.elapsed(), cursor))
+}
+
+fn per_second(time: Duration) -> f64 {
+    units((BATCH * BATCHES) as u64) / time.as_secs_f64()
+}
