@@ -8,7 +8,7 @@ import { until } from './lib/until.mjs'
 
 const OUT = resolve(process.argv[2] ?? join(import.meta.dirname, '../docs/screenshots'))
 const ENOUGH_BANS = 40
-const PAGES = { overview: '', jails: 'jails', jail: 'jails/sshd?tab=settings', bans: 'bans', sessions: 'sessions', audit: 'audit' }
+const PAGES = { overview: '', map: 'map', jails: 'jails', jail: 'jails/sshd?tab=settings', bans: 'bans', sessions: 'sessions', audit: 'audit' }
 const SIZES = [{ width: 1440, height: 900 }, { width: 390, height: 844 }]
 
 async function shoot(page, name, size, scheme) {

@@ -77,7 +77,7 @@ export default defineConfig({
                   'node_modules/(react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@lingui)/',
                   'node_modules/@tanstack/(react-(router|query|store)|query-core|router-core|history|store)/',
                   'src/components/(?!AnchoredMenu|Tabs|Dialog|ToastList|Popover|Country|chart/)',
-                  'src/(lib/(?!country|local-time)|api/|routes/)',
+                  'src/(lib/(?!country|local-time|scale)|api/|routes/)',
                   'src/shell/(?!CommandPalette|SignOutDialog|KeyHelp|NavigationDrawer)',
                   'src/(main|router|i18n/i18n)',
                 ].join('|'),
@@ -86,7 +86,7 @@ export default defineConfig({
             // The figures that the first page shows first; the rest of it comes after them.
             {
               name: 'overview',
-              test: /src\/features\/(overview\/(OverviewPage|Figures|Change|series)|filters\/(queries|HistoryLink))/,
+              test: /src\/(features\/(overview\/(OverviewPage|Figures|series)|filters\/(queries|HistoryLink))|components\/chart\/Change)/,
             },
             {
               name: 'filters',

@@ -6,6 +6,7 @@ import { auditRoute } from './routes/audit'
 import { bansRoute } from './routes/bans'
 import { jailRoute } from './routes/jail'
 import { jailsRoute } from './routes/jails'
+import { mapRoute } from './routes/map'
 import { overviewRoute } from './routes/overview'
 import { rootRoute } from './routes/root'
 import { sessionsRoute } from './routes/sessions'
@@ -15,7 +16,7 @@ import { signInRoute } from './routes/sign-in'
 const routeTree = rootRoute.addChildren([
   setupRoute,
   signInRoute,
-  appRoute.addChildren([overviewRoute, jailsRoute, jailRoute, bansRoute, sessionsRoute, auditRoute]),
+  appRoute.addChildren([overviewRoute, mapRoute, jailsRoute, jailRoute, bansRoute, sessionsRoute, auditRoute]),
 ])
 
 type PageOptions = { queryClient: QueryClient; basepath?: string; history?: RouterHistory }

@@ -19,6 +19,15 @@ export function formatNumber(locale: string, value: number): string {
   return cached(`n ${locale}`, () => new Intl.NumberFormat(locale)).format(value)
 }
 
+/** `12 %` for 0.12, with one digit more below ten. */
+export function formatPercent(locale: string, share: number): string {
+  const digits = share < 0.1 ? 1 : 0
+  return cached(
+    `p ${locale} ${digits}`,
+    () => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: digits }),
+  ).format(share)
+}
+
 /** `10 min`, `1 h 5 min`, `2 d`, `permanent` for a negative number. At most two units; what is left is cut, not rounded. */
 export function formatDuration(i18n: I18n, seconds: number): string {
   if (seconds < 0) return i18n._(msg`permanent`)

@@ -4,7 +4,7 @@ import type { Schemas } from '@/api/client'
 import type { IconName } from '@/components/Icon'
 
 export type PageEntry = {
-  to: '/' | '/bans' | '/jails' | '/audit' | '/sessions'
+  to: '/' | '/map' | '/bans' | '/jails' | '/audit' | '/sessions'
   label: MessageDescriptor
   icon: IconName
   /** The least role that may open it. */
@@ -14,6 +14,7 @@ export type PageEntry = {
 /** The pages there are, in the order of the navigation. Navigation and command palette both read it. */
 export const PAGES: readonly PageEntry[] = [
   { to: '/', label: msg`Overview`, icon: 'overview', role: 'viewer' },
+  { to: '/map', label: msg`Map`, icon: 'map', role: 'viewer' },
   { to: '/bans', label: msg`Bans`, icon: 'ban', role: 'viewer' },
   { to: '/jails', label: msg`Jails`, icon: 'jail', role: 'viewer' },
   { to: '/audit', label: msg`Audit`, icon: 'audit', role: 'admin' },

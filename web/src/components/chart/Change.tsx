@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro'
+import { formatPercent } from '@/lib/format'
 
 /** How a number compares with the one of the period before. A sign and words, no colour: more bans are neither good nor bad. */
 export function Change({ now, before }: { now: number; before: number }) {
@@ -20,12 +21,7 @@ export function Change({ now, before }: { now: number; before: number }) {
       </span>
     )
   }
-  const part = Math.abs(now - before) / before
-  const text = new Intl.NumberFormat(i18n.locale, {
-    style: 'percent',
-    maximumFractionDigits: part < 0.1 ? 1 : 0,
-    notation: part >= 100 ? 'compact' : 'standard',
-  }).format(part)
+  const text = formatPercent(i18n.locale, Math.abs(now - before) / before)
   return (
     <span className="text-muted tabular-nums">
       <span aria-hidden="true">{now > before ? '▲' : '▼'}</span> {text}

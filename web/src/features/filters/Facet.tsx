@@ -38,13 +38,14 @@ export function Facet({ label, value, options, onChange, parse, loading, onWante
         tone={chosen ? 'chosen' : 'chip'}
         className={chosen ? 'rounded-r-none' : undefined}
         panelClassName="w-72"
-        aria-label={chosen ? `${label}: ${shown}` : t`Filter by ${label}`}
+        aria-label={value.length > 1 ? undefined : chosen ? `${label} ${shown}` : t`Filter by ${label}`}
+        title={value.length > 1 ? shown : undefined}
         onPointerEnter={onWanted}
         onFocus={onWanted}
         face={
           <>
             {chosen ? null : <Icon name="plus" className="size-3" />}
-            <span className={chosen ? 'font-normal' : undefined}>{label}</span>
+            <span className={chosen ? 'font-normal' : undefined}>{label}</span>{' '}
             {chosen ? (
               <span className="max-w-40 truncate">
                 {value.length === 1 ? (
