@@ -25,10 +25,14 @@ pub trait Permission: Send + Sync + 'static {
     const NAME: &'static str;
     /// The least role that has it.
     const ROLE: Role;
+    /// Whether making use of it is a use of the session, which puts off its end.
+    const IS_USE: bool;
 }
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident = $text:literal from $role:ident;)+) => {
+    (@is_use) => { true };
+    (@is_use no_use) => { false };
+    ($($(#[$doc:meta])* $name:ident = $text:literal from $role:ident $(, $no_use:ident)?;)+) => {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, Copy)]
@@ -36,6 +40,7 @@ macro_rules! permissions {
             impl Permission for $name {
                 const NAME: &'static str = $text;
                 const ROLE: Role = Role::$role;
+                const IS_USE: bool = permissions!(@is_use $($no_use)?);
             }
         )+
         /// Every permission and the least role that has it.
@@ -51,6 +56,8 @@ permissions! {
     BansRead = "bans:read" from Viewer;
     /// Seeing what happened: history, statistics, addresses.
     HistoryRead = "history:read" from Viewer;
+    /// Hearing what happens. A tab that is left open connects again and again by itself.
+    LiveRead = "live:read" from Viewer, no_use;
     /// Asking others about addresses.
     AddressesLookUp = "addresses:lookup" from Operator;
     /// Banning and unbanning.
@@ -150,10 +157,12 @@ where
         let client = Client::of(parts)?;
         let token = session_token(&parts.headers, client.secure)
             .ok_or(Problem::new(Code::Unauthenticated))?;
-        let identity = gate
-            .identify(&token)
-            .await?
-            .ok_or(Problem::new(Code::Unauthenticated))?;
+        let identity = if P::IS_USE {
+            gate.identify(&token).await?
+        } else {
+            gate.recognise(&token).await?
+        };
+        let identity = identity.ok_or(Problem::new(Code::Unauthenticated))?;
         if identity.role < P::ROLE {
             return Err(Problem::new(Code::Forbidden)
                 .detail(format!("This needs the role {}.", P::ROLE.as_str())));

@@ -98,14 +98,19 @@ impl SessionGate {
         Err(Problem::new(Code::SetupRequired))
     }
 
-    /// Who has this token; `None` when nobody does, or not any more.
+    /// Who has this token and uses it now, which puts off the session's end; `None` when nobody has it, or not any more.
     pub async fn identify(&self, token: &str) -> Result<Option<Identity>, Problem> {
-        let now = self.clock.now();
-        let Some(mut found) = self.find(token, now).await? else {
-            return Ok(None);
-        };
-        self.note_use(&mut found.session, now);
-        Ok(Some(Identity {
+        let mut identity = self.recognise(token).await?;
+        if let Some(identity) = &mut identity {
+            self.note_use(&mut identity.session, self.clock.now());
+        }
+        Ok(identity)
+    }
+
+    /// Who has this token, without a use of it.
+    pub async fn recognise(&self, token: &str) -> Result<Option<Identity>, Problem> {
+        let found = self.find(token, self.clock.now()).await?;
+        Ok(found.map(|found| Identity {
             user: found.session.user,
             name: found.user_name,
             role: found.role,

@@ -19,7 +19,7 @@ pub(crate) use frames::Frames;
 
 use crate::{
     extract::{Params, session_token},
-    permission::{Caller, HistoryRead, reads},
+    permission::{Caller, LiveRead, reads},
     problem::{Code, Problem},
     services::live::{self, Listener},
     state::ReadState,
@@ -56,10 +56,10 @@ pub(super) struct LiveParams {
         ("last-event-id" = Option<String>, Header, description = "The id that was received last; browsers send it by themselves")
     ),
     responses((status = 200, body = String, content_type = "text/event-stream"), (status = "default", body = Problem, content_type = "application/problem+json")),
-    security(("session" = ["history:read"]))
+    security(("session" = ["live:read"]))
 )]
 pub(super) async fn live_feed(
-    caller: Caller<HistoryRead>,
+    caller: Caller<LiveRead>,
     State(state): State<ReadState>,
     headers: HeaderMap,
     Params(params): Params<LiveParams>,

@@ -128,6 +128,36 @@ async fn intake_whose_agent_fails_goes_on_when_it_works_again() {
 }
 
 #[tokio::test]
+async fn intake_whose_storage_cannot_write_asks_for_no_more_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.sqlite3");
+    let options = OpenOptions {
+        busy_timeout: Duration::from_millis(50),
+        ..OpenOptions::new(&path)
+    };
+    let scene = Scene {
+        storage: Sqlite::open(options).unwrap(),
+        _folder: folder,
+        ..Scene::new()
+    };
+    let other = rusqlite::Connection::open(path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    scene.ears.tell(scene.bans(0..700));
+    let running = scene.start();
+    // Several tries of the first batch, while nothing else is taken from the agent.
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(2) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert!(scene.ears.asked() <= 1);
+    }
+    assert_eq!(scene.stored().await, 0);
+    other.execute_batch("ROLLBACK").unwrap();
+    scene.until_stored(700).await;
+    running.end().await;
+    assert_eq!(scene.stored().await, 700);
+}
+
+#[tokio::test]
 async fn intake_that_somebody_else_overtook_goes_on_from_their_cursor() {
     let scene = Scene::new();
     let running = scene.start();

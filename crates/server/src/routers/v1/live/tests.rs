@@ -134,6 +134,19 @@ async fn streams_of_one_session_are_limited_and_their_end_gives_room() {
 }
 
 #[tokio::test]
+async fn tab_that_connects_again_and_again_does_not_keep_its_session_alive() {
+    let (app, _ears) = hearing().await;
+    let viewer = app.as_role(Role::Viewer).await;
+    // Sessions of tests end after an hour without use.
+    for _ in 0..2 {
+        app.clock.advance_seconds(1_500);
+        Tab::open(&viewer, URI).await;
+    }
+    app.clock.advance_seconds(700);
+    assert_eq!(viewer.get(URI).await.problem(), "unauthenticated");
+}
+
+#[tokio::test]
 async fn server_that_stops_ends_streams() {
     let (app, _ears) = hearing().await;
     let mut tab = Tab::open(&app.as_role(Role::Viewer).await, URI).await;
