@@ -33,8 +33,8 @@ async function banMany(lab, jail) {
 }
 
 /**
- * All that a browser which knows nothing yet gets over the wire until the overview's figures are shown: the sign-in, then the page behind it, their
- * questions and the sign in the tab. Left out is the order that the person gives, and what comes from the browser's own cache.
+ * All that a browser which knows nothing yet gets over the wire until the overview's figures are shown: the sign-in, then the
+ * page behind it, their questions and the sign in the tab. Left out is the order that the person gives, and what comes from the browser's own cache.
  */
 async function firstLoad(browser, server) {
   const page = await openPage(browser)
@@ -42,20 +42,26 @@ async function firstLoad(browser, server) {
   await session.send('Network.enable')
   const asked = new Map()
   const load = { bytes: 0, requests: 0, encodings: new Set() }
-  session.on('Network.requestWillBeSent', ({ requestId, request }) => asked.set(requestId, request.method))
+  const came = []
+  session.on('Network.requestWillBeSent', ({ requestId, request, wallTime }) => asked.set(requestId, { method: request.method, at: wallTime * 1000 }))
   session.on('Network.responseReceived', ({ response }) => {
     const encoding = Object.entries(response.headers).find(([name]) => name.toLowerCase() === 'content-encoding')?.[1]
     if (encoding) load.encodings.add(encoding)
   })
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    if (asked.get(requestId) !== 'GET' || encodedDataLength === 0) return
-    load.bytes += encodedDataLength
-    load.requests += 1
+    const { method, at } = asked.get(requestId) ?? {}
+    if (method === 'GET' && encodedDataLength > 0) came.push({ at, bytes: encodedDataLength })
+  })
+  // What the page asks for once the figures stand is no part of it.
+  await page.addInitScript(() => {
+    const shown = () => [...document.querySelectorAll('dt')].some((name) => name.textContent === 'Bans in this time' && /\d/.test(name.nextElementSibling?.textContent ?? ''))
+    new MutationObserver(() => { globalThis.shown_ ??= shown() ? Date.now() : undefined }).observe(document, { subtree: true, childList: true, characterData: true })
   })
   await page.goto(server.url)
   await signIn(page)
-  await page.getByText('Bans in this time').locator('xpath=..').getByText(/^\d/).first().waitFor()
-  const first = { ...load }
+  const shown = await (await page.waitForFunction(() => globalThis.shown_)).jsonValue()
+  const part = came.filter(({ at }) => at <= shown)
+  const first = { ...load, requests: part.length, bytes: part.reduce((sum, { bytes }) => sum + bytes, 0) }
   await page.context().close()
   return first
 }

@@ -68,6 +68,12 @@ describe('map', () => {
     await waitFor(() => expect(active()).toHaveAccessibleName('France: 3'))
     await user.keyboard('{ArrowRight}')
     await waitFor(() => expect(active()).toHaveAccessibleName('China: 40'))
+    const seen = () => (map.getAttribute('viewBox') ?? '').split(' ').map(Number)
+    const [left = 0, , whole = 0] = seen()
+    await user.keyboard('+')
+    // It zooms about the country: what lies left of it is cut off, and it stays in view.
+    await waitFor(() => expect(seen()[2]).toBeLessThan(whole))
+    expect(seen()[0]).toBeGreaterThan(left + (whole - (seen()[2] ?? 0)) / 2)
     await user.keyboard('{Enter}')
     await waitFor(() => expect(router.state.location.search).toMatchObject({ select: ['SG', 'CN'] }))
     await user.keyboard('{Escape}')

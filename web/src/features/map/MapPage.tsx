@@ -115,8 +115,9 @@ function World({ query, search, onChange }: WorldProps) {
           onToggle={toggle}
           onClear={() => onChange({ select: undefined })}
         />
-        <Thresholds shown={shown} steps={steps} own={search.at} onChange={onChange} />
       </Panel>
+      {/* Outside of the panel, which clips: its list of steps opens below. */}
+      <Thresholds shown={shown} steps={steps} own={search.at} onChange={onChange} />
       <Elsewhere query={query} places={counts.elsewhere} />
       <Selection search={search} onClear={() => onChange({ select: undefined })} />
       <Summary drawn={counts.drawn} total={top.data?.total ?? 0} />

@@ -21,7 +21,7 @@ type ThresholdsProps = {
 export function Thresholds({ shown, steps, own, onChange }: ThresholdsProps) {
   const { t } = useLingui()
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3 pb-3 text-xs text-muted">
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-xs text-muted">
       <ul aria-label={t`What the colours mean`} className="flex flex-wrap gap-x-3 gap-y-1">
         <Step colour="var(--land)">
           <Trans>none</Trans>

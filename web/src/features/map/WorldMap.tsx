@@ -60,8 +60,8 @@ export function WorldMap({ drawn, thresholds, selected, onToggle, onClear }: Wor
       } else move(direction)
     } else if (event.key === 'Enter' || event.key === ' ') {
       if (active) onToggle(active, true)
-    } else if (event.key === '+' || event.key === '=') setView((now) => zoomed(now, FACTOR))
-    else if (event.key === '-') setView((now) => zoomed(now, 1 / FACTOR))
+    } else if (event.key === '+' || event.key === '=') setView((now) => zoomed(now, FACTOR, shareOf(now, active)))
+    else if (event.key === '-') setView((now) => zoomed(now, 1 / FACTOR, shareOf(now, active)))
     else if (event.key === '0') setView(WHOLE)
     else if (event.key === 'Escape' && selected.size > 0) onClear()
     else return
@@ -166,6 +166,12 @@ export function WorldMap({ drawn, thresholds, selected, onToggle, onClear }: Wor
       </p>
     </div>
   )
+}
+
+/** Where a country lies in what is seen, so that keys zoom about it; the middle without one. */
+function shareOf(view: View, country: Drawn | undefined): { x: number; y: number } | undefined {
+  const place = country && MIDDLES.get(country.code)
+  return place && { x: ((place.x - view.x) * view.scale) / WIDTH, y: ((place.y - view.y) * view.scale) / HEIGHT }
 }
 
 type ShapeProps = {
