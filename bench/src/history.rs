@@ -10,10 +10,11 @@ mod questions;
 
 use std::{
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use domain::Storage as _;
+use rustix::time::{ClockId, clock_gettime};
 use storage::{OpenOptions, Sqlite};
 
 use crate::{Error, figures::Figure};
@@ -141,15 +142,11 @@ pub(crate) const fn units(number: u64) -> f64 {
     number as f64
 }
 
-/// Processor time of this process so far, in seconds: on a shared machine it tells more than the clock.
-pub(crate) fn processor() -> Result<f64, Error> {
-    const TICKS: f64 = 100.0;
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = after_name
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .filter_map(|ticks| ticks.parse::<f64>().ok());
-    Ok(ticks.sum::<f64>() / TICKS)
+/// Processor time of this process so far.
+pub(crate) fn processor() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(
+        time.tv_sec.unsigned_abs(),
+        u32::try_from(time.tv_nsec).unwrap_or_default(),
+    )
 }

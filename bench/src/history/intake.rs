@@ -9,7 +9,7 @@ use domain::{HearCursor, HostId, Storage as _};
 use storage::{OpenOptions, Sqlite};
 
 use super::{
-    make::{World, store},
+    make::{Stream, World, store},
     processor,
     questions::{QUESTIONS, times},
     units,
@@ -39,15 +39,10 @@ pub(crate) async fn measure(path: &Path, world: &World) -> Result<Vec<Figure>, E
 async fn on_copy(copy: &Path, world: &World) -> Result<Vec<Figure>, Error> {
     let storage = Sqlite::open(OpenOptions::new(copy))?;
     let cursor = storage.history().hear_cursor(&HostId::local()).await?;
-    let mut batches: Vec<Vec<_>> = Vec::new();
     let mut stream = world.stream(99, World::end());
-    for _ in 0..2 * BATCHES {
-        batches.push(stream.by_ref().take(BATCH).collect());
-    }
-    let with_readers = batches.split_off(BATCHES);
-    let used = processor()?;
-    let (alone, cursor) = keep(&storage, cursor, batches).await?;
-    let used = processor()? - used;
+    let used = processor();
+    let (alone, cursor) = keep(&storage, cursor, &mut stream).await?;
+    let used = processor().saturating_sub(used);
     let mut figures = vec![
         Figure::number(
             "intake alone, batches of 500",
@@ -57,7 +52,7 @@ async fn on_copy(copy: &Path, world: &World) -> Result<Vec<Figure>, Error> {
         .at_least(LEAST)
         .note(format!(
             "{:.0} % of the time on a processor",
-            used / alone.as_secs_f64() * 100.0
+            ratio(used, alone) * 100.0
         )),
     ];
     let history = storage.history();
@@ -72,7 +67,7 @@ async fn on_copy(copy: &Path, world: &World) -> Result<Vec<Figure>, Error> {
         }
         Ok::<_, Error>(busy)
     };
-    let (kept, busy) = tokio::join!(keep(&storage, cursor, with_readers), reading);
+    let (kept, busy) = tokio::join!(keep(&storage, cursor, &mut stream), reading);
     let (beside, _) = kept?;
     figures.push(
         Figure::number("intake while others read", per_second(beside), "events/s").at_least(LEAST),
@@ -104,17 +99,20 @@ fn watched() -> impl Iterator<Item = (&'static str, super::questions::Make)> {
         .map(|(what, make)| (*what, *make))
 }
 
-/// Stores batches one after another, as the intake does.
+/// Stores batches one after another, as the intake does; the time of storing.
 async fn keep(
     storage: &Sqlite,
     mut cursor: Option<HearCursor>,
-    batches: Vec<Vec<(domain::HeardEvent, domain::Place)>>,
+    stream: &mut Stream<'_>,
 ) -> Result<(Duration, Option<HearCursor>), Error> {
-    let began = Instant::now();
-    for batch in batches {
+    let mut time = Duration::ZERO;
+    for _ in 0..BATCHES {
+        let batch: Vec<_> = stream.by_ref().take(BATCH).collect();
+        let began = Instant::now();
         cursor = store(storage, cursor, batch).await?;
+        time += began.elapsed();
     }
-    Ok((began.elapsed(), cursor))
+    Ok((time, cursor))
 }
 
 fn per_second(time: Duration) -> f64 {
