@@ -67,9 +67,12 @@ async fn daemon_that_is_killed_is_said_everywhere_and_back_after_its_start() {
     let ground = Ground::new();
     let (_server, browser) = serve(&ground, &lab);
     lab.kill_daemon().await;
-    until("it is down", || state(&browser)["state"] == "down");
+    // A question that was under way when it died is first told as one that was not answered.
+    until("it is down and refuses", || {
+        state(&browser)["reason"] == "refused"
+    });
     let down = state(&browser);
-    assert_eq!(down["reason"], "refused", "{down}");
+    assert_eq!(down["state"], "down", "{down}");
     assert!(!down["remedy"].as_str().unwrap().is_empty(), "{down}");
     still_serves(&browser, 503, "/problems/daemon-unavailable");
     lab.start_daemon().await.unwrap();
