@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod client;
+pub mod config;
 pub mod database;
 pub mod dump;
 pub mod log;
