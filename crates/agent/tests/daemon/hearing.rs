@@ -3,6 +3,7 @@ use std::{
     collections::BTreeSet,
     fs,
     io::Write as _,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -11,6 +12,7 @@ use domain::{
     EventKind, HearCursor, HeardBatch, HeardEvent, HostActs as _, HostHears as _, Origin,
     UnbanCause,
 };
+use fail2ban::{Subject, database::Database};
 use lab::ExtraJail;
 
 use crate::ground::{Ground, LIMIT, ban_of, lab_with, unban_of, until};
@@ -135,11 +137,11 @@ async fn ban_from_failures_is_heard_at_once_with_all_that_is_known() {
     ears.listen(&ground.agent, Duration::from_millis(100)).await;
     ground
         .lab
-        .attack("app", "192.0.2.7".parse().unwrap())
+        .attack("app", "198.51.100.7".parse().unwrap())
         .await
         .unwrap();
     ears.until(&ground.agent, "the ban is told", |ears| {
-        ears.has("ban app 192.0.2.7")
+        ears.has("ban app 198.51.100.7")
     })
     .await;
     let ban = ears
@@ -163,7 +165,7 @@ async fn bans_by_hand_are_heard_as_manual_within_the_time_limit() {
     ears.listen(&ground.agent, Duration::from_millis(100)).await;
     let mut times = Vec::new();
     for n in 1..=20 {
-        let address = format!("192.0.2.{n}");
+        let address = format!("198.51.100.{n}");
         let began = Instant::now();
         ground.raw(&["set", "app", "banip", &address]).await;
         ears.until(&ground.agent, "the ban is told", |ears| {
@@ -186,16 +188,18 @@ async fn ends_of_bans_are_told_apart() {
     let ground = ground(vec![jail("short", 4), jail("long", 600)]).await;
     let mut ears = Listener::default();
     ears.listen(&ground.agent, Duration::from_millis(100)).await;
-    ground.raw(&["set", "short", "banip", "192.0.2.1"]).await;
-    ground.raw(&["set", "long", "banip", "192.0.2.2"]).await;
-    ground.raw(&["set", "long", "banip", "192.0.2.3"]).await;
-    ground.raw(&["set", "long", "banip", "192.0.2.4"]).await;
+    ground.raw(&["set", "short", "banip", "198.51.100.1"]).await;
+    ground.raw(&["set", "long", "banip", "198.51.100.2"]).await;
+    ground.raw(&["set", "long", "banip", "198.51.100.3"]).await;
+    ground.raw(&["set", "long", "banip", "198.51.100.4"]).await;
     ears.until(&ground.agent, "all bans are told", |ears| {
         ears.events.len() == 4
     })
     .await;
-    ground.raw(&["set", "long", "unbanip", "192.0.2.2"]).await;
-    let order = unban_of(Some("long"), &["192.0.2.3"]);
+    ground
+        .raw(&["set", "long", "unbanip", "198.51.100.2"])
+        .await;
+    let order = unban_of(Some("long"), &["198.51.100.3"]);
     ground.agent.unban(&order).await.unwrap();
     ears.until(&ground.agent, "three ends are told", |ears| {
         ears.events.len() == 7
@@ -208,10 +212,13 @@ async fn ends_of_bans_are_told_apart() {
     .await;
     ears.until_quiet(&ground.agent).await;
     assert_eq!(
-        ears.of("192.0.2.1"),
-        ["manual ban short 192.0.2.1", "expired short 192.0.2.1"]
+        ears.of("198.51.100.1"),
+        [
+            "manual ban short 198.51.100.1",
+            "expired short 198.51.100.1"
+        ]
     );
-    for subject in ["192.0.2.2", "192.0.2.3"] {
+    for subject in ["198.51.100.2", "198.51.100.3"] {
         assert_eq!(
             ears.of(subject),
             [
@@ -221,8 +228,8 @@ async fn ends_of_bans_are_told_apart() {
         );
     }
     assert_eq!(
-        ears.of("192.0.2.4"),
-        ["manual ban long 192.0.2.4", "flushed long 192.0.2.4"]
+        ears.of("198.51.100.4"),
+        ["manual ban long 198.51.100.4", "flushed long 198.51.100.4"]
     );
     ground.end().await;
 }
@@ -231,23 +238,23 @@ async fn ends_of_bans_are_told_apart() {
 async fn daemon_restarted_in_order_flushes_and_restores() {
     let mut ground = ground(vec![jail("app", 600)]).await;
     let mut ears = Listener::default();
-    ground.raw(&["set", "app", "banip", "192.0.2.1"]).await;
+    ground.raw(&["set", "app", "banip", "198.51.100.1"]).await;
     ears.until(&ground.agent, "the ban is told", |ears| {
         ears.events.len() == 1
     })
     .await;
     ground.lab.restart_daemon().await.unwrap();
     ears.until(&ground.agent, "it is restored", |ears| {
-        ears.has("restored app 192.0.2.1")
+        ears.has("restored app 198.51.100.1")
     })
     .await;
     ears.until_quiet(&ground.agent).await;
     assert_eq!(
         ears.told(),
         [
-            "manual ban app 192.0.2.1",
-            "flushed app 192.0.2.1",
-            "restored app 192.0.2.1"
+            "manual ban app 198.51.100.1",
+            "flushed app 198.51.100.1",
+            "restored app 198.51.100.1"
         ]
     );
     ground.end().await;
@@ -257,9 +264,9 @@ async fn daemon_restarted_in_order_flushes_and_restores() {
 async fn daemon_killed_and_started_restores_and_ends_only_what_is_over() {
     let mut ground = ground(vec![jail("app", 600), jail("short", 2)]).await;
     let mut ears = Listener::default();
-    ground.raw(&["set", "app", "banip", "192.0.2.1"]).await;
-    ground.remembers("192.0.2.1").await;
-    ground.raw(&["set", "short", "banip", "192.0.2.2"]).await;
+    ground.raw(&["set", "app", "banip", "198.51.100.1"]).await;
+    ground.remembers("198.51.100.1").await;
+    ground.raw(&["set", "short", "banip", "198.51.100.2"]).await;
     ears.until(&ground.agent, "both bans are told", |ears| {
         ears.events.len() == 2
     })
@@ -269,17 +276,20 @@ async fn daemon_killed_and_started_restores_and_ends_only_what_is_over() {
     until("the short ban is over", async || Instant::now() > over).await;
     ground.lab.start_daemon().await.unwrap();
     ears.until(&ground.agent, "the end is told", |ears| {
-        ears.has("expired short 192.0.2.2") && ears.has("restored app 192.0.2.1")
+        ears.has("expired short 198.51.100.2") && ears.has("restored app 198.51.100.1")
     })
     .await;
     ears.until_quiet(&ground.agent).await;
     assert_eq!(
-        ears.of("192.0.2.1"),
-        ["manual ban app 192.0.2.1", "restored app 192.0.2.1"]
+        ears.of("198.51.100.1"),
+        ["manual ban app 198.51.100.1", "restored app 198.51.100.1"]
     );
     assert_eq!(
-        ears.of("192.0.2.2"),
-        ["manual ban short 192.0.2.2", "expired short 192.0.2.2"]
+        ears.of("198.51.100.2"),
+        [
+            "manual ban short 198.51.100.2",
+            "expired short 198.51.100.2"
+        ]
     );
     ground.end().await;
 }
@@ -290,7 +300,7 @@ async fn log_rotated_both_ways_loses_nothing() {
     let mut ears = Listener::default();
     let log = ground.lab.log_file().to_owned();
     let rotated = log.with_extension("log.1");
-    ground.raw(&["set", "app", "banip", "192.0.2.1"]).await;
+    ground.raw(&["set", "app", "banip", "198.51.100.1"]).await;
     ears.until(&ground.agent, "the ban is told", |ears| {
         ears.events.len() == 1
     })
@@ -298,22 +308,22 @@ async fn log_rotated_both_ways_loses_nothing() {
     // By name: the daemon writes to the old file until it is told.
     fs::rename(&log, &rotated).unwrap();
     fs::File::create(&log).unwrap();
-    ground.raw(&["set", "app", "banip", "192.0.2.2"]).await;
+    ground.raw(&["set", "app", "banip", "198.51.100.2"]).await;
     ground.raw(&["flushlogs"]).await;
-    ground.raw(&["set", "app", "banip", "192.0.2.3"]).await;
+    ground.raw(&["set", "app", "banip", "198.51.100.3"]).await;
     ears.until(&ground.agent, "three bans are told", |ears| {
         ears.events.len() == 3
     })
     .await;
     // By copy.
-    ground.raw(&["set", "app", "banip", "192.0.2.4"]).await;
+    ground.raw(&["set", "app", "banip", "198.51.100.4"]).await;
     fs::copy(&log, &rotated).unwrap();
     fs::OpenOptions::new()
         .write(true)
         .truncate(true)
         .open(&log)
         .unwrap();
-    ground.raw(&["set", "app", "banip", "192.0.2.5"]).await;
+    ground.raw(&["set", "app", "banip", "198.51.100.5"]).await;
     ears.until(&ground.agent, "five bans are told", |ears| {
         ears.events.len() == 5
     })
@@ -321,6 +331,17 @@ async fn log_rotated_both_ways_loses_nothing() {
     ears.until_quiet(&ground.agent).await;
     assert_eq!(ears.events.len(), 5, "{:?}", ears.told());
     ground.end().await;
+}
+
+fn until_stored(database: &Path, jail: &str, subject: &str) {
+    let subject = Subject::parse(subject);
+    let began = Instant::now();
+    let stored =
+        || Database::open(database).is_ok_and(|rows| rows.has_ban(jail, &subject).unwrap());
+    while !stored() {
+        assert!(began.elapsed() < LIMIT, "{subject:?} was never stored");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[tokio::test]
@@ -338,29 +359,40 @@ async fn what_happened_while_nobody_listened_is_told_across_a_rotation() {
             .await
             .unwrap()
     };
-    raw(&["set", "app", "banip", "192.0.2.1"]).await;
+    raw(&["set", "app", "banip", "198.51.100.1"]).await;
     ears.until(&agent, "the ban is told", |ears| ears.events.len() == 1)
         .await;
     agent.stop().await;
-    raw(&["set", "app", "banip", "192.0.2.2"]).await;
-    raw(&["set", "app", "unbanip", "192.0.2.1"]).await;
+    raw(&["set", "app", "banip", "198.51.100.2"]).await;
+    raw(&["set", "app", "unbanip", "198.51.100.1"]).await;
     let log = lab.log_file().to_owned();
     fs::rename(&log, log.with_extension("log.1")).unwrap();
     raw(&["flushlogs"]).await;
-    raw(&["set", "app", "banip", "192.0.2.3"]).await;
+    raw(&["set", "app", "banip", "198.51.100.3"]).await;
+    // The daemon answers before it has stored the ban: killed there, it would never restore it.
+    until_stored(lab.database(), "app", "198.51.100.3");
     lab.kill_daemon().await;
     lab.start_daemon().await.unwrap();
     let ground = Ground::on(lab, |config| config).await;
+    ears.until(&ground.agent, "both bans are told as restored", |ears| {
+        ["198.51.100.2", "198.51.100.3"]
+            .iter()
+            .all(|subject| ears.has(&format!("restored app {subject}")))
+    })
+    .await;
     ears.until_quiet(&ground.agent).await;
     assert_eq!(
-        ears.of("192.0.2.1"),
-        ["manual ban app 192.0.2.1", "unbanned app 192.0.2.1"]
+        ears.of("198.51.100.1"),
+        ["manual ban app 198.51.100.1", "unbanned app 198.51.100.1"]
     );
-    for subject in ["192.0.2.2", "192.0.2.3"] {
-        let of = ears.of(subject);
-        assert_eq!(of[0], format!("manual ban app {subject}"));
-        // A killed daemon may not have stored the last ban; then it is not restored, and gone.
-        assert!(of.len() == 2 && of[1].starts_with("restored"), "{of:?}");
+    for subject in ["198.51.100.2", "198.51.100.3"] {
+        assert_eq!(
+            ears.of(subject),
+            [
+                format!("manual ban app {subject}"),
+                format!("restored app {subject}")
+            ]
+        );
     }
     ground.end().await;
 }
@@ -371,7 +403,7 @@ async fn cursors_asked_again_give_the_same() {
     let mut ears = Listener::default();
     for n in 1..=5 {
         ground
-            .raw(&["set", "app", "banip", &format!("192.0.2.{n}")])
+            .raw(&["set", "app", "banip", &format!("198.51.100.{n}")])
             .await;
         ears.listen(&ground.agent, Duration::from_millis(300)).await;
     }
@@ -406,7 +438,7 @@ async fn question_left_unstored_is_answered_the_same_again() {
     let ground = ground(vec![jail("app", 600)]).await;
     ground
         .agent
-        .ban(&ban_of("app", &["192.0.2.1"]))
+        .ban(&ban_of("app", &["198.51.100.7"]))
         .await
         .unwrap();
     let wait = Duration::from_secs(5);
@@ -423,14 +455,14 @@ async fn daemon_without_a_log_file_is_heard_by_its_database() {
     ground.raw(&["set", "logtarget", "STDOUT"]).await;
     let mut ears = Listener::default();
     ears.listen(&ground.agent, Duration::from_millis(100)).await;
-    ground.raw(&["set", "app", "banip", "192.0.2.1"]).await;
+    ground.raw(&["set", "app", "banip", "198.51.100.1"]).await;
     ears.until(&ground.agent, "ban and end are told", |ears| {
         ears.events.len() == 2
     })
     .await;
     assert_eq!(
         ears.told(),
-        ["manual ban app 192.0.2.1", "expired app 192.0.2.1"]
+        ["manual ban app 198.51.100.1", "expired app 198.51.100.1"]
     );
     ears.until_quiet(&ground.agent).await;
     assert_eq!(ears.events.len(), 2, "{:?}", ears.told());
@@ -444,9 +476,9 @@ async fn log_in_whose_place_is_a_folder_is_done_without() {
     fs::remove_file(&log).unwrap();
     fs::create_dir(&log).unwrap();
     let mut ears = Listener::default();
-    ground.raw(&["set", "app", "banip", "192.0.2.1"]).await;
+    ground.raw(&["set", "app", "banip", "198.51.100.1"]).await;
     ears.until(&ground.agent, "the ban is told", |ears| {
-        ears.has("manual ban app 192.0.2.1")
+        ears.has("manual ban app 198.51.100.1")
     })
     .await;
     ground.end().await;
@@ -460,15 +492,17 @@ async fn partial_and_hostile_lines_tell_nothing() {
         .append(true)
         .open(ground.lab.log_file())
         .unwrap();
-    log.write_all(b"\xff\xfe [app] Ban 192.0.2.9\n").unwrap();
-    log.write_all(b"2026-11-23 20:20:03,971 fail2ban.actions [1]: NOTICE  [a,b] Ban 192.0.2.9\n")
-        .unwrap();
+    log.write_all(b"\xff\xfe [app] Ban 198.51.100.9\n").unwrap();
+    log.write_all(
+        b"2026-11-23 20:20:03,971 fail2ban.actions [1]: NOTICE  [a,b] Ban 198.51.100.9\n",
+    )
+    .unwrap();
     log.write_all(&vec![b'x'; 2_000_000]).unwrap();
     log.write_all(b"\n").unwrap();
-    ground.raw(&["set", "app", "banip", "192.0.2.1"]).await;
-    log.write_all(b"2026-11-23 20:20:03,971 fail2ban.actions [1]: NOTICE  [app] Ban 192.0.2.9")
+    ground.raw(&["set", "app", "banip", "198.51.100.1"]).await;
+    log.write_all(b"2026-11-23 20:20:03,971 fail2ban.actions [1]: NOTICE  [app] Ban 198.51.100.9")
         .unwrap();
     ears.until_quiet(&ground.agent).await;
-    assert_eq!(ears.told(), ["manual ban app 192.0.2.1"]);
+    assert_eq!(ears.told(), ["manual ban app 198.51.100.1"]);
     ground.end().await;
 }
