@@ -55,8 +55,9 @@ CREATE INDEX events_kind ON events (kind, origin, at, id, jail, country, asn);
 CREATE INDEX events_jail ON events (jail, kind, origin, at, id);
 CREATE INDEX events_country ON events (country, jail, kind, origin, at, id);
 CREATE INDEX events_network ON events (asn, country, jail, kind, origin, at, id);
--- Addresses of 4 and of 16 bytes lie mixed: who asks for a range says the length.
-CREATE INDEX events_subject ON events (address, at, id, prefix, jail, kind, origin, country, asn);
+-- By stretches of two days (src/sqlite/history/time.rs): new events change a part of it that stays in memory, and the newest of a network are found
+-- without its oldest. Addresses of 4 and of 16 bytes lie mixed: who asks for a range says the length.
+CREATE INDEX events_subject ON events (at / 172800000, address, at, id, prefix, jail, kind, origin, country, asn);
 CREATE INDEX events_text ON events (text, at, id) WHERE text > 0;
 
 CREATE TRIGGER events_stay_what_they_are BEFORE UPDATE OF id, at, jail, kind, address, prefix, text ON events BEGIN

@@ -14,6 +14,7 @@ mod rollups;
 mod rows;
 mod selection;
 mod store;
+mod stretches;
 mod subject;
 mod subjects;
 mod time;

@@ -60,6 +60,10 @@ pub(super) fn writer(path: &Path, patience: Duration) -> Result<Connection, Open
     connection
         .pragma_update(None, "cache_size", -WRITER_CACHE_KIB)
         .map_err(failed)?;
+    // What a command's savepoint needs to undo it; in a file it was a seventh of the intake.
+    connection
+        .pragma_update(None, "temp_store", "MEMORY")
+        .map_err(failed)?;
     connection
         .pragma_update_and_check(None, "wal_autocheckpoint", FOLD_AFTER, |_| Ok(()))
         .map_err(failed)?;

@@ -25,7 +25,6 @@ queries! {
     EVENTS_AFTER = "events/after.sql";
     EVENTS_BANNED = "events/banned.sql";
     EVENTS_BANS = "events/bans.sql";
-    EVENTS_BANS_OF = "events/bans_of.sql";
     EVENTS_BANS_OF_TEXT = "events/bans_of_text.sql";
     EVENTS_BY_ID = "events/by_id.sql";
     EVENTS_COUNT_COUNTRY = "events/count_country.sql";
@@ -43,7 +42,6 @@ queries! {
     EVENTS_LINES = "events/lines.sql";
     EVENTS_LINES_DELETE = "events/lines_delete.sql";
     EVENTS_LINES_INSERT = "events/lines_insert.sql";
-    EVENTS_NEXT_ADDRESS = "events/next_address.sql";
     EVENTS_OLDEST = "events/oldest.sql";
     EVENTS_PAGE_COUNTRY_NEWEST = "events/page_country_newest.sql";
     EVENTS_PAGE_COUNTRY_OLDEST = "events/page_country_oldest.sql";
@@ -54,6 +52,8 @@ queries! {
     EVENTS_PAGE_NETWORK_NEWEST = "events/page_network_newest.sql";
     EVENTS_PAGE_NETWORK_OLDEST = "events/page_network_oldest.sql";
     EVENTS_PLACE = "events/place.sql";
+    EVENTS_STRETCH_NEWEST = "events/stretch_newest.sql";
+    EVENTS_STRETCH_OLDEST = "events/stretch_oldest.sql";
     EVENTS_SUBJECT = "events/subject.sql";
     EVENTS_TEXT_NEWEST = "events/text_newest.sql";
     EVENTS_TEXT_OLDEST = "events/text_oldest.sql";

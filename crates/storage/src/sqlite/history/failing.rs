@@ -6,8 +6,10 @@ use rusqlite::{Connection, OptionalExtension as _, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
-    codes,
+    codes, in_network,
     names::{self, Jails},
+    places::Window,
+    selection::Selection,
     subject::Columns,
     subjects,
 };
@@ -98,8 +100,8 @@ fn banned(
     jail: i64,
     since: i64,
 ) -> Result<bool, StorageError> {
-    let found = if subject.text > 0 {
-        connection
+    if subject.text > 0 {
+        return connection
             .prepare_cached(queries::EVENTS_BANS_OF_TEXT)
             .and_then(|mut statement| {
                 statement
@@ -109,20 +111,14 @@ fn banned(
                     )
                     .optional()
             })
-    } else {
-        connection
-            .prepare_cached(queries::EVENTS_BANS_OF)
-            .and_then(|mut statement| {
-                statement
-                    .query_row(
-                        named_params! {
-                            ":first": subject.address,
-                            ":since": since, ":prefix": subject.prefix, ":jail": jail,
-                        },
-                        |_| Ok(()),
-                    )
-                    .optional()
-            })
+            .map(|found| found.is_some())
+            .map_err(driver);
+    }
+    let bans = Selection {
+        jails: Some(vec![jail]),
+        kinds: vec![codes::BAN],
+        ..Selection::default()
     };
-    found.map(|found| found.is_some()).map_err(driver)
+    let window = Window::between(since, i64::MAX);
+    in_network::count_of(connection, subject, &bans, &window).map(|bans| bans > 0)
 }

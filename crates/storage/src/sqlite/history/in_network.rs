@@ -10,6 +10,7 @@ use super::{
     in_order, names,
     places::{Place, Window},
     selection::Selection,
+    stretches::{self, Visit},
     subject::{Columns, bounds},
 };
 
@@ -131,7 +132,12 @@ pub(super) fn count(
         Subject::Network(bounds) if selection.is_any() => {
             return count_in_network(connection, bounds, window, limit);
         }
-        Subject::Network(bounds) => of_network(connection, bounds, take)?,
+        Subject::Network(bounds) => {
+            let mut take = take;
+            stretches::each(connection, window, |stretch| {
+                of_network(connection, bounds, stretch, &mut take)
+            })?;
+        }
     }
     Ok(count)
 }
@@ -143,19 +149,26 @@ fn count_in_network(
     window: &Window,
     limit: u64,
 ) -> Result<u64, StorageError> {
-    connection
+    let mut count = 0;
+    let mut statement = connection
         .prepare_cached(queries::EVENTS_COUNT_IN_NETWORK)
-        .and_then(|mut statement| {
-            statement.query_row(
-                named_params! {
-                    ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last, ":prefix": bounds.prefix,
-                    ":from": window.from, ":until": window.until, ":limit": i64::try_from(limit).unwrap_or(i64::MAX),
-                },
-                |row| row.get::<_, i64>(0),
-            )
+        .map_err(driver)?;
+    stretches::each(connection, window, |stretch| {
+        let parameters = named_params! {
+            ":stretch": stretch, ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last, ":prefix": bounds.prefix,
+            ":from": window.from, ":until": window.until, ":limit": i64::try_from(limit - count).unwrap_or(i64::MAX),
+        };
+        let here = statement
+            .query_row(parameters, |row| row.get::<_, i64>(0))
+            .map_err(driver)?
+            .unsigned_abs();
+        count += here;
+        Ok(Visit {
+            found: here > 0,
+            enough: count >= limit,
         })
-        .map(i64::unsigned_abs)
-        .map_err(driver)
+    })?;
+    Ok(count)
 }
 
 /// How many events of exactly this subject there are.
@@ -217,18 +230,20 @@ pub(super) fn of_address(
     connection: &Connection,
     bounds: &Bounds,
     window: &Window,
-    take: impl FnMut(&Found<'_>) -> ControlFlow<()>,
+    mut take: impl FnMut(&Found<'_>) -> ControlFlow<()>,
 ) -> Result<(), StorageError> {
     let query = if window.oldest_first {
         queries::EVENTS_ADDRESS_OLDEST
     } else {
         queries::EVENTS_ADDRESS_NEWEST
     };
-    let parameters = named_params! {
-        ":first": bounds.first,
-        ":from": window.from, ":until": window.until, ":at": window.after.at, ":id": window.after.id,
-    };
-    each(connection, query, parameters, bounds.prefix, take)
+    stretches::each(connection, window, |stretch| {
+        let parameters = named_params! {
+            ":stretch": stretch, ":first": bounds.first,
+            ":from": window.from, ":until": window.until, ":at": window.after.at, ":id": window.after.id,
+        };
+        each(connection, query, parameters, bounds.prefix, &mut take)
+    })
 }
 
 fn of_text(
@@ -246,16 +261,18 @@ fn of_text(
         ":text": text,
         ":from": window.from, ":until": window.until, ":at": window.after.at, ":id": window.after.id,
     };
-    each(connection, query, parameters, 0, take)
+    each(connection, query, parameters, 0, take).map(|_| ())
 }
 
+/// The events of a network in a stretch, in no order of time.
 pub(super) fn of_network(
     connection: &Connection,
     bounds: &Bounds,
+    stretch: i64,
     take: impl FnMut(&Found<'_>) -> ControlFlow<()>,
-) -> Result<(), StorageError> {
+) -> Result<Visit, StorageError> {
     let parameters = named_params! {
-        ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last,
+        ":stretch": stretch, ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last,
     };
     each(
         connection,
@@ -273,14 +290,17 @@ fn each(
     parameters: &[(&str, &dyn ToSql)],
     prefix: u8,
     mut take: impl FnMut(&Found<'_>) -> ControlFlow<()>,
-) -> Result<(), StorageError> {
+) -> Result<Visit, StorageError> {
     let mut statement = connection.prepare_cached(query).map_err(driver)?;
     let mut rows = statement.query(parameters).map_err(driver)?;
+    let mut visit = Visit::default();
     while let Some(row) = rows.next().map_err(driver)? {
+        visit.found = true;
         let found = Found::read(row).map_err(driver)?;
         if found.prefix >= prefix && take(&found).is_break() {
+            visit.enough = true;
             break;
         }
     }
-    Ok(())
+    Ok(visit)
 }

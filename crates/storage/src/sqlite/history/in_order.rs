@@ -6,33 +6,28 @@ use std::{
 };
 
 use domain::StorageError;
-use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+use rusqlite::{Connection, Row, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
-    in_network::{Bounds, Found, of_address, of_network},
+    in_network::{Bounds, Found, of_network},
     names::Jails,
     pages,
     places::{Place, Window},
     selection::Selection,
+    stretches::{self, Visit},
 };
 
-/// The most events of a network that are put in order one by one before anything else is tried (0.8 ms).
-const FEW: usize = 3_000;
-/// The same when nothing quicker has worked (5 ms).
-const NARROW: usize = 20_000;
-/// The same where a filter makes the other ways slower.
-const NARROW_FILTERED: usize = 60_000;
-/// Bits of the addresses of a network whose newest events are merged address by address: some milliseconds for 256.
-const SMALL: i64 = 8;
-/// The most addresses that this takes; one more than there are, and the networks among them.
-const ADDRESSES: usize = 600;
-/// In networks as large as these most events of a page are soon met, so that is tried first.
+/// How many events of all are gone through in the order of time before anything else is tried (0.5 ms): in a network with many, that is a page.
+const SOON: usize = 2_000;
+/// The same in networks that most events are in.
+const SOON_LARGE: usize = 8_000;
+/// The most bits of a prefix of such.
 const LARGE: [u8; 2] = [12, 24];
-/// How many events are gone through before another way is tried (2 ms).
-const SOON: usize = 8_000;
-/// The same where each is looked up (5 ms).
-const SOON_SELECTED: usize = 2_000;
+/// How many events of the network are gone through before another way is tried (5 ms).
+const NARROW: usize = 20_000;
+/// How many of those that a filter selects are looked up (5 ms).
+const SELECTED: usize = 2_000;
 /// Events whose subjects are looked at together.
 const CHUNK: usize = 500;
 
@@ -44,40 +39,22 @@ pub(super) fn page(
     window: &Window,
     limit: usize,
 ) -> Result<Vec<Place>, StorageError> {
-    let plain = selection.is_any_but_kinds();
-    let in_all = |most| wide(connection, bounds, selection, window, (limit, most));
-    let in_selected = |most| among_selected(connection, bounds, selection, window, (limit, most));
     let in_network = |most| narrow(connection, bounds, selection, window, (limit, most));
     let mut found = None;
-    if !is_large(bounds) {
-        found = in_network(FEW)?;
-    }
-    if found.is_none() && is_small(bounds) {
-        found = by_address(connection, bounds, selection, window, limit)?;
+    if selection.is_any_but_kinds() {
+        let soon = if is_large(bounds) { SOON_LARGE } else { SOON };
+        found = wide(connection, bounds, selection, window, (limit, soon))?;
     }
     if found.is_none() {
-        found = if plain {
-            in_all(SOON)?
-        } else {
-            in_selected(SOON_SELECTED)?
-        };
+        found = in_network(NARROW)?;
     }
     if found.is_none() {
-        found = in_network(if plain { NARROW } else { NARROW_FILTERED })?;
+        found = among_selected(connection, bounds, selection, window, (limit, SELECTED))?;
     }
     if found.is_none() {
-        found = if plain {
-            in_all(usize::MAX)?
-        } else {
-            in_selected(usize::MAX)?
-        };
+        found = in_network(usize::MAX)?;
     }
     Ok(found.unwrap_or_default())
-}
-
-/// Whether its addresses can be gone through one by one.
-fn is_small(bounds: &Bounds) -> bool {
-    bounds.length() * 8 - i64::from(bounds.prefix) <= SMALL
 }
 
 fn is_large(bounds: &Bounds) -> bool {
@@ -103,10 +80,15 @@ impl<'a> Best<'a> {
         }
     }
 
+    /// Whether what comes after the stretches seen has no chance.
+    fn is_full(&self) -> bool {
+        self.heap.len() >= self.limit
+    }
+
     /// Whether neither this nor any later one has a chance.
     fn is_late(&self, found: &Found<'_>) -> bool {
         let rank = self.window.rank(found.place);
-        self.heap.len() >= self.limit && self.heap.peek().is_none_or(|(last, _)| *last <= rank)
+        self.is_full() && self.heap.peek().is_none_or(|(last, _)| *last <= rank)
     }
 
     fn see(&mut self, found: &Found<'_>) {
@@ -124,7 +106,7 @@ impl<'a> Best<'a> {
     }
 }
 
-/// All events of a network, put in order; `None` when there are too many for that.
+/// The events of a network, stretch by stretch, each put in order; `None` when there are too few among the first `most`.
 fn narrow(
     connection: &Connection,
     bounds: &Bounds,
@@ -134,57 +116,22 @@ fn narrow(
 ) -> Result<Option<Vec<Place>>, StorageError> {
     let mut best = Best::new(window, selection, limit);
     let mut seen = 0;
-    of_network(connection, bounds, |found| {
-        seen += 1;
-        best.see(found);
-        if seen <= most {
-            Continue(())
-        } else {
-            Break(())
-        }
+    stretches::each(connection, window, |stretch| {
+        let visit = of_network(connection, bounds, stretch, |found| {
+            seen += 1;
+            best.see(found);
+            if seen <= most {
+                Continue(())
+            } else {
+                Break(())
+            }
+        })?;
+        Ok(Visit {
+            enough: visit.enough || best.is_full(),
+            ..visit
+        })
     })?;
     Ok((seen <= most).then(|| best.places()))
-}
-
-/// The first events of each address, put in order; `None` when there are too many addresses for that.
-fn by_address(
-    connection: &Connection,
-    bounds: &Bounds,
-    selection: &Selection,
-    window: &Window,
-    limit: usize,
-) -> Result<Option<Vec<Place>>, StorageError> {
-    let mut best = Best::new(window, selection, limit);
-    let mut next = connection
-        .prepare_cached(queries::EVENTS_NEXT_ADDRESS)
-        .map_err(driver)?;
-    let mut address = bounds.first.clone();
-    for _ in 0..ADDRESSES {
-        let one = Bounds {
-            first: address.clone(),
-            last: address.clone(),
-            prefix: bounds.prefix,
-        };
-        of_address(connection, &one, window, |found| {
-            if best.is_late(found) {
-                return Break(());
-            }
-            best.see(found);
-            Continue(())
-        })?;
-        let parameters = named_params! {
-            ":after": address, ":last": bounds.last, ":length": bounds.length(),
-        };
-        let Some(following) = next
-            .query_row(parameters, |row| row.get(0))
-            .optional()
-            .map_err(driver)?
-        else {
-            return Ok(Some(best.places()));
-        };
-        address = following;
-    }
-    Ok(None)
 }
 
 /// Goes through all events in the order of time to those of a network; `None` when there are too few among the first `most`.

@@ -11,6 +11,14 @@ const FAN: i64 = 8;
 /// The highest level.
 pub(super) const TOP_LEVEL: u32 = 3;
 
+/// Events of an address lie together for so long, in milliseconds: two days. Also in the index of them and in what is asked of that.
+const STRETCH: i64 = 172_800_000;
+
+/// The stretch in which a moment lies. Rounded to zero, as SQLite divides; later is never less.
+pub(super) const fn stretch(at: i64) -> i64 {
+    at / STRETCH
+}
+
 /// A moment at which all that follows can reckon: those beyond are as good as the ends of time (year 10,000 is a thirtieth of the way).
 pub(super) fn within(at: i64) -> i64 {
     const END: i64 = 1 << 53;
@@ -89,6 +97,13 @@ mod tests {
             // A year is 2,920 spans of the lowest level.
             prop_assert!(spans(from, from + length).count() <= 64);
         }
+    }
+
+    #[test]
+    fn stretch_is_as_long_as_in_the_index() {
+        let index = format!("at / {STRETCH}");
+        assert!(include_str!("../../../migrations/0002_history.sql").contains(&index));
+        assert!(crate::sqlite::queries::EVENTS_IN_NETWORK.contains(&index));
     }
 
     #[test]

@@ -77,8 +77,6 @@ fn same_by_all_ways(
         let what = format!("{bounds:?} {selection:?} {window:?}");
         let listed = page(connection, bounds, selection, &window, 40);
         assert_eq!(listed.unwrap(), expected, "{what}");
-        let listed = by_address(connection, bounds, selection, &window, 40);
-        assert_eq!(listed.unwrap().unwrap(), expected, "by address: {what}");
         let listed = among_selected(connection, bounds, selection, &window, by);
         assert_eq!(listed.unwrap().unwrap(), expected, "among selected: {what}");
         if selection.is_any_but_kinds() {
