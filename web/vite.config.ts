@@ -76,7 +76,7 @@ export default defineConfig({
                 [
                   'node_modules/(react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@lingui)/',
                   'node_modules/@tanstack/(react-(router|query|store)|query-core|router-core|history|store)/',
-                  'src/components/(?!AnchoredMenu|Tabs|Dialog|ToastList|Popover|Country|chart/)',
+                  'src/components/(?!AnchoredMenu|Tabs|Dialog|ToastList|Popover|Country|AddressLink|Table|page-scroll|row-height|chart/)',
                   'src/(lib/(?!country|local-time|scale)|api/|routes/)',
                   'src/shell/(?!CommandPalette|SignOutDialog|KeyHelp|NavigationDrawer)',
                   'src/(main|router|i18n/i18n)',

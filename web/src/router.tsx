@@ -1,9 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRouter, type RouterHistory } from '@tanstack/react-router'
 import { RegionError, RegionPending } from '@/shell/RegionState'
+import { addressRoute } from './routes/address'
 import { appRoute } from './routes/app'
 import { auditRoute } from './routes/audit'
 import { bansRoute } from './routes/bans'
+import { historyRoute } from './routes/history'
 import { jailRoute } from './routes/jail'
 import { jailsRoute } from './routes/jails'
 import { mapRoute } from './routes/map'
@@ -16,7 +18,17 @@ import { signInRoute } from './routes/sign-in'
 const routeTree = rootRoute.addChildren([
   setupRoute,
   signInRoute,
-  appRoute.addChildren([overviewRoute, mapRoute, jailsRoute, jailRoute, bansRoute, sessionsRoute, auditRoute]),
+  appRoute.addChildren([
+    overviewRoute,
+    mapRoute,
+    historyRoute,
+    addressRoute,
+    jailsRoute,
+    jailRoute,
+    bansRoute,
+    sessionsRoute,
+    auditRoute,
+  ]),
 ])
 
 type PageOptions = { queryClient: QueryClient; basepath?: string; history?: RouterHistory }

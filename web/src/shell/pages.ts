@@ -4,7 +4,7 @@ import type { Schemas } from '@/api/client'
 import type { IconName } from '@/components/Icon'
 
 export type PageEntry = {
-  to: '/' | '/map' | '/bans' | '/jails' | '/audit' | '/sessions'
+  to: '/' | '/map' | '/history' | '/bans' | '/jails' | '/audit' | '/sessions'
   label: MessageDescriptor
   icon: IconName
   /** The least role that may open it. */
@@ -15,6 +15,7 @@ export type PageEntry = {
 export const PAGES: readonly PageEntry[] = [
   { to: '/', label: msg`Overview`, icon: 'overview', role: 'viewer' },
   { to: '/map', label: msg`Map`, icon: 'map', role: 'viewer' },
+  { to: '/history', label: msg`History`, icon: 'history', role: 'viewer' },
   { to: '/bans', label: msg`Bans`, icon: 'ban', role: 'viewer' },
   { to: '/jails', label: msg`Jails`, icon: 'jail', role: 'viewer' },
   { to: '/audit', label: msg`Audit`, icon: 'audit', role: 'admin' },

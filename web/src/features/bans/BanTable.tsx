@@ -5,6 +5,8 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react'
 import { Panel } from '@/components/PageHeader'
 import { ProblemNote } from '@/components/ProblemNote'
+import { scroller } from '@/components/page-scroll'
+import { useRowHeight } from '@/components/row-height'
 import { SkeletonRows } from '@/components/Skeleton'
 import { Num } from '@/components/Text'
 import { cx } from '@/lib/cx'
@@ -18,8 +20,7 @@ import { indexOfKey, MOST_SELECTED, useSelection } from './selection'
 import { TableHead } from './TableHead'
 import type { BanFilters, BanList, BanSort } from './use-ban-list'
 import { useRowDeeds } from './use-row-deeds'
-import { useRowHeight } from './use-row-height'
-import { scroller, VirtualRows } from './VirtualRows'
+import { VirtualRows } from './VirtualRows'
 
 /** Beyond this many rows browsers run out of height for one element (Firefox at about 17 million pixels). */
 const MOST_ROWS = 250_000

@@ -3,15 +3,11 @@
 import { useRouter } from '@tanstack/react-router'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { memo, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { scroller, useMargin } from '@/components/page-scroll'
 import { BanRow, PendingRow, type RowDeeds } from './BanRow'
 import { type ActiveBan, banKey } from './ban-key'
 import { phaseOf, type UnbanState } from './pending-unbans'
 import { useAnchoredRows } from './use-anchored-rows'
-
-/** The page's own scrolling: the list has none of its own. */
-export function scroller(): HTMLElement | null {
-  return document.getElementById('main')
-}
 
 type VirtualRowsProps = {
   id: string
@@ -115,29 +111,6 @@ function useSlots(items: readonly { index: number }[]): ReadonlyMap<number, numb
   for (const index of indexes) next.set(index, slots.current.get(index) ?? free.pop() ?? unused++)
   slots.current = next
   return next
-}
-
-/** Pixels between the top of what scrolls and the first row. Banners come and go above, filters wrap. */
-function useMargin(body: RefObject<HTMLElement | null>, rows: readonly ActiveBan[]): number {
-  const [margin, setMargin] = useState(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again with each answer, and never while scrolling.
-  useLayoutEffect(() => {
-    const main = scroller()
-    const page = main?.firstElementChild
-    if (!main || !page) return
-    const measure = () => {
-      if (!body.current) return
-      const top = Math.round(
-        body.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop,
-      )
-      setMargin((before) => (Math.abs(top - before) >= 1 ? top : before))
-    }
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(page)
-    return () => observer.disconnect()
-  }, [body, rows])
-  return margin
 }
 
 /** The address of a jail's page, remembered. */

@@ -1,4 +1,4 @@
-import { Link, useRouter } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { HistorySearch } from './search'
 
@@ -6,10 +6,8 @@ type HistoryLinkProps = { search: HistorySearch; className?: string; children: R
 
 /** To the events that a number counts. */
 export function HistoryLink({ search, children, ...rest }: HistoryLinkProps) {
-  const router = useRouter()
-  if (!('/history' in router.routesByPath)) return <span {...rest}>{children}</span>
   return (
-    <Link to={'/history' as string} search={search as never} {...rest}>
+    <Link to="/history" search={search} preload={false} {...rest}>
       {children}
     </Link>
   )
