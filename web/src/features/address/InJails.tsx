@@ -78,17 +78,17 @@ export function InJails({ known }: { known: AddressBody }) {
                 <Td>
                   <State ban={ban} ignored={ignored} unknown={known.unknownJails.includes(jail)} />
                 </Td>
-                <Td>
+                <Td label={t`Bans`}>
                   <Num value={counts?.bans ?? 0} />
                 </Td>
-                <Td>
+                <Td label={t`Failures`}>
                   <Num value={counts?.failures ?? 0} />
                 </Td>
-                <Td>
+                <Td label={t`Last seen`}>
                   <Time at={counts?.lastAt} />
                 </Td>
                 <Td>
-                  <span className="flex justify-end gap-2">
+                  <span className="flex gap-2 sm:justify-end">
                     {ban ? (
                       <Button
                         size="sm"

@@ -51,8 +51,10 @@ export function Lookups({ subject }: { subject: string }) {
           </div>
         ) : null}
         {allow.error ? <ProblemNote problem={ApiProblem.from(allow.error)} /> : null}
-        <Lookup subject={subject} what="name" label={t`Reverse name`} allowed={allowed} />
-        <Lookup subject={subject} what="rdap" label={t`Registration`} allowed={allowed} />
+        <div className="grid gap-3 sm:grid-cols-2">
+          <Lookup subject={subject} what="name" label={t`Reverse name`} allowed={allowed} />
+          <Lookup subject={subject} what="rdap" label={t`Registration`} allowed={allowed} />
+        </div>
       </div>
     </Panel>
   )
