@@ -8,7 +8,7 @@ import { closeToast, toast } from '@/components/toasts'
 import { withTexts } from '@/i18n/i18n'
 import { visible } from '@/lib/hostile'
 import { useHotkeys } from '@/shell/hotkeys'
-import { useActing } from './acting'
+import { useHindrance } from './acting'
 import { useJobs } from './jobs'
 import { closeBanDialog, openBanDialog, useBanDraft } from './open-ban-dialog'
 import { connectUnbans, sendBatch, UNDO_MS, type UnbanNews, undoLastUnban, undoUnban } from './pending-unbans'
@@ -23,8 +23,8 @@ const JobProgress = lazy(
 export function BansDock() {
   const draft = useBanDraft()
   const jobs = useJobs()
-  const { allowed } = useActing()
-  useHotkeys({ b: () => allowed && openBanDialog() })
+  const hindrance = useHindrance()
+  useHotkeys({ b: () => hindrance === undefined && openBanDialog() })
   useUnbanToasts()
   useUndoKey()
   // What somebody was writing is not for whoever signs in next.
