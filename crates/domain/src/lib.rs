@@ -4,6 +4,7 @@ mod address;
 mod audit;
 mod ban;
 mod clock;
+mod config;
 mod daemon;
 mod event;
 mod geo;
@@ -28,6 +29,7 @@ pub use ban::{
     UnbanScope,
 };
 pub use clock::{Clock, SystemClock, Timestamp};
+pub use config::*;
 pub use daemon::{
     ConnectionCandidate, ConnectionTest, DaemonState, DownReason, HostStatus, Totals,
 };
