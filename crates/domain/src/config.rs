@@ -7,6 +7,7 @@ mod log;
 mod names;
 mod plan;
 mod port;
+mod secret;
 mod version;
 
 pub use change::{
@@ -33,6 +34,7 @@ pub use port::{
     ConfigActs, ConfigReads, DaemonActs, DaemonReads, HostConfigActs, HostConfigReads,
     LaboratoryActs, LaboratoryReads, VersionReads,
 };
+pub use secret::{HIDDEN, Secrets, names_a_secret};
 pub use version::{
     ConfigDiff, ConfigState, FileDiff, PendingConfirmation, RunningApply, StoredFile, Version,
     VersionOrigin, VersionOutcome, VersionPage, VersionRef,
