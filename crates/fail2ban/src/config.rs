@@ -2,7 +2,10 @@
 //!
 //! [`Tree`] is one file, with every byte kept and edits that touch nothing else. The rules are those of the parser that
 //! fail2ban reads with, Python's `configparser` with `;` as the only sign of a comment behind a value.
+//! [`options`] describes each option.
 
+pub mod check;
+pub mod options;
 pub mod text;
 pub mod tree;
 

@@ -4,6 +4,8 @@
     reason = "helpers of tests fail their test by panicking"
 )]
 
+mod options;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
