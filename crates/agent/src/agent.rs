@@ -20,7 +20,7 @@ use crate::{
 
 /// The Host port on this machine: in the same process, with this process's privileges.
 pub struct Agent {
-    core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
 }
 
 impl Agent {
@@ -63,7 +63,7 @@ impl Agent {
 
     /// Runs an order to its end, also when the one who gave it does not wait for it: a restart that is given up half-way would leave its
     /// jail stopped.
-    async fn see_through<T, F>(&self, order: impl FnOnce(Arc<Core>) -> F) -> T
+    pub(crate) async fn see_through<T, F>(&self, order: impl FnOnce(Arc<Core>) -> F) -> T
     where
         T: Send + 'static,
         F: Future<Output = T> + Send + 'static,

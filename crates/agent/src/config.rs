@@ -16,6 +16,16 @@ pub struct AgentConfig {
     pub config_dir: PathBuf,
     /// Its own client, which reads the configuration; a name is looked up in `PATH`.
     pub client_program: PathBuf,
+    /// Its `fail2ban-regex`, which tries filters; a name is looked up in `PATH`.
+    pub regex_program: PathBuf,
+    /// Folders whose log files may be read to try filters on, beside the files that jails read.
+    pub log_folders: Vec<PathBuf>,
+    /// Where the system's journal keeps its files.
+    pub journal_folders: Vec<PathBuf>,
+    /// Where the agent keeps what is its own: sample lines, versions of the configuration.
+    pub state_dir: PathBuf,
+    /// What starts the daemon where no service manager does: a program and its arguments, run without a shell.
+    pub start_command: Option<Vec<String>>,
     /// How often the daemon is asked.
     pub poll_interval: Duration,
     /// Where the time comes from.
@@ -34,6 +44,11 @@ impl Default for AgentConfig {
             socket: "/run/fail2ban/fail2ban.sock".into(),
             config_dir: "/etc/fail2ban".into(),
             client_program: "fail2ban-client".into(),
+            regex_program: "fail2ban-regex".into(),
+            log_folders: vec!["/var/log".into()],
+            journal_folders: vec!["/var/log/journal".into(), "/run/log/journal".into()],
+            state_dir: "/var/lib/bangui".into(),
+            start_command: None,
             poll_interval: Duration::from_secs(2),
             clock: Arc::new(SystemClock),
             guard: GuardConfig::default(),
@@ -53,6 +68,10 @@ pub struct Timeouts {
     pub trial: Duration,
     /// A run of the client program: up to 2.4 s were measured with all stock jails on a busy machine.
     pub client_program: Duration,
+    /// A run of `fail2ban-regex`; also what it may compute.
+    pub regex_test: Duration,
+    /// Until a daemon that was told to stop has ended, and until one that was started has all its jails, each.
+    pub restart: Duration,
     /// How old the list of jails that the configuration enables may be.
     pub enabled_jails: Duration,
     /// How old the answer about one jail may be.
@@ -66,6 +85,8 @@ impl Default for Timeouts {
             action: Duration::from_mins(2),
             trial: Duration::from_secs(5),
             client_program: Duration::from_secs(30),
+            regex_test: Duration::from_secs(20),
+            restart: Duration::from_mins(1),
             enabled_jails: Duration::from_mins(5),
             jail_detail: Duration::from_secs(3),
         }

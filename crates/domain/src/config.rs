@@ -19,7 +19,7 @@ pub use item::{
     ItemAction, Layer, OptionKind, OptionSpec, SourceLine,
 };
 pub use laboratory::{
-    JournalMatches, LineOutcome, RegexCount, RegexReport, RegexSource, RegexTest, RegexTestLimits,
+    JournalMatches, LineOutcome, LineSpan, RegexCount, RegexReport, RegexSource, RegexTest, RegexTestLimits,
     Sample, SampleResult, Samples, SamplesReport, TestedLine, TestedLines,
 };
 pub use log::{LogLevel, LogLine, LogPage, LogQuery, RestartReport};

@@ -54,6 +54,9 @@ pub enum ConfigError {
     /// The change needs privileges that were not proven (`ApplyCommand::may_run_commands`). Nothing was written.
     #[error("this change can run commands as root, and needs the password once more")]
     NeedsPassword,
+    /// A test, a sample or a question about the log cannot be done as it was asked for; says what to do.
+    #[error("{0}")]
+    BadTest(String),
     /// The folder or a file cannot be read or written. What was begun is undone.
     #[error("{path}: {detail}")]
     Files {

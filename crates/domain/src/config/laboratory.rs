@@ -28,7 +28,7 @@ pub enum RegexSource {
         /// Parameters.
         parameters: BTreeMap<String, String>,
     },
-    /// Expressions by themselves.
+    /// Expressions by themselves: as fail2ban has them, so `%` is one `%`, and nothing is interpolated.
     #[serde(rename_all = "camelCase")]
     Regexes {
         /// `failregex`, each.
@@ -73,8 +73,19 @@ pub struct JournalMatches(pub Vec<String>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RegexTestLimits {
-    /// The most lines that are looked at: the last ones.
+    /// The most lines that are looked at: the last ones. More than [`Self::MAX_LINES`] counts as that many.
     pub max_lines: u32,
+}
+
+impl RegexTestLimits {
+    /// The most lines of a test.
+    pub const MAX_LINES: u32 = 10_000;
+}
+
+impl Default for RegexTestLimits {
+    fn default() -> Self {
+        Self { max_lines: 2_000 }
+    }
 }
 
 /// A test of a filter.
@@ -97,8 +108,25 @@ pub enum LineOutcome {
     Matched,
     /// An ignoreregex matched.
     Ignored,
+    /// A failregex matched that does not count by itself: it only tells more about a failure of other lines (`<F-NOFAIL>`), or waits for
+    /// the line that names the host.
+    Context,
     /// Nothing matched.
     Missed,
+}
+
+/// Where something that was found stands in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LineSpan {
+    /// `host`, `time`, or the name of a captured field.
+    pub name: String,
+    /// Where it begins, in UTF-16 code units as browsers count text.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// Whether it can be nowhere else. fail2ban tells what was captured and not where: of several places this is the first that fits the order of the expression.
+    pub exact: bool,
 }
 
 /// A line with what was found in it.
@@ -111,14 +139,18 @@ pub struct TestedLine {
     pub text: String,
     /// What became of it.
     pub outcome: LineOutcome,
+    /// Whether the text was cut.
+    pub cut: bool,
     /// Which failregex (or ignoreregex) matched, from 0.
     pub regex: Option<usize>,
     /// Whom it would count against. Hostile text.
     pub host: Option<String>,
     /// The time that was understood; `None` where none was.
     pub time: Option<Timestamp>,
-    /// What was captured, by name (`user`, `port` …). Hostile text.
+    /// What was captured, by name (`user`, `port` …), also by earlier lines of the same session. Hostile text.
     pub fields: BTreeMap<String, String>,
+    /// Where host, time and fields stand in the text; only what this line itself has.
+    pub spans: Vec<LineSpan>,
 }
 
 /// How often an expression matched.
@@ -127,20 +159,25 @@ pub struct TestedLine {
 pub struct RegexCount {
     /// The expression, as fail2ban has it. Hostile text.
     pub regex: String,
-    /// How often.
+    /// How many lines it matched first; fail2ban asks no further.
     pub matched: u64,
 }
 
-/// What a test found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a test found. A match over several lines is told at its last line.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RegexReport {
+    /// Why fail2ban does not take the filter, or stopped within the lines, in its own words: an expression that cannot be compiled, an option
+    /// that comes twice. What else is told is what was found until then.
+    pub refused: Option<String>,
     /// Lines that were looked at.
     pub total: u64,
     /// Matched by a failregex.
     pub matched: u64,
     /// Matched by an ignoreregex.
     pub ignored: u64,
+    /// Matched by a failregex that does not count by itself.
+    pub context: u64,
     /// Matched by nothing.
     pub missed: u64,
     /// Lines without a time that was understood.
@@ -158,6 +195,8 @@ pub struct RegexReport {
 }
 
 /// A line that is kept with a filter, and what is expected of it.
+///
+/// The samples of a filter are read in their order as lines of one log, so several can tell one session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sample {
@@ -170,11 +209,20 @@ pub struct Sample {
 }
 
 /// The samples of a filter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Samples {
-    /// At most 200.
+    /// At most [`Self::MAX`].
     pub items: Vec<Sample>,
+}
+
+impl Samples {
+    /// The most samples of a filter.
+    pub const MAX: usize = 200;
+    /// The most bytes of a sample's line.
+    pub const MAX_LINE_BYTES: usize = 4 << 10;
+    /// The most characters of a sample's note.
+    pub const MAX_NOTE_CHARS: usize = 200;
 }
 
 /// What became of a sample.
@@ -193,6 +241,8 @@ pub struct SampleResult {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SamplesReport {
+    /// Why fail2ban does not take the filter, in its own words; no sample passed then.
+    pub refused: Option<String>,
     /// Each.
     pub results: Vec<SampleResult>,
 }
