@@ -5,7 +5,7 @@ use domain::{HearCursor, Timestamp};
 use fail2ban::database::Mark;
 use serde::{Deserialize, Serialize};
 
-use super::tail::Position;
+use super::{facts::LogMemory, tail::Position};
 
 /// The form below. A cursor of another form is taken as the beginning: storage knows each event that is told again.
 const VERSION: u32 = 1;
@@ -26,6 +26,8 @@ pub(crate) struct Cursor {
     pub(crate) known: Option<Timestamp>,
     #[serde(default)]
     pub(crate) stopping: bool,
+    #[serde(default)]
+    pub(crate) logs_failures: bool,
 }
 
 /// How far the log was read.
@@ -56,6 +58,14 @@ impl Cursor {
                 tracing::warn!("the cursor is none of this version's: everything is heard again");
                 Self::default()
             }
+        }
+    }
+
+    /// What was known of the log's lines.
+    pub(crate) const fn log_memory(&self) -> LogMemory {
+        LogMemory {
+            stopping: self.stopping,
+            logs_failures: self.logs_failures,
         }
     }
 
@@ -94,6 +104,7 @@ mod tests {
             mark: Mark::default(),
             known: Some(Timestamp::from_millis(1_795_456_623_042)),
             stopping: true,
+            logs_failures: true,
         }
     }
 

@@ -57,7 +57,7 @@ impl Ears {
     pub(crate) fn resume(cursor: Option<&HearCursor>, seen: Arc<LastSeen>) -> Self {
         let cursor = Cursor::read(cursor);
         let mut ears = Self {
-            machine: Machine::resume(cursor.known, cursor.stopping),
+            machine: Machine::resume(cursor.known, cursor.log_memory()),
             seen,
             log: None,
             rows: None,
@@ -259,7 +259,8 @@ impl Ears {
             database,
             mark,
             known: self.machine.known_until(),
-            stopping: self.machine.is_stopping(),
+            stopping: self.machine.log_memory().stopping,
+            logs_failures: self.machine.log_memory().logs_failures,
         }
     }
 }

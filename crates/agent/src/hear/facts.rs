@@ -49,6 +49,25 @@ pub(crate) enum LogFact {
     JailStopped(JailName),
 }
 
+impl LogFact {
+    /// Whether fail2ban writes this at the level of failures or a finer one, so that they are logged too.
+    pub(crate) const fn is_as_fine_as_failures(&self) -> bool {
+        matches!(
+            self,
+            Self::Failure { .. } | Self::Stopping | Self::Started | Self::JailStopped(_)
+        )
+    }
+}
+
+/// What the lines so far tell about those to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct LogMemory {
+    /// The daemon is stopping, as the last line of its life tells.
+    pub(crate) stopping: bool,
+    /// Failures are logged.
+    pub(crate) logs_failures: bool,
+}
+
 /// A row of the database's history of bans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RowFact {

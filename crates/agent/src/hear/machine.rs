@@ -9,6 +9,7 @@ mod listed;
 mod orders;
 mod out;
 mod rows;
+mod stops;
 #[cfg(test)]
 mod tests;
 
@@ -27,8 +28,9 @@ use self::{
     orders::Orders,
     out::Out,
     rows::PendingRows,
+    stops::LastRunning,
 };
-use super::facts::{Answer, Key, Line, LogFact, Now, Order, Place, RowFact};
+use super::facts::{Answer, Key, Line, LogFact, LogMemory, Now, Order, Place, RowFact};
 
 /// How long a ban that has just begun waits for its row: the daemon writes it milliseconds later, and a ban has to be seen within half a second.
 const ROW_WAIT: Duration = Duration::from_millis(250);
@@ -60,8 +62,11 @@ pub(crate) struct Machine {
     failed: BTreeMap<Key, Timestamp>,
     /// Subjects of which something is remembered though nothing is open, in the order of remembering.
     remembered: VecDeque<Key>,
+    /// Lines of failures are in the log: it has a line of the same level or finer.
+    logs_failures: bool,
     /// Unbans are of a daemon that stops.
     stopping: bool,
+    last_running: LastRunning,
     /// What began before this was told in an earlier life of this process.
     resumed_until: Option<Timestamp>,
     /// What began before this was told, as a comparison with the daemon's list says.
@@ -74,17 +79,13 @@ pub(crate) struct Machine {
 
 impl Machine {
     /// A machine that goes on where an earlier one was.
-    pub(crate) fn resume(known_until: Option<Timestamp>, stopping: bool) -> Self {
+    pub(crate) fn resume(known_until: Option<Timestamp>, log: LogMemory) -> Self {
         Self {
             resumed_until: known_until,
-            stopping,
+            stopping: log.stopping,
+            logs_failures: log.logs_failures,
             ..Self::default()
         }
-    }
-
-    /// Whether the daemon is stopping, as the last line tells.
-    pub(crate) const fn is_stopping(&self) -> bool {
-        self.stopping
     }
 
     /// What began before this is known.
@@ -103,10 +104,17 @@ impl Machine {
     /// Takes a line of the log.
     pub(crate) fn log(&mut self, line: Line, fact: LogFact, elapsed: Duration) {
         self.log_time = self.log_time.max(Some(line.at));
+        self.logs_failures |= fact.is_as_fine_as_failures();
         match fact {
             LogFact::Failure { key, at } => self.failure(line, key, at),
-            LogFact::Ban(key) => self.ban(line, &key, elapsed),
-            LogFact::Restored(key) => self.step(line, &key, StepKind::Restored, elapsed),
+            LogFact::Ban(key) => {
+                self.last_running.jail(&key.jail, line.place);
+                self.ban(line, &key, elapsed);
+            }
+            LogFact::Restored(key) => {
+                self.last_running.jail(&key.jail, line.place);
+                self.step(line, &key, StepKind::Restored, elapsed);
+            }
             LogFact::Unban(key) => {
                 let kind = StepKind::Unban {
                     stop: if self.stopping {
@@ -132,7 +140,10 @@ impl Machine {
                 count,
                 seconds,
             } => self.increased(&key, count, seconds),
-            LogFact::Stopping => self.stopping = true,
+            LogFact::Stopping => {
+                self.stopping = true;
+                self.last_running.daemon(line.place);
+            }
             LogFact::Started => self.stopping = false,
             LogFact::JailStopped(jail) => self.jail_stopped(&jail),
         }
@@ -164,21 +175,6 @@ impl Machine {
         });
         if first {
             self.undecided.insert(line.place, key.clone());
-        }
-    }
-
-    fn jail_stopped(&mut self, jail: &JailName) {
-        for state in self
-            .jails
-            .get_mut(jail)
-            .into_iter()
-            .flat_map(HashMap::values_mut)
-        {
-            for step in &mut state.queue {
-                if let StepKind::Unban { stop, .. } = &mut step.kind {
-                    *stop = Stop::Jail.max(*stop);
-                }
-            }
         }
     }
 

@@ -10,9 +10,6 @@ use super::{
 };
 use crate::hear::facts::{Key, Line, Now, Place};
 
-/// How many failing subjects are looked at to see whether a jail logs failures.
-const MAX_LOOK: usize = 1_000;
-
 impl Machine {
     pub(super) fn ban(&mut self, line: Line, key: &Key, elapsed: Duration) {
         let state = self.state(key);
@@ -131,9 +128,7 @@ impl Machine {
 
     /// Without a row, a ban that no failure led to was made by hand; where failures are not logged at all, nothing can be said.
     fn origin_by_failures(&self, key: &Key) -> Origin {
-        let of_jail = |(failed, _): (&Key, &Timestamp)| failed.jail == key.jail;
-        let logs_failures = || self.failed.iter().take(MAX_LOOK).any(of_jail);
-        if !self.failed.contains_key(key) && logs_failures() {
+        if self.logs_failures && !self.failed.contains_key(key) {
             Origin::Manual
         } else {
             Origin::Detected

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::{Listing, Machine};
 use crate::{
-    hear::facts::{Answer, Key, Line, LogFact, LogState, Now, Order, Place, RowFact},
+    hear::facts::{Answer, Key, Line, LogFact, LogMemory, LogState, Now, Order, Place, RowFact},
     jail_bans::{JailBans, Row},
 };
 
@@ -520,6 +520,58 @@ fn unbans_before_a_jail_stopped_are_flushed() {
     );
 }
 
+/// All of it is read an hour later, when its rows are deleted.
+fn heard_late(facts: Vec<LogFact>) -> Vec<&'static str> {
+    let mut machine = Machine::default();
+    for (at, fact) in (0_i64..).zip(facts) {
+        let place = u64::try_from(at).unwrap();
+        machine.log(line(at * 1_000, place), fact, Duration::ZERO);
+    }
+    for at in [3_600_000, 3_600_001] {
+        machine.settle(now(at));
+        for key in machine.asks() {
+            machine.answered(&key, Answer::Deleted);
+        }
+    }
+    told(&mut machine).into_iter().map(|told| told.1).collect()
+}
+
+#[test]
+fn unban_by_hand_before_a_stop_that_is_read_with_it_is_by_hand() {
+    let by_hand = || [LogFact::Ban(key(1)), LogFact::Unban(key(1))];
+    let stopped = || LogFact::JailStopped(key(1).jail);
+    let daemon_stops = by_hand().into_iter().chain([LogFact::Stopping, stopped()]);
+    assert_eq!(heard_late(daemon_stops.collect()), ["manual", "byHand"]);
+    let other = Key {
+        jail: key(1).jail,
+        ..key(2)
+    };
+    let jail_stops = [
+        LogFact::Ban(other.clone()),
+        LogFact::Unban(other),
+        stopped(),
+    ];
+    let jail_stops = by_hand().into_iter().chain(jail_stops);
+    assert_eq!(
+        heard_late(jail_stops.collect()),
+        ["manual", "manual", "byHand", "flushed"]
+    );
+}
+
+#[test]
+fn ban_without_row_and_failure_is_manual_only_where_failures_are_logged() {
+    let failure = LogFact::Failure {
+        key: key(2),
+        at: Timestamp::from_millis(BEGIN),
+    };
+    assert_eq!(heard_late(vec![LogFact::Ban(key(1))]), ["ban"]);
+    assert_eq!(heard_late(vec![failure, LogFact::Ban(key(1))]), ["manual"]);
+    assert_eq!(
+        heard_late(vec![LogFact::Started, LogFact::Ban(key(1))]),
+        ["manual"]
+    );
+}
+
 #[test]
 fn failures_are_counted_by_hour_and_not_again_for_lines_that_are_read_again() {
     let mut machine = Machine::default();
@@ -559,7 +611,10 @@ fn listed_ban_that_no_source_told_is_told_when_the_difference_stays() {
 
 #[test]
 fn listed_ban_from_before_the_cursor_is_known() {
-    let mut machine = Machine::resume(Some(Timestamp::from_millis(BEGIN + 10_000)), false);
+    let mut machine = Machine::resume(
+        Some(Timestamp::from_millis(BEGIN + 10_000)),
+        LogMemory::default(),
+    );
     let mut world = World::default();
     world.held.insert(key(1), (0, 600));
     for at in [11_000, 30_000] {
