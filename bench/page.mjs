@@ -1,5 +1,6 @@
-// What only a browser can tell: frames a second while 100,000 bans scroll by, and the weight of the first page.
+// What only a browser can tell: the weight of the first page, how soon a ban is in an open page, and frames a second while 100,000 bans scroll by.
 //   node bench/page.mjs            (after `make build`; BANGUI_TEST_BINARY names another binary)
+import { readFile } from 'node:fs/promises'
 import { openPage, startBrowser } from '../e2e/lib/browser.mjs'
 import { setUp, signIn } from '../e2e/lib/flows.mjs'
 import { startLab, startServer } from '../e2e/lib/programs.mjs'
@@ -13,6 +14,8 @@ const WHEEL_PIXELS = 240
 const FRAMES_PER_SECOND = 50
 const FIRST_LOAD_BYTES = 150_000
 const FIRST_LOAD_REQUESTS = 12
+const LIVE_BANS = 60
+const LIVE_MILLISECONDS = 500
 
 let broken = false
 
@@ -85,6 +88,37 @@ async function scroll(browser, server) {
   return ((times.length - 1) * 1000) / (times.at(-1) - times[0])
 }
 
+/** When the daemon wrote that it banned the address, by its own log. */
+async function bannedAt(lab, jail, address) {
+  const line = (await readFile(lab.logFile, 'utf8')).split('\n').find((text) => text.endsWith(`[${jail}] Ban ${address}`))
+  return new Date(line.slice(0, 23).replace(' ', 'T').replace(',', '.')).getTime()
+}
+
+/** From the daemon's own line about a ban to its row in an open page, in ms, sorted. */
+async function banToRow(browser, server, lab) {
+  const page = await openPage(browser)
+  await page.goto(server.url)
+  await signIn(page)
+  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
+  await page.getByText('Live feed on').first().waitFor({ state: 'attached' })
+  const took = []
+  for (let n = 0; n < LIVE_BANS; n += 1) {
+    // Of 203.0.113.0/24, which nothing else here bans.
+    const banned = `203.0.113.${n + 1}`
+    const seen = page.evaluate((text) => new Promise((done) => {
+      const look = () => document.querySelector('main').textContent.includes(text) && done(Date.now())
+      new MutationObserver(look).observe(document.querySelector('main'), { subtree: true, childList: true, characterData: true })
+      look()
+    }), banned)
+    await lab.ask('set', 'sshd', 'banip', banned)
+    const at = await seen
+    took.push(at - (await bannedAt(lab, 'sshd', banned)))
+    await lab.ask('set', 'sshd', 'unbanip', banned)
+  }
+  await page.context().close()
+  return took.sort((a, b) => a - b)
+}
+
 const lab = await startLab()
 const server = await startServer(lab, { BANGUI_LOG: 'warn' })
 const browser = await startBrowser()
@@ -95,6 +129,10 @@ try {
   const first = await firstLoad(browser, server)
   report(`first load over the wire, ${[...first.encodings].join(' and ')}`, first.bytes, 'B', FIRST_LOAD_BYTES, first.bytes <= FIRST_LOAD_BYTES)
   report('first load: requests', first.requests, '', FIRST_LOAD_REQUESTS, first.requests <= FIRST_LOAD_REQUESTS)
+  const live = await banToRow(browser, server, lab)
+  const percentile = (part) => live[Math.min(live.length - 1, Math.floor(live.length * part))]
+  console.log(`a ban to its row in an open page: median ${percentile(0.5)} ms, most ${live.at(-1)} ms, of ${live.length}`)
+  report('a ban to its row in an open page: p95', percentile(0.95), 'ms', LIVE_MILLISECONDS, percentile(0.95) < LIVE_MILLISECONDS)
   await banMany(lab, 'sshd')
   await until('the daemon lists them all', async () => (await lab.ask('status', 'sshd', 'short')).includes(`Currently banned:\t${BANS}`), 60_000)
   const frames = await scroll(browser, server)

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod completeness;
+#[cfg(test)]
 mod daemon;
 #[cfg(test)]
 mod data;
