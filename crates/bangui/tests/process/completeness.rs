@@ -79,7 +79,7 @@ async fn rotations(script: &mut Script) {
     script.ban(Jail::Long, 2).await;
     script.rotate_by_rename().await;
     script.ban(Jail::Long, 2).await;
-    script.rotate_by_copy().await;
+    script.rotate_by_copy();
     script.ban(Jail::Long, 2).await;
     script.unban_one(Jail::Long).await;
 }

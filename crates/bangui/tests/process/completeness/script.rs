@@ -283,7 +283,7 @@ impl Script {
     }
 
     /// As logrotate does with `copytruncate`. What is written between its two steps is lost to everyone, so nothing is.
-    pub(super) async fn rotate_by_copy(&mut self) {
+    pub(super) fn rotate_by_copy(&mut self) {
         self.settled();
         let log = self.lab.log_file().to_owned();
         let first = log.with_extension("log.1");
