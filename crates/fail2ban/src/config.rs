@@ -7,6 +7,7 @@
 pub mod check;
 pub mod options;
 pub mod text;
+pub mod time;
 pub mod tree;
 
 pub use tree::{EditError, Entry, Problem, ProblemKind, Section, Tree};
