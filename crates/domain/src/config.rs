@@ -19,8 +19,8 @@ pub use item::{
     ItemAction, Layer, OptionKind, OptionSpec, SourceLine,
 };
 pub use laboratory::{
-    JournalMatches, LineOutcome, LineSpan, RegexCount, RegexReport, RegexSource, RegexTest, RegexTestLimits,
-    Sample, SampleResult, Samples, SamplesReport, TestedLine, TestedLines,
+    JournalMatches, LineOutcome, LineSpan, RegexCount, RegexReport, RegexSource, RegexTest,
+    RegexTestLimits, Sample, SampleResult, Samples, SamplesReport, TestedLine, TestedLines,
 };
 pub use log::{LogLevel, LogLine, LogPage, LogQuery, RestartReport};
 pub use names::{

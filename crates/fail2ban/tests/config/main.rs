@@ -5,6 +5,8 @@
 )]
 
 mod options;
+mod oracle;
+mod stock;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,151 @@
+//! A jail as the commands of a reload.
+
+use super::super::files::glob;
+use super::{
+    ActionConfig, Begun, Definition, Effective, FilterConfig, JailConfig, JailFailure, JailReader,
+    JailWarning, LogPath, Settings, Sources, ValueProblem, action, filter,
+};
+use crate::Value;
+use crate::config::words::words;
+
+impl JailReader<'_> {
+    /// Fills in what is begun and makes the commands of it.
+    pub(super) fn finish(
+        &self,
+        jail: &mut JailConfig,
+        definition: Option<(String, Definition<'_>, Settings)>,
+        actions: Vec<Begun<'_>>,
+    ) {
+        find_wrong_values(jail);
+        find_logs(jail, self.reader.sources());
+        jail.filter = definition.and_then(|begun| finish_filter(jail, begun));
+        let mut commands = jail
+            .filter
+            .as_ref()
+            .map_or_else(Vec::new, |f| f.commands.clone());
+        let added = filter::add_commands(&mut commands, &jail.options, &jail.name);
+        jail.keep(added);
+        self.add_options(&mut commands, jail);
+        for begun in actions {
+            let action = finish_action(jail, begun);
+            jail.actions.extend(action);
+        }
+        let of_actions = jail.actions.iter().flat_map(|action| &action.commands);
+        commands.extend(of_actions.cloned());
+        let backend = jail.option("backend").map(|option| option.value.clone());
+        let mut add = ["add", &jail.name].map(Value::str).to_vec();
+        add.extend(backend);
+        commands.insert(0, add);
+        jail.commands = match &jail.failure {
+            None => commands,
+            Some(JailFailure::Refused(_)) => Vec::new(),
+            Some(JailFailure::Skipped(error)) => {
+                let name = &jail.name;
+                let text =
+                    format!("Jail '{name}' skipped, because of wrong configuration: {error}");
+                vec![["config-error", &text].map(Value::str).to_vec()]
+            }
+        };
+    }
+
+    /// The options that are not those of the filter, then the log files.
+    fn add_options(&self, commands: &mut Vec<Vec<Value>>, jail: &JailConfig) {
+        let set = |name: &str| ["set", &jail.name, name].map(Value::str).to_vec();
+        for (name, option) in &jail.options {
+            match name.as_str() {
+                "action" | "filter" | "enabled" | "backend" | "logpath" => {}
+                name if filter::OPTIONS.iter().any(|(known, _)| *known == name) => {}
+                "ignoreip" => {
+                    let mut command = set("addignoreip");
+                    let listed = option.text().unwrap_or_default();
+                    command.extend(words(listed, self.any_space).map(Value::str));
+                    commands.push(command);
+                }
+                name => {
+                    let mut command = set(name);
+                    command.push(option.value.clone());
+                    commands.push(command);
+                }
+            }
+        }
+        for log in &jail.logs {
+            for file in &log.files {
+                let mut command = set("addlogpath");
+                command.extend([file, &log.from].map(Value::str));
+                commands.push(command);
+            }
+        }
+    }
+}
+
+fn finish_filter(
+    jail: &mut JailConfig,
+    begun: (String, Definition<'_>, Settings),
+) -> Option<FilterConfig> {
+    let (name, mut definition, first) = begun;
+    let combined = definition.combined(&[]);
+    let options = jail.keep(combined)?;
+    let mut commands = Vec::new();
+    let added = filter::add_commands(&mut commands, &options, &jail.name);
+    jail.keep(added);
+    Some(FilterConfig {
+        name,
+        options: filter::all_options(first, options),
+        commands,
+    })
+}
+
+fn finish_action(jail: &mut JailConfig, begun: Begun<'_>) -> Option<ActionConfig> {
+    match begun {
+        Begun::Python(action) => Some(action),
+        Begun::Command {
+            definition,
+            file,
+            name,
+        } => {
+            let finished = action::finish(*definition, file, name, &jail.name);
+            jail.keep(finished)
+        }
+    }
+}
+
+fn find_wrong_values(jail: &mut JailConfig) {
+    for (name, option) in &jail.options {
+        if let Some(problem @ ValueProblem::NotAnInteger(_)) = &option.problem {
+            jail.warnings.push(JailWarning::Value {
+                option: name.clone(),
+                problem: problem.clone(),
+            });
+        }
+    }
+}
+
+fn find_logs(jail: &mut JailConfig, sources: &dyn Sources) {
+    let text = |name: &str| jail.option(name).and_then(Effective::text);
+    let from_journal = text("backend").is_some_and(|backend| backend.starts_with("systemd"));
+    let Some(paths) = text("logpath").filter(|_| !from_journal) else {
+        return;
+    };
+    let (mut logs, mut warnings) = (Vec::new(), Vec::new());
+    for line in paths.split('\n') {
+        let (pattern, from) = line.rsplit_once(' ').unwrap_or((line, "head"));
+        let found = glob(sources, pattern);
+        let (files, dangling): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(|path| sources.kind(path).is_some());
+        warnings.extend(dangling.into_iter().map(JailWarning::DanglingLink));
+        if files.is_empty() {
+            warnings.push(JailWarning::NoMatch(pattern.to_owned()));
+        }
+        logs.push(LogPath {
+            pattern: pattern.to_owned(),
+            from: from.to_owned(),
+            files,
+        });
+    }
+    if logs.iter().all(|log| log.files.is_empty()) {
+        warnings.push(JailWarning::NoLogFile);
+    }
+    jail.logs = logs;
+    jail.warnings.extend(warnings);
+}
