@@ -25,6 +25,7 @@ use async_trait::async_trait;
 use domain::{HistoryReads, HistoryWrites, Storage, StorageReads, StorageWrites};
 
 pub use error::OpenError;
+use history::States;
 use readers::Readers;
 use writer::Writer;
 
@@ -40,10 +41,13 @@ pub struct OpenOptions {
     pub busy_timeout: Duration,
     /// How many writes may wait for the writer.
     pub write_queue: usize,
+    /// How many events and counts of failures may be recent: kept in memory (some 300 bytes each) and in a journal, before they are worked into the tables
+    /// together. The more, the less each costs; they are read at the start.
+    pub recent: usize,
 }
 
 impl OpenOptions {
-    /// The options for a file: 4 readers, 5 seconds, 256 waiting writes.
+    /// The options for a file: 4 readers, 5 seconds, 256 waiting writes, 32,768 recent entries.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
@@ -51,6 +55,7 @@ impl OpenOptions {
             readers: const { NonZeroU8::new(4).unwrap() },
             busy_timeout: Duration::from_secs(5),
             write_queue: 256,
+            recent: 32_768,
         }
     }
 }
@@ -72,6 +77,7 @@ impl Sqlite {
             readers,
             busy_timeout,
             write_queue,
+            recent,
         } = options;
         let path: Arc<Path> = open::absolute(&path)?.into();
         // The writer comes first: a read-only connection cannot make the files beside the database.
@@ -79,9 +85,16 @@ impl Sqlite {
         let readers = (0..readers.get())
             .map(|_| open::reader(&path, busy_timeout))
             .collect::<Result<Vec<_>, _>>()?;
+        let states = Arc::new(States::new(recent));
+        // Read here, so that neither the first question nor the first event waits for it.
+        states.seen(&writer).map_err(|source| OpenError::Failed {
+            path: path.to_path_buf(),
+            source: Box::new(source),
+        })?;
+        let limits = (busy_timeout, write_queue);
         Ok(Self {
-            readers: Arc::new(Readers::new(readers, busy_timeout)),
-            writer: Arc::new(Writer::start(writer, &path, busy_timeout, write_queue)?),
+            readers: Arc::new(Readers::new(readers, busy_timeout, Arc::clone(&states))),
+            writer: Arc::new(Writer::start(writer, &path, limits, &states)?),
             path,
         })
     }

@@ -7,6 +7,7 @@
 
 mod contract;
 
+use contract::Backend;
 use domain::Storage;
 use storage::{OpenOptions, Sqlite};
 use tempfile::TempDir;
@@ -17,7 +18,7 @@ struct SqliteBackend {
     _folder: TempDir,
 }
 
-impl contract::Backend for SqliteBackend {
+impl Backend for SqliteBackend {
     fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let storage = Sqlite::open(OpenOptions::new(folder.path().join("bangui.sqlite3"))).unwrap();
@@ -33,3 +34,30 @@ impl contract::Backend for SqliteBackend {
 }
 
 contract::contract_tests!(SqliteBackend);
+
+/// The same where recent events are worked into the tables all the time, so that questions find them here, there and half-way.
+mod hardly_anything_recent {
+    use super::{Backend, OpenOptions, Sqlite, SqliteBackend, Storage, contract};
+
+    struct Settling(SqliteBackend);
+
+    impl Backend for Settling {
+        fn open() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let options = OpenOptions {
+                recent: 40,
+                ..OpenOptions::new(folder.path().join("bangui.sqlite3"))
+            };
+            Self(SqliteBackend {
+                storage: Sqlite::open(options).unwrap(),
+                _folder: folder,
+            })
+        }
+
+        fn storage(&self) -> &dyn Storage {
+            self.0.storage()
+        }
+    }
+
+    contract::contract_tests!(Settling);
+}

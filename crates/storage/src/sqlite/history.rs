@@ -6,13 +6,17 @@ mod failing;
 mod forget;
 mod in_network;
 mod in_order;
+mod knowledge;
+mod moment;
 mod names;
 mod packed;
 mod pages;
 mod places;
+mod recent;
 mod rollups;
 mod rows;
 mod selection;
+mod settle;
 mod store;
 mod stretches;
 mod subject;
@@ -21,31 +25,46 @@ mod time;
 mod top_subjects;
 mod tops;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::{
     BanFilter, BanSubject, Count, Dimension, Event, EventFilter, EventId, EventPage, EventQuery,
     Failing, HearCursor, HeardBatch, HistoryReads, HistorySize, HistoryWrites, HostId, Place,
     StorageError, Stored, SubjectInJail, TimeRange, Timestamp, Top,
 };
-use rusqlite::Connection;
 
-use self::{names::Jails, subject::Columns};
+use self::{moment::Moment, names::Jails, subject::Columns};
+pub(super) use self::{recent::States, settle::step as settle_step};
 use super::{queries, readers::Readers, writer::Writer};
+
+impl Readers {
+    /// Runs a question about what happened.
+    async fn at_moment<T, F>(&self, question: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Moment<'_>) -> Result<T, StorageError> + Send + 'static,
+    {
+        let states = Arc::clone(self.states());
+        self.run(move |connection| question(&Moment::of(connection, &states)?))
+            .await
+    }
+}
 
 #[async_trait]
 impl HistoryReads for Readers {
     async fn events(&self, query: &EventQuery) -> Result<EventPage, StorageError> {
         let query = query.clone();
-        self.run(move |connection| pages::page(connection, &query))
+        self.at_moment(move |moment| pages::page(moment, &query))
             .await
     }
 
     async fn event(&self, id: EventId) -> Result<Option<Event>, StorageError> {
-        self.run(move |connection| event(connection, id)).await
+        self.at_moment(move |moment| event(moment, id)).await
     }
 
     async fn events_after(&self, id: EventId, limit: usize) -> Result<Vec<Event>, StorageError> {
-        self.run(move |connection| rows::after(connection, id.0, limit))
+        self.at_moment(move |moment| rows::after(moment, id.0, limit))
             .await
     }
 
@@ -56,7 +75,7 @@ impl HistoryReads for Readers {
 
     async fn count_events(&self, filter: &EventFilter, limit: u64) -> Result<Count, StorageError> {
         let filter = filter.clone();
-        self.run(move |connection| counting::events(connection, &filter, limit))
+        self.at_moment(move |moment| counting::events(moment, &filter, limit))
             .await
     }
 
@@ -66,7 +85,7 @@ impl HistoryReads for Readers {
         edges: &[Timestamp],
     ) -> Result<Vec<u64>, StorageError> {
         let (filter, edges) = (filter.clone(), edges.to_vec());
-        self.run(move |connection| bans::between(connection, &filter, &edges))
+        self.at_moment(move |moment| bans::between(moment, &filter, &edges))
             .await
     }
 
@@ -78,7 +97,7 @@ impl HistoryReads for Readers {
         limit: usize,
     ) -> Result<Top, StorageError> {
         let filter = filter.clone();
-        self.run(move |connection| tops::top(connection, &filter, range, by, limit))
+        self.at_moment(move |moment| tops::top(moment, &filter, range, by, limit))
             .await
     }
 
@@ -89,13 +108,13 @@ impl HistoryReads for Readers {
         limit: usize,
     ) -> Result<Vec<Failing>, StorageError> {
         let host = host.cloned();
-        self.run(move |connection| failing::failing(connection, host.as_ref(), since, limit))
+        self.at_moment(move |moment| failing::failing(moment, host.as_ref(), since, limit))
             .await
     }
 
     async fn subject(&self, subject: &BanSubject) -> Result<Vec<SubjectInJail>, StorageError> {
         let subject = subject.clone();
-        self.run(move |connection| in_jails(connection, &subject))
+        self.at_moment(move |moment| in_jails(moment, &subject))
             .await
     }
 
@@ -106,7 +125,7 @@ impl HistoryReads for Readers {
     }
 
     async fn history_size(&self) -> Result<HistorySize, StorageError> {
-        self.run(counting::size).await
+        self.at_moment(counting::size).await
     }
 }
 
@@ -121,8 +140,10 @@ impl HistoryWrites for Writer {
     ) -> Result<Option<Stored>, StorageError> {
         let (host, expected) = (host.clone(), expected.cloned());
         let (batch, places) = (batch.clone(), places.to_vec());
+        let states = Arc::clone(self.states());
         self.run(move |connection| {
-            store::heard(connection, &host, expected.as_ref(), &batch, &places)
+            let into = (connection, &*states);
+            store::heard(into, &host, expected.as_ref(), &batch, &places)
         })
         .await
     }
@@ -133,6 +154,15 @@ impl HistoryWrites for Writer {
         failures_before: Timestamp,
         limit: usize,
     ) -> Result<u64, StorageError> {
+        // What is forgotten stays counted, so it has to be counted first.
+        let before = events_before.as_millis();
+        loop {
+            let states = Arc::clone(self.states());
+            let step = self.run(move |connection| settle::older(connection, &states, before));
+            if !step.await? {
+                break;
+            }
+        }
         self.run(move |connection| {
             forget::forget(connection, events_before, failures_before, limit)
         })
@@ -140,33 +170,30 @@ impl HistoryWrites for Writer {
     }
 }
 
-fn event(connection: &Connection, EventId(id): EventId) -> Result<Option<Event>, StorageError> {
-    let jails = Jails::load(connection)?;
-    let Some(mut event) = rows::by_id(connection, &jails, id)? else {
+fn event(moment: &Moment<'_>, EventId(id): EventId) -> Result<Option<Event>, StorageError> {
+    let jails = Jails::load(moment)?;
+    let Some(mut event) = rows::by_ids(moment, &jails, std::iter::once(id))?.pop() else {
         return Ok(None);
     };
     if event.has_lines {
-        event.what.lines = rows::lines(connection, id)?;
+        event.what.lines = rows::lines(moment, id)?;
     }
     Ok(Some(event))
 }
 
 /// What is known of a subject, most bans first.
-fn in_jails(
-    connection: &Connection,
-    subject: &BanSubject,
-) -> Result<Vec<SubjectInJail>, StorageError> {
+fn in_jails(moment: &Moment<'_>, subject: &BanSubject) -> Result<Vec<SubjectInJail>, StorageError> {
     let columns = match subject {
         BanSubject::Network(network) => Columns::of_network(network),
         BanSubject::Other(text) => {
-            let Some(text) = names::find(connection, queries::HISTORY_TEXT, text)? else {
+            let Some(text) = names::find(moment, queries::HISTORY_TEXT, text)? else {
                 return Ok(Vec::new());
             };
             Columns::of_text(text)
         }
     };
-    let jails = Jails::load(connection)?;
-    let mut rows = subjects::in_jails(connection, &columns)?;
+    let jails = Jails::load(moment)?;
+    let mut rows = subjects::in_jails(moment, &columns)?;
     rows.sort_by_key(|row| std::cmp::Reverse(row.bans));
     rows.into_iter()
         .map(|row| {

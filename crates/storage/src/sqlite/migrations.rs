@@ -30,6 +30,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "settings",
         sql: include_str!("../../migrations/0003_settings.sql"),
     },
+    Migration {
+        name: "recent",
+        sql: include_str!("../../migrations/0004_recent.sql"),
+    },
 ];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.

@@ -42,6 +42,7 @@ queries! {
     EVENTS_LINES = "events/lines.sql";
     EVENTS_LINES_DELETE = "events/lines_delete.sql";
     EVENTS_LINES_INSERT = "events/lines_insert.sql";
+    EVENTS_NEWEST = "events/newest.sql";
     EVENTS_OLDEST = "events/oldest.sql";
     EVENTS_PAGE_COUNTRY_NEWEST = "events/page_country_newest.sql";
     EVENTS_PAGE_COUNTRY_OLDEST = "events/page_country_oldest.sql";
@@ -79,6 +80,12 @@ queries! {
     HISTORY_TEXT = "history/text.sql";
     HISTORY_TEXT_BY_ID = "history/text_by_id.sql";
     HISTORY_TEXT_INSERT = "history/text_insert.sql";
+    RECENT_CHUNKS = "recent/chunks.sql";
+    RECENT_DELETE = "recent/delete.sql";
+    RECENT_GENERATION = "recent/generation.sql";
+    RECENT_SAVE = "recent/save.sql";
+    RECENT_STATE = "recent/state.sql";
+    RECENT_STATE_SAVE = "recent/state_save.sql";
     ROLLUPS_BY_THREE = "rollups/by_three.sql";
     ROLLUPS_BY_TWO = "rollups/by_two.sql";
     ROLLUPS_FIRST_BLOCK = "rollups/first_block.sql";

@@ -12,7 +12,7 @@ use tokio::{
     task, time,
 };
 
-use super::error::driver;
+use super::{error::driver, history::States};
 
 /// The connections that read.
 pub(super) struct Readers {
@@ -20,12 +20,18 @@ pub(super) struct Readers {
     permits: Arc<Semaphore>,
     count: u32,
     patience: Duration,
+    states: Arc<States>,
 }
 
 impl Readers {
     /// Lends these connections; a call waits at most `patience` for one.
-    pub(super) fn new(connections: Vec<Connection>, patience: Duration) -> Self {
+    pub(super) fn new(
+        connections: Vec<Connection>,
+        patience: Duration,
+        states: Arc<States>,
+    ) -> Self {
         Self {
+            states,
             permits: Arc::new(Semaphore::new(connections.len())),
             count: u32::try_from(connections.len()).unwrap_or(u32::MAX),
             idle: Arc::new(Mutex::new(connections)),
@@ -59,6 +65,11 @@ impl Readers {
         })
         .await
         .map_err(|error| StorageError::Driver(Box::new(error)))?
+    }
+
+    /// The recent events that belong to what is read.
+    pub(super) const fn states(&self) -> &Arc<States> {
+        &self.states
     }
 
     /// Lets the queries that run or wait finish, refuses later ones, closes.

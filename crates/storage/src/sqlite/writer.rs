@@ -12,13 +12,18 @@ use std::{
 use domain::StorageError;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::{
-    sync::{Mutex, mpsc, mpsc::error::SendTimeoutError, oneshot},
+    sync::{
+        Mutex, mpsc,
+        mpsc::error::{SendTimeoutError, TryRecvError},
+        oneshot,
+    },
     task,
 };
 
-use self::job::{Command, Job};
+use self::job::{Command, Job, unpanicked};
 use super::{
     error::{OpenError, driver, is_io},
+    history::{States, settle_step},
     open::is_read_only,
 };
 
@@ -28,12 +33,15 @@ const GROUP: usize = 64;
 enum Message {
     Write(Box<dyn Command>),
     Close,
+    /// Not sent: nothing waits.
+    Nothing,
 }
 
 /// The way to the thread that writes.
 pub(super) struct Writer {
     queue: mpsc::Sender<Message>,
     patience: Duration,
+    states: Arc<States>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -42,14 +50,16 @@ impl Writer {
     pub(super) fn start(
         connection: Connection,
         path: &Arc<Path>,
-        patience: Duration,
-        waiting: usize,
+        (patience, waiting): (Duration, usize),
+        states: &Arc<States>,
     ) -> Result<Self, OpenError> {
         let (queue, waiting) = mpsc::channel(waiting.max(1));
         let thread = Thread {
             connection,
             waiting,
             path: Arc::clone(path),
+            states: Arc::clone(states),
+            settles: true,
         };
         let thread = thread::Builder::new()
             .name("storage-writer".to_owned())
@@ -61,8 +71,14 @@ impl Writer {
         Ok(Self {
             queue,
             patience,
+            states: Arc::clone(states),
             thread: Mutex::new(Some(thread)),
         })
+    }
+
+    /// The recent events that belong to what is written.
+    pub(super) const fn states(&self) -> &Arc<States> {
+        &self.states
     }
 
     /// Runs a command; when this answers `Ok`, what it wrote is on the disk.
@@ -116,15 +132,25 @@ struct Thread {
     connection: Connection,
     waiting: mpsc::Receiver<Message>,
     path: Arc<Path>,
+    states: Arc<States>,
+    /// False after a failure to work recent events into the tables, until something else has been written.
+    settles: bool,
 }
 
 impl Thread {
     /// Ends when it is told to close, or when everyone who could send has gone; in both cases after the last command.
     fn run(mut self) {
-        while let Some(message) = self.waiting.blocking_recv() {
+        while let Some(message) = self.next_message() {
             match message {
                 Message::Write(command) => self.write(command),
                 Message::Close => self.waiting.close(),
+                Message::Nothing => {}
+            }
+            if self.wants_to_settle() {
+                self.settle();
+            }
+            while self.settles && self.states.must_settle() {
+                self.settle();
             }
         }
         if let Err((_, error)) = self.connection.close() {
@@ -132,11 +158,47 @@ impl Thread {
         }
     }
 
+    /// The next message; while there is something to work into the tables, `Nothing` when none waits. `None` at the end.
+    fn next_message(&mut self) -> Option<Message> {
+        if !self.wants_to_settle() {
+            return self.waiting.blocking_recv();
+        }
+        match self.waiting.try_recv() {
+            Ok(message) => Some(message),
+            Err(TryRecvError::Empty) => Some(Message::Nothing),
+            Err(TryRecvError::Disconnected) => None,
+        }
+    }
+
+    fn wants_to_settle(&self) -> bool {
+        self.settles && self.states.wants_to_settle()
+    }
+
+    /// Works a part of the recent events into the tables.
+    fn settle(&mut self) {
+        // Lost with a power cut, it is done again: nothing is only in the tables that the journal had not before.
+        let settled = self
+            .synchronous("NORMAL")
+            .and_then(|()| settle(&mut self.connection, &self.states));
+        if let Err(error) = settled.and(self.synchronous("FULL")) {
+            self.settles = false;
+            self.states.retract(&self.connection);
+            tracing::warn!(error = %error, "recent events could not be worked into the tables; tried again with the next write");
+        }
+    }
+
+    fn synchronous(&self, how: &str) -> Result<(), StorageError> {
+        self.connection
+            .pragma_update(None, "synchronous", how)
+            .map_err(driver)
+    }
+
     fn next(&mut self) -> Option<Box<dyn Command>> {
         loop {
             match self.waiting.try_recv().ok()? {
                 Message::Write(command) => return Some(command),
                 Message::Close => self.waiting.close(),
+                Message::Nothing => {}
             }
         }
     }
@@ -149,7 +211,8 @@ impl Thread {
         {
             group.push(command);
         }
-        match transact(&mut self.connection, &mut group) {
+        self.settles = true;
+        match transact(&mut self.connection, &self.states, &mut group) {
             Ok(()) => self.answer(group),
             // Each for itself: the others do not pay for the one that, say, filled the disk.
             Err(Lost::Group(_)) if group.len() > 1 => {
@@ -170,7 +233,7 @@ impl Thread {
 
     fn write_alone(&mut self, command: Box<dyn Command>) {
         let mut group = vec![command];
-        match transact(&mut self.connection, &mut group) {
+        match transact(&mut self.connection, &self.states, &mut group) {
             Ok(()) => self.answer(group),
             Err(Lost::Group(error) | Lost::Start(error)) => self.refuse(group, error),
         }
@@ -199,7 +262,24 @@ enum Lost {
 }
 
 /// Runs the commands in one transaction. A command that fails is undone alone and keeps its error; the others stand.
-fn transact(connection: &mut Connection, group: &mut [Box<dyn Command>]) -> Result<(), Lost> {
+fn transact(
+    connection: &mut Connection,
+    states: &States,
+    group: &mut [Box<dyn Command>],
+) -> Result<(), Lost> {
+    states.begin();
+    let done = commit(connection, states, group);
+    if done.is_err() {
+        states.retract(connection);
+    }
+    done
+}
+
+fn commit(
+    connection: &mut Connection,
+    states: &States,
+    group: &mut [Box<dyn Command>],
+) -> Result<(), Lost> {
     let mut transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(|error| Lost::Start(driver(error)))?;
@@ -210,9 +290,21 @@ fn transact(connection: &mut Connection, group: &mut [Box<dyn Command>]) -> Resu
             return Err(Lost::Group(command.take_error()));
         }
     }
+    states.publish(&transaction).map_err(Lost::Group)?;
     transaction
         .commit()
         .map_err(|error| Lost::Group(driver(error)))
+}
+
+/// Works a part of the recent events into the tables. Without a savepoint, which would copy every page that changes: nothing else is in the transaction.
+fn settle(connection: &mut Connection, states: &States) -> Result<(), StorageError> {
+    states.begin();
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(driver)?;
+    unpanicked(|| settle_step(&transaction, states))?;
+    states.publish(&transaction)?;
+    transaction.commit().map_err(driver)
 }
 
 /// A file system that the system turned read-only after an error shows as an input/output error.

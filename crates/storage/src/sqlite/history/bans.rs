@@ -4,6 +4,7 @@ use rusqlite::{Connection, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
+    moment::Moment,
     names::Jails,
     packed::Counts,
     rollups::{self, Ban, Part},
@@ -13,18 +14,18 @@ use super::{
 
 /// Bans between each two neighbours of `edges`.
 pub(super) fn between(
-    connection: &Connection,
+    moment: &Moment<'_>,
     filter: &BanFilter,
     edges: &[Timestamp],
 ) -> Result<Vec<u64>, StorageError> {
-    let selection = Selection::of_bans(filter, &Jails::load(connection)?);
+    let selection = Selection::of_bans(filter, &Jails::load(moment)?);
     let edges: Vec<i64> = edges.iter().map(|edge| edge.as_millis()).collect();
-    series(connection, &selection, &edges)
+    series(moment, &selection, &edges)
 }
 
 /// The same for a selection. Edges that are no quarters cost the events of the quarters that they cut.
 pub(super) fn series(
-    connection: &Connection,
+    moment: &Moment<'_>,
     selection: &Selection,
     edges: &[i64],
 ) -> Result<Vec<u64>, StorageError> {
@@ -57,7 +58,7 @@ pub(super) fn series(
         }
     };
     quarters(
-        connection,
+        moment,
         selection,
         (time::quarter_from(first), time::quarter(last)),
         |cell, counts| {
@@ -69,8 +70,11 @@ pub(super) fn series(
     for quarter in cut {
         let begin = (quarter * time::QUARTER).max(first);
         let end = ((quarter + 1) * time::QUARTER).min(last);
-        each_ban(connection, selection, begin, end, |ban| add(ban.at, 1))?;
+        each_ban(moment, selection, begin, end, |ban| add(ban.at, 1))?;
     }
+    moment
+        .recent()
+        .each_ban(selection, (first, last), |ban| add(ban.at, 1));
     Ok(bans)
 }
 
@@ -82,7 +86,7 @@ pub(super) struct Cell {
     pub(super) asn: i64,
 }
 
-/// Shows all counts of quarters from one (included) to another (excluded).
+/// Shows all counts of quarters in the tables from one (included) to another (excluded).
 pub(super) fn quarters(
     connection: &Connection,
     selection: &Selection,
@@ -160,7 +164,7 @@ fn of_block(
     })
 }
 
-/// Shows every selected ban from a moment (included) until another (excluded).
+/// Shows every selected ban in the tables from a moment (included) until another (excluded).
 pub(super) fn each_ban(
     connection: &Connection,
     selection: &Selection,

@@ -6,6 +6,7 @@ use super::super::{error::driver, queries};
 use super::{
     bans, codes,
     in_network::{self, Subject},
+    moment::Moment,
     names::Jails,
     pages,
     places::Window,
@@ -41,83 +42,80 @@ pub(super) fn last_event(connection: &Connection) -> Result<i64, StorageError> {
 
 /// How many events fit, at most `limit` unless it is known without counting.
 pub(super) fn events(
-    connection: &Connection,
+    moment: &Moment<'_>,
     filter: &EventFilter,
     limit: u64,
 ) -> Result<Count, StorageError> {
-    let jails = Jails::load(connection)?;
+    let jails = Jails::load(moment)?;
     let selection = Selection::of_events(filter, &jails);
     let window = Window::all(filter.range, false);
     if selection.is_empty() || window.from >= window.until {
         return Ok(exactly(0));
     }
-    if let Some(subject) = Subject::of(connection, filter)? {
-        let counted = in_network::count(connection, &subject, &selection, &window, limit)?;
-        return Ok(limited(counted, limit));
+    let recent = |subject| moment.recent().count(subject, &selection, &window);
+    if let Some(subject) = Subject::of(moment, filter)? {
+        let counted = in_network::count(moment, &subject, &selection, &window, limit)?;
+        return Ok(limited(counted + recent(Some(&subject)), limit));
     }
     if filter.range.is_none()
         && selection.is_all()
         && selection.origins.is_empty()
         && every_kind(&filter.kinds)
     {
-        return Ok(exactly(figures(connection)?.events));
+        return Ok(exactly(figures(moment)?.events));
     }
     if selection.kinds == [codes::BAN] {
-        return bans(connection, &selection, &window).map(exactly);
+        return bans(moment, &selection, &window).map(exactly);
     }
-    let mut counted = 0;
-    for range in pages::ranges(connection, &selection, &jails)? {
-        counted += range.count(connection, &window, limit - counted)?;
+    let mut counted = recent(None);
+    for range in pages::ranges(moment, &selection, &jails)? {
         if counted >= limit {
             break;
         }
+        counted += range.count(moment, &window, limit - counted)?;
     }
     Ok(limited(counted, limit))
 }
 
 /// Roll-ups remember bans whose events were forgotten, so only the time after that counts.
-fn bans(
-    connection: &Connection,
-    selection: &Selection,
-    window: &Window,
-) -> Result<u64, StorageError> {
-    let from = figures(connection)?
+fn bans(moment: &Moment<'_>, selection: &Selection, window: &Window) -> Result<u64, StorageError> {
+    let from = figures(moment)?
         .forgotten_before
         .map_or(window.from, |forgotten| forgotten.max(window.from));
     let edges = [from, window.until.max(from)];
-    Ok(bans::series(connection, selection, &edges)?
-        .into_iter()
-        .sum())
+    Ok(bans::series(moment, selection, &edges)?.into_iter().sum())
 }
 
 const fn exactly(count: u64) -> Count {
     Count { count, more: false }
 }
 
-const fn limited(count: u64, limit: u64) -> Count {
+fn limited(count: u64, limit: u64) -> Count {
     Count {
-        count,
+        count: count.min(limit),
         more: count >= limit,
     }
 }
 
 /// How much is kept.
-pub(super) fn size(connection: &Connection) -> Result<HistorySize, StorageError> {
-    let oldest: Option<i64> = connection
+pub(super) fn size(moment: &Moment<'_>) -> Result<HistorySize, StorageError> {
+    let oldest: Option<i64> = moment
         .prepare_cached(queries::EVENTS_OLDEST)
         .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
         .map_err(driver)?;
-    let bytes: i64 = connection
+    let recent = moment.recent().oldest();
+    let oldest = oldest.into_iter().chain(recent).min();
+    let bytes: i64 = moment
         .prepare_cached(queries::HISTORY_BYTES)
         .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
         .map_err(driver)?;
     // The log is folded into the file in time; until then both take room.
-    let log = connection
+    let log = moment
         .path()
         .and_then(|path| std::fs::metadata(format!("{path}-wal")).ok())
         .map_or(0, |log| log.len());
     Ok(HistorySize {
-        events: figures(connection)?.events,
+        events: figures(moment)?.events,
         oldest: oldest.map(Timestamp::from_millis),
         bytes: bytes.unsigned_abs() + log,
     })

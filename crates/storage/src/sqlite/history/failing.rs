@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, named_params};
 use super::super::{error::driver, queries};
 use super::{
     codes, in_network,
+    moment::Moment,
     names::{self, Jails},
     places::Window,
     selection::Selection,
@@ -18,25 +19,25 @@ const HOUR: i64 = 60 * 60 * 1000;
 
 /// Who failed in the hours since a moment, most failures first, without those who were banned there since.
 pub(super) fn failing(
-    connection: &Connection,
+    moment: &Moment<'_>,
     host: Option<&HostId>,
     since: Timestamp,
     limit: usize,
 ) -> Result<Vec<Failing>, StorageError> {
-    let jails = Jails::load(connection)?;
+    let jails = Jails::load(moment)?;
     let meant = jails.meant(host, &[]);
     let since = since.as_millis();
     let mut found = Vec::new();
-    for (jail, subject, failures, last_at) in sums(connection, since)? {
+    for (jail, subject, failures, last_at) in sums(moment, since)? {
         if found.len() >= limit {
             break;
         }
         if meant.as_ref().is_some_and(|meant| !meant.contains(&jail))
-            || banned(connection, &subject, jail, since)?
+            || banned(moment, &subject, jail, since)?
         {
             continue;
         }
-        let place = subjects::in_jails(connection, &subject)?
+        let place = subjects::in_jails(moment, &subject)?
             .into_iter()
             .filter(|row| row.country != 0 || row.asn != 0)
             .max_by_key(|row| row.last_at)
@@ -47,7 +48,7 @@ pub(super) fn failing(
         found.push(Failing {
             host: known.host.clone(),
             jail: known.name.clone(),
-            subject: subject.subject(|| names::text(connection, subject.text))?,
+            subject: subject.subject(|| names::text(moment, subject.text))?,
             failures,
             last_at: Timestamp::from_millis(last_at),
             place,
@@ -95,30 +96,33 @@ fn sums(connection: &Connection, since: i64) -> Result<Vec<Sum>, StorageError> {
 
 /// Whether a ban of the subject in the jail began since.
 fn banned(
-    connection: &Connection,
+    moment: &Moment<'_>,
     subject: &Columns,
     jail: i64,
     since: i64,
 ) -> Result<bool, StorageError> {
-    if subject.text > 0 {
-        return connection
-            .prepare_cached(queries::EVENTS_BANS_OF_TEXT)
-            .and_then(|mut statement| {
-                statement
-                    .query_row(
-                        named_params! { ":text": subject.text, ":since": since, ":jail": jail },
-                        |_| Ok(()),
-                    )
-                    .optional()
-            })
-            .map(|found| found.is_some())
-            .map_err(driver);
-    }
     let bans = Selection {
         jails: Some(vec![jail]),
         kinds: vec![codes::BAN],
         ..Selection::default()
     };
     let window = Window::between(since, i64::MAX);
-    in_network::count_of(connection, subject, &bans, &window).map(|bans| bans > 0)
+    if subject.text == 0 {
+        return in_network::count_of(moment, subject, &bans, &window).map(|bans| bans > 0);
+    }
+    if moment.recent().count_of(subject, &bans, &window) > 0 {
+        return Ok(true);
+    }
+    moment
+        .prepare_cached(queries::EVENTS_BANS_OF_TEXT)
+        .and_then(|mut statement| {
+            statement
+                .query_row(
+                    named_params! { ":text": subject.text, ":since": since, ":jail": jail },
+                    |_| Ok(()),
+                )
+                .optional()
+        })
+        .map(|found| found.is_some())
+        .map_err(driver)
 }

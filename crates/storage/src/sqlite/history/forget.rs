@@ -4,7 +4,7 @@ use rusqlite::{Connection, named_params};
 
 use super::super::{error::driver, queries};
 
-/// Removes at most `limit` rows; answers how many.
+/// Of what is in the tables, removes at most `limit` rows; answers how many.
 pub(super) fn forget(
     connection: &Connection,
     events_before: Timestamp,

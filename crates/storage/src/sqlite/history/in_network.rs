@@ -7,11 +7,13 @@ use rusqlite::{Connection, Row, ToSql, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
-    in_order, names,
+    in_order,
+    moment::Moment,
+    names,
     places::{Place, Window},
     selection::Selection,
     stretches::{self, Visit},
-    subject::{Columns, bounds},
+    subject::{Columns, Octets, bounds},
 };
 
 /// Whom a filter means.
@@ -30,8 +32,8 @@ pub(super) enum Subject {
 /// A network as a range of bytes.
 #[derive(Debug)]
 pub(super) struct Bounds {
-    pub(super) first: Vec<u8>,
-    pub(super) last: Vec<u8>,
+    pub(super) first: Octets,
+    pub(super) last: Octets,
     pub(super) prefix: u8,
 }
 
@@ -46,14 +48,14 @@ impl Bounds {
     }
 
     /// Bytes of an address.
-    pub(super) const fn length(&self) -> i64 {
+    pub(super) fn length(&self) -> i64 {
         if self.first.len() == 4 { 4 } else { 16 }
     }
 
     pub(super) fn has(&self, address: &[u8], prefix: u8) -> bool {
         address.len() == self.first.len()
             && prefix >= self.prefix
-            && (self.first.as_slice()..=self.last.as_slice()).contains(&address)
+            && (&*self.first..=&*self.last).contains(&address)
     }
 }
 
@@ -173,25 +175,25 @@ fn count_in_network(
 
 /// How many events of exactly this subject there are.
 pub(super) fn count_of(
-    connection: &Connection,
+    moment: &Moment<'_>,
     subject: &Columns,
     selection: &Selection,
     window: &Window,
 ) -> Result<u64, StorageError> {
-    let mut count = 0;
+    let mut count = moment.recent().count_of(subject, selection, window);
     let take = |found: &Found<'_>| {
         count += u64::from(found.prefix == subject.prefix && found.fits(selection));
         Continue(())
     };
     if subject.text > 0 {
-        of_text(connection, subject.text, window, take)?;
+        of_text(moment, subject.text, window, take)?;
     } else {
         let bounds = Bounds {
-            first: subject.address.clone(),
-            last: subject.address.clone(),
+            first: subject.address,
+            last: subject.address,
             prefix: subject.prefix,
         };
-        of_address(connection, &bounds, window, take)?;
+        of_address(moment, &bounds, window, take)?;
     }
     Ok(count)
 }

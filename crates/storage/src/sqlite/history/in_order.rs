@@ -1,19 +1,16 @@
 //! Pages of the events in a network. No index has these in the order of a page, so there are several ways to one; each is quick for some networks and
 //! filters and slow for others, and they are tried in turn.
-use std::{
-    collections::BinaryHeap,
-    ops::ControlFlow::{Break, Continue},
-};
+use std::ops::ControlFlow::{Break, Continue};
 
 use domain::StorageError;
 use rusqlite::{Connection, Row, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
-    in_network::{Bounds, Found, of_network},
+    in_network::{Bounds, of_network},
     names::Jails,
     pages,
-    places::{Place, Window},
+    places::{First, Place, Window},
     selection::Selection,
     stretches::{self, Visit},
 };
@@ -62,50 +59,6 @@ fn is_large(bounds: &Bounds) -> bool {
     bounds.prefix <= if bounds.length() == 4 { v4 } else { v6 }
 }
 
-/// The first places of all that were seen, the last of them at the top.
-struct Best<'a> {
-    window: &'a Window,
-    selection: &'a Selection,
-    limit: usize,
-    heap: BinaryHeap<((i64, i64), Place)>,
-}
-
-impl<'a> Best<'a> {
-    fn new(window: &'a Window, selection: &'a Selection, limit: usize) -> Self {
-        Self {
-            window,
-            selection,
-            limit,
-            heap: BinaryHeap::with_capacity(limit + 1),
-        }
-    }
-
-    /// Whether what comes after the stretches seen has no chance.
-    fn is_full(&self) -> bool {
-        self.heap.len() >= self.limit
-    }
-
-    /// Whether neither this nor any later one has a chance.
-    fn is_late(&self, found: &Found<'_>) -> bool {
-        let rank = self.window.rank(found.place);
-        self.is_full() && self.heap.peek().is_none_or(|(last, _)| *last <= rank)
-    }
-
-    fn see(&mut self, found: &Found<'_>) {
-        if !self.is_late(found) && self.window.has(found.place) && found.fits(self.selection) {
-            self.heap.push((self.window.rank(found.place), found.place));
-            if self.heap.len() > self.limit {
-                self.heap.pop();
-            }
-        }
-    }
-
-    fn places(self) -> Vec<Place> {
-        let in_order = self.heap.into_sorted_vec().into_iter();
-        in_order.map(|(_, place)| place).collect()
-    }
-}
-
 /// The events of a network, stretch by stretch, each put in order; `None` when there are too few among the first `most`.
 fn narrow(
     connection: &Connection,
@@ -114,12 +67,14 @@ fn narrow(
     window: &Window,
     (limit, most): (usize, usize),
 ) -> Result<Option<Vec<Place>>, StorageError> {
-    let mut best = Best::new(window, selection, limit);
+    let mut first = First::new(window, limit);
     let mut seen = 0;
     stretches::each(connection, window, |stretch| {
         let visit = of_network(connection, bounds, stretch, |found| {
             seen += 1;
-            best.see(found);
+            if !first.is_late(found.place) && found.fits(selection) {
+                first.see(found.place);
+            }
             if seen <= most {
                 Continue(())
             } else {
@@ -127,11 +82,11 @@ fn narrow(
             }
         })?;
         Ok(Visit {
-            enough: visit.enough || best.is_full(),
+            enough: visit.enough || first.is_full(),
             ..visit
         })
     })?;
-    Ok((seen <= most).then(|| best.places()))
+    Ok((seen <= most).then(|| first.places()))
 }
 
 /// Goes through all events in the order of time to those of a network; `None` when there are too few among the first `most`.

@@ -87,7 +87,7 @@ impl Packer {
 }
 
 /// Seven bits a byte, lowest first; the highest bit says that more follow.
-fn put(bytes: &mut Vec<u8>, mut value: u64) {
+pub(super) fn put(bytes: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         bytes.push(value.to_le_bytes()[0] | 0x80);
         value >>= 7;
@@ -95,8 +95,9 @@ fn put(bytes: &mut Vec<u8>, mut value: u64) {
     bytes.push(value.to_le_bytes()[0]);
 }
 
+/// The next number.
 #[inline]
-fn take(bytes: &mut &[u8]) -> Result<u64, StorageError> {
+pub(super) fn take(bytes: &mut &[u8]) -> Result<u64, StorageError> {
     // Nearly every number is small.
     if let Some((&byte, rest)) = bytes.split_first()
         && byte < 0x80

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _, ToSql, named_params};
 use super::super::{error::driver, queries};
 use super::{
     in_network,
+    moment::Moment,
     names::Jails,
     places::{Place, Window},
     rows,
@@ -18,22 +19,22 @@ use super::{
 };
 
 /// A page.
-pub(super) fn page(connection: &Connection, query: &EventQuery) -> Result<EventPage, StorageError> {
+pub(super) fn page(moment: &Moment<'_>, query: &EventQuery) -> Result<EventPage, StorageError> {
     let limit = usize::from(query.limit.get());
     let window = Window::of(query)?;
-    let jails = Jails::load(connection)?;
+    let jails = Jails::load(moment)?;
     // One more than wanted tells whether there is another page.
-    let mut places = find(connection, &query.filter, &jails, &window, limit + 1)?;
+    let mut places = find(moment, &query.filter, &jails, &window, limit + 1)?;
     let more = places.len() > limit;
     places.truncate(limit);
     Ok(EventPage {
         next: places.last().filter(|_| more).map(|place| place.token()),
-        items: rows::by_ids(connection, &jails, places.iter().map(|place| place.id))?,
+        items: rows::by_ids(moment, &jails, places.iter().map(|place| place.id))?,
     })
 }
 
 fn find(
-    connection: &Connection,
+    moment: &Moment<'_>,
     filter: &EventFilter,
     jails: &Jails,
     window: &Window,
@@ -43,15 +44,32 @@ fn find(
     if selection.is_empty() || window.from >= window.until {
         return Ok(Vec::new());
     }
-    if let Some(subject) = in_network::Subject::of(connection, filter)? {
-        return in_network::find(connection, &subject, &selection, window, limit);
+    let subject = in_network::Subject::of(moment, filter)?;
+    let recent = moment
+        .recent()
+        .places(subject.as_ref(), &selection, window, limit);
+    // As a rule the newest are wanted, and these are recent.
+    let window = match recent.last() {
+        Some(last) if recent.len() == limit => &window.until_place(*last),
+        _ => window,
+    };
+    let settled = match &subject {
+        Some(subject) => in_network::find(moment, subject, &selection, window, limit)?,
+        None => merge(moment, ranges(moment, &selection, jails)?, window, limit)?,
+    };
+    Ok(both(recent, settled, window, limit))
+}
+
+/// The first `limit` places of two lists.
+fn both(recent: Vec<Place>, settled: Vec<Place>, window: &Window, limit: usize) -> Vec<Place> {
+    if recent.is_empty() {
+        return settled;
     }
-    merge(
-        connection,
-        ranges(connection, &selection, jails)?,
-        window,
-        limit,
-    )
+    let mut places = recent;
+    places.extend(settled);
+    places.sort_by_key(|place| window.rank(*place));
+    places.truncate(limit);
+    places
 }
 
 /// An index that ends in the order of a page.

@@ -1,4 +1,6 @@
 //! Places in the order of a list: time, then key.
+use std::collections::BinaryHeap;
+
 use domain::{EventQuery, PageToken, StorageError, TimeRange};
 
 /// An event's place in the order.
@@ -80,6 +82,21 @@ impl Window {
         window
     }
 
+    /// The part of this that is not later in the list than a place: what is after it is not asked for.
+    pub(super) fn until_place(self, last: Place) -> Self {
+        if self.oldest_first {
+            Self {
+                until: self.until.min(last.at.saturating_add(1)),
+                ..self
+            }
+        } else {
+            Self {
+                from: self.from.max(last.at),
+                ..self
+            }
+        }
+    }
+
     pub(super) fn has(&self, place: Place) -> bool {
         place.at >= self.from
             && place.at < self.until
@@ -98,5 +115,49 @@ impl Window {
             // The complement: as the negative, but every number has one.
             (!at, !id)
         }
+    }
+}
+
+/// The first places of all that are seen, in the order of a list.
+pub(super) struct First<'a> {
+    window: &'a Window,
+    limit: usize,
+    /// The last of them at the top.
+    heap: BinaryHeap<((i64, i64), Place)>,
+}
+
+impl<'a> First<'a> {
+    pub(super) fn new(window: &'a Window, limit: usize) -> Self {
+        Self {
+            window,
+            limit,
+            heap: BinaryHeap::with_capacity(limit.saturating_add(1)),
+        }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.heap.len() >= self.limit
+    }
+
+    /// Whether neither this nor any later one has a chance.
+    pub(super) fn is_late(&self, place: Place) -> bool {
+        let rank = self.window.rank(place);
+        self.is_full() && self.heap.peek().is_none_or(|(last, _)| *last <= rank)
+    }
+
+    pub(super) fn see(&mut self, place: Place) {
+        if !self.window.has(place) || self.is_late(place) {
+            return;
+        }
+        self.heap.push((self.window.rank(place), place));
+        if self.heap.len() > self.limit {
+            self.heap.pop();
+        }
+    }
+
+    /// In order.
+    pub(super) fn places(self) -> Vec<Place> {
+        let in_order = self.heap.into_sorted_vec().into_iter();
+        in_order.map(|(_, place)| place).collect()
     }
 }

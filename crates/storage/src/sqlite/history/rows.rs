@@ -1,11 +1,13 @@
 //! Rows of `events` as events.
-use domain::{Event, EventId, HeardEvent, StorageError, Timestamp};
+use domain::{Event, EventId, HeardEvent, StorageError, Timestamp, UserName};
 use rusqlite::{Connection, Row};
 
 use super::super::{error::driver, queries};
 use super::{
     codes,
+    moment::Moment,
     names::{self, Jails},
+    recent::Entry,
     subject::to_subject,
 };
 
@@ -23,20 +25,65 @@ pub(super) fn by_id(
     row.map(|row| event(connection, row, jails)).transpose()
 }
 
+/// A recent event.
+pub(super) fn of_entry(
+    connection: &Connection,
+    jails: &Jails,
+    entry: &Entry,
+) -> Result<Event, StorageError> {
+    let jail = jails.get(entry.is.jail)?;
+    let known = &entry.known;
+    Ok(Event {
+        id: EventId(entry.id),
+        host: jail.host.clone(),
+        what: HeardEvent {
+            at: Timestamp::from_millis(entry.is.at),
+            kind: codes::to_kind(entry.is.kind)?,
+            jail: jail.name.clone(),
+            subject: entry
+                .subject
+                .subject(|| names::text(connection, entry.subject.text))?,
+            origin: codes::to_origin(known.origin)?,
+            actor: actor(connection, known.actor)?,
+            cause: known.cause.map(codes::to_cause).transpose()?,
+            bantime_seconds: known.bantime,
+            failures: known.failures,
+            ban_count: known.ban_count,
+            lines: Vec::new(),
+        },
+        place: codes::to_place(known.country, known.asn)?,
+        has_lines: known.lines,
+    })
+}
+
+fn actor(connection: &Connection, id: Option<i64>) -> Result<Option<UserName>, StorageError> {
+    // Few events have one: a join would cost each row more than this costs these.
+    id.map(|id| {
+        names::actor(connection, id)?
+            .and_then(|name| name.parse().ok())
+            .ok_or(codes::inconsistent("actor is not a user's name"))
+    })
+    .transpose()
+}
+
 /// Events by their keys, in the order given. One that was forgotten meanwhile is left out.
 pub(super) fn by_ids(
-    connection: &Connection,
+    moment: &Moment<'_>,
     jails: &Jails,
     ids: impl ExactSizeIterator<Item = i64>,
 ) -> Result<Vec<Event>, StorageError> {
     let mut events = Vec::with_capacity(ids.len());
-    let mut statement = connection
+    let mut statement = moment
         .prepare_cached(queries::EVENTS_BY_ID)
         .map_err(driver)?;
     for id in ids {
+        if let Some(entry) = moment.recent().event(id) {
+            events.push(of_entry(moment, jails, entry)?);
+            continue;
+        }
         let mut rows = statement.query([id]).map_err(driver)?;
         if let Some(row) = rows.next().map_err(driver)? {
-            events.push(event(connection, row, jails)?);
+            events.push(event(moment, row, jails)?);
         }
     }
     Ok(events)
@@ -44,20 +91,26 @@ pub(super) fn by_ids(
 
 /// Events stored after a key.
 pub(super) fn after(
-    connection: &Connection,
+    moment: &Moment<'_>,
     id: i64,
     limit: usize,
 ) -> Result<Vec<Event>, StorageError> {
-    let jails = Jails::load(connection)?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut statement = connection
+    let jails = Jails::load(moment)?;
+    let rows_limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut statement = moment
         .prepare_cached(queries::EVENTS_AFTER)
         .map_err(driver)?;
-    let mut rows = statement.query([id, limit]).map_err(driver)?;
+    let mut rows = statement.query([id, rows_limit]).map_err(driver)?;
     let mut events = Vec::new();
     while let Some(row) = rows.next().map_err(driver)? {
-        events.push(event(connection, row, &jails)?);
+        events.push(event(moment, row, &jails)?);
     }
+    let recent = moment.recent().after(id).take(limit);
+    for entry in recent {
+        events.push(of_entry(moment, &jails, entry)?);
+    }
+    events.sort_by_key(|event| event.id);
+    events.truncate(limit);
     Ok(events)
 }
 
@@ -84,16 +137,7 @@ fn event(connection: &Connection, row: &Row<'_>, jails: &Jails) -> Result<Event,
     let subject = to_subject(address, row.get(6).map_err(driver)?, || {
         names::text(connection, number(15)?)
     })?;
-    let actor = row
-        .get::<_, Option<i64>>(14)
-        .map_err(driver)?
-        .map(|actor| {
-            // Few events have one: a join would cost each row more than this costs these.
-            names::actor(connection, actor)?
-                .and_then(|name| name.parse().ok())
-                .ok_or(codes::inconsistent("actor is not a user's name"))
-        })
-        .transpose()?;
+    let actor = actor(connection, row.get(14).map_err(driver)?)?;
     let cause = row
         .get::<_, Option<i64>>(9)
         .map_err(driver)?

@@ -1,23 +1,27 @@
-//! Keeping what was heard.
+//! Keeping what was heard: events and failures in the journal (`recent`), from where they are worked into the tables.
+use std::{collections::HashMap, sync::Arc};
+
 use domain::{
     Event, EventId, HearCursor, HeardBatch, HeardEvent, HeardFailures, HostId, Place, StorageError,
     Stored,
 };
-use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+use rusqlite::{Connection, OptionalExtension as _, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
     codes::{self, inconsistent},
+    counting,
+    knowledge::Knowledge,
     names::{self, Jails, Keys},
-    rollups::{self, Ban},
-    rows,
+    recent::{Entry, Failed, Is, Recent, States},
+    rollups, rows,
     subject::Columns,
     subjects,
 };
 
 /// Stores a batch; `None` when it was heard from another place than the one that is stored.
 pub(super) fn heard(
-    connection: &Connection,
+    (connection, states): (&Connection, &States),
     host: &HostId,
     expected: Option<&HearCursor>,
     batch: &HeardBatch,
@@ -26,18 +30,7 @@ pub(super) fn heard(
     if cursor(connection, host)?.as_ref() != expected {
         return Ok(None);
     }
-    let mut intake = Intake {
-        connection,
-        host,
-        keys: Keys::of(connection, host)?,
-        rollups: rollups::Changes::default(),
-        subjects: subjects::Changes::default(),
-        stored: Stored {
-            events: Vec::with_capacity(batch.events.len()),
-            new: 0,
-        },
-        last: 0,
-    };
+    let mut intake = Intake::new(connection, host, states.written(connection)?)?;
     let places = places.iter().copied();
     let unknown = std::iter::repeat(Place::default());
     for (event, place) in batch.events.iter().zip(places.chain(unknown)) {
@@ -46,7 +39,9 @@ pub(super) fn heard(
     for failures in &batch.failures {
         intake.failures(failures)?;
     }
-    intake.finish(&batch.cursor).map(Some)
+    let (recent, stored) = intake.finish(&batch.cursor)?;
+    states.set(recent);
+    Ok(Some(stored))
 }
 
 /// How far a host has been heard.
@@ -64,86 +59,66 @@ pub(super) fn cursor(
         .map_err(driver)
 }
 
-/// What may become known of an event later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Knowledge {
-    origin: i64,
-    country: i64,
-    asn: i64,
-    actor: Option<i64>,
-    cause: Option<i64>,
-    bantime: Option<i64>,
-    failures: Option<u32>,
-    ban_count: Option<u32>,
-    lines: bool,
-}
-
-impl Knowledge {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            origin: row.get(1)?,
-            country: row.get(2)?,
-            asn: row.get(3)?,
-            actor: row.get(4)?,
-            cause: row.get(5)?,
-            bantime: row.get(6)?,
-            failures: row.get(7)?,
-            ban_count: row.get(8)?,
-            lines: row.get(9)?,
-        })
-    }
-
-    /// This, and what `other` knows beyond it.
-    fn with(&self, other: &Self) -> Self {
-        let known = |number: i64, other: i64| if number == 0 { other } else { number };
-        // "It cannot be known" is as good as nothing once somebody knows.
-        let unknown = codes::cause(domain::UnbanCause::Unknown);
-        let cause = match (self.cause, other.cause) {
-            (Some(cause), Some(told)) if cause == unknown => Some(told),
-            (cause, told) => cause.or(told),
-        };
-        Self {
-            origin: known(self.origin, other.origin),
-            country: known(self.country, other.country),
-            asn: known(self.asn, other.asn),
-            actor: self.actor.or(other.actor),
-            cause,
-            bantime: self.bantime.or(other.bantime),
-            failures: self.failures.or(other.failures),
-            ban_count: self.ban_count.or(other.ban_count),
-            lines: self.lines || other.lines,
-        }
-    }
-
-    const fn ban(&self, at: i64, jail: i64) -> Ban {
-        Ban {
-            at,
-            jail,
-            country: self.country,
-            asn: self.asn,
-            origin: self.origin,
-        }
-    }
-
-    fn place(&self) -> Option<(i64, i64)> {
-        (self.country != 0 || self.asn != 0).then_some((self.country, self.asn))
-    }
+/// The moment of the newest event in the tables.
+fn newest(connection: &Connection) -> Result<Option<i64>, StorageError> {
+    connection
+        .prepare_cached(queries::EVENTS_NEWEST)
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(driver)
 }
 
 struct Intake<'a> {
     connection: &'a Connection,
     host: &'a HostId,
     keys: Keys<'a>,
+    /// What was recent before.
+    before: Arc<Recent>,
+    recent: Recent,
+    /// What is new, and where each is in it.
+    new: Vec<Entry>,
+    own: HashMap<(Is, Columns), usize>,
+    failed: Vec<Failed>,
+    /// Of events in the tables that become richer.
     rollups: rollups::Changes,
     subjects: subjects::Changes,
     stored: Stored,
+    newest: Option<i64>,
     last: i64,
 }
 
-impl Intake<'_> {
+impl<'a> Intake<'a> {
+    fn new(
+        connection: &'a Connection,
+        host: &'a HostId,
+        before: Arc<Recent>,
+    ) -> Result<Self, StorageError> {
+        Ok(Self {
+            connection,
+            host,
+            keys: Keys::of(connection, host)?,
+            recent: Recent::clone(&before),
+            before,
+            new: Vec::new(),
+            own: HashMap::new(),
+            failed: Vec::new(),
+            rollups: rollups::Changes::default(),
+            subjects: subjects::Changes::default(),
+            stored: Stored {
+                events: Vec::new(),
+                new: 0,
+            },
+            newest: newest(connection)?,
+            last: counting::last_event(connection)?,
+        })
+    }
+
     fn event(&mut self, event: &HeardEvent, place: &Place) -> Result<(), StorageError> {
-        let jail = self.keys.jail(&event.jail)?;
         let subject = self.subject(&event.subject)?;
+        let is = Is {
+            at: event.at.as_millis(),
+            jail: self.keys.jail(&event.jail)?,
+            kind: codes::kind(event.kind),
+        };
         let actor = match &event.actor {
             Some(actor) => Some(self.keys.actor(actor.as_str())?),
             None => None,
@@ -159,10 +134,25 @@ impl Intake<'_> {
             ban_count: event.ban_count,
             lines: !event.lines.is_empty(),
         };
-        match self.insert(event, jail, &subject, &told)? {
-            Some(id) => self.count_new(id, event, (jail, &subject), &told),
-            None => self.add_to_known(event, jail, &subject, &told),
+        if let Some(known) = self.in_tables(is, &subject)? {
+            return self.add_to_known(known, (is, &subject), event, &told);
         }
+        if let Some((spot, entry)) = self.recent.find(is, &subject) {
+            if let Some(richer) = self.richer(&entry.clone(), event, &told)? {
+                self.recent.replace(spot, richer);
+            }
+            return Ok(());
+        }
+        let Some(number) = self.own.get(&(is, subject)).copied() else {
+            return self.add_new(event, (is, subject), told);
+        };
+        if let Some(entry) = self.new.get(number).cloned()
+            && let Some(richer) = self.richer(&entry, event, &told)?
+            && let Some(entry) = self.new.get_mut(number)
+        {
+            *entry = richer;
+        }
+        Ok(())
     }
 
     fn subject(&mut self, subject: &domain::BanSubject) -> Result<Columns, StorageError> {
@@ -172,70 +162,17 @@ impl Intake<'_> {
         })
     }
 
-    /// The key of the new row; `None` when the event is known.
-    fn insert(
-        &self,
-        event: &HeardEvent,
-        jail: i64,
-        subject: &Columns,
-        told: &Knowledge,
-    ) -> Result<Option<i64>, StorageError> {
-        let mut statement = self
-            .connection
-            .prepare_cached(queries::EVENTS_INSERT)
-            .map_err(driver)?;
-        let inserted = statement
-            .execute(named_params! {
-                ":at": event.at.as_millis(),
-                ":jail": jail,
-                ":kind": codes::kind(event.kind),
-                ":origin": told.origin,
-                ":address": subject.address,
-                ":prefix": subject.prefix,
-                ":text": subject.text,
-                ":country": told.country,
-                ":asn": told.asn,
-                ":actor": told.actor,
-                ":cause": told.cause,
-                ":bantime": told.bantime,
-                ":failures": told.failures,
-                ":ban_count": told.ban_count,
-                ":lines": told.lines,
-            })
-            .map_err(driver)?;
-        Ok((inserted == 1).then(|| self.connection.last_insert_rowid()))
-    }
-
-    fn count_new(
+    fn add_new(
         &mut self,
-        id: i64,
         event: &HeardEvent,
-        (jail, subject): (i64, &Columns),
-        told: &Knowledge,
+        (is, subject): (Is, Columns),
+        told: Knowledge,
     ) -> Result<(), StorageError> {
+        self.last += 1;
+        let id = self.last;
         if told.lines {
             self.save_lines(id, &event.lines)?;
         }
-        let at = event.at.as_millis();
-        let is = |code| i64::from(codes::kind(event.kind) == code);
-        let mut counted = Vec::new();
-        if is(codes::BAN) == 1 {
-            let ban = told.ban(at, jail);
-            self.rollups.count(&ban, 1);
-            counted.push((ban, 1));
-        }
-        let change = subjects::Change {
-            jail,
-            bans: is(codes::BAN),
-            unbans: is(codes::UNBAN),
-            event_at: Some(at),
-            at,
-            place: told.place(),
-            counted,
-            ..subjects::Change::default()
-        };
-        self.subjects.add(subject, change);
-        self.last = self.last.max(id);
         self.stored.new += 1;
         self.stored.events.push(Event {
             id: EventId(id),
@@ -247,35 +184,78 @@ impl Intake<'_> {
             place: codes::to_place(told.country, told.asn)?,
             has_lines: told.lines,
         });
+        self.own.insert((is, subject), self.new.len());
+        self.new.push(Entry {
+            id,
+            is,
+            subject,
+            known: told,
+        });
         Ok(())
     }
 
-    /// Adds to a known event what was not known of it.
-    fn add_to_known(
+    /// A recent event with what was not known of it; `None` when nothing was new.
+    fn richer(
         &mut self,
+        entry: &Entry,
         event: &HeardEvent,
-        jail: i64,
-        subject: &Columns,
         told: &Knowledge,
-    ) -> Result<(), StorageError> {
-        let at = event.at.as_millis();
-        let (id, before) = self
-            .connection
+    ) -> Result<Option<Entry>, StorageError> {
+        let known = entry.known.with(told);
+        if known == entry.known {
+            return Ok(None);
+        }
+        if known.lines && !entry.known.lines {
+            self.save_lines(entry.id, &event.lines)?;
+        }
+        let richer = Entry {
+            known,
+            ..entry.clone()
+        };
+        let jails = Jails::load(self.connection)?;
+        let told = rows::of_entry(self.connection, &jails, &richer)?;
+        self.stored.events.push(told);
+        Ok(Some(richer))
+    }
+
+    /// The event in the tables, with what is known of it.
+    fn in_tables(
+        &self,
+        is: Is,
+        subject: &Columns,
+    ) -> Result<Option<(i64, Knowledge)>, StorageError> {
+        // Nearly always it is new, and newer than any.
+        if self.newest.is_none_or(|newest| newest < is.at) {
+            return Ok(None);
+        }
+        self.connection
             .prepare_cached(queries::EVENTS_KNOWN)
             .and_then(|mut statement| {
-                statement.query_row(
-                    named_params! {
-                        ":at": at,
-                        ":address": subject.address,
-                        ":prefix": subject.prefix,
-                        ":text": subject.text,
-                        ":jail": jail,
-                        ":kind": codes::kind(event.kind),
-                    },
-                    |row| Ok((row.get::<_, i64>(0)?, Knowledge::read(row)?)),
-                )
+                statement
+                    .query_row(
+                        named_params! {
+                            ":at": is.at,
+                            ":address": subject.address,
+                            ":prefix": subject.prefix,
+                            ":text": subject.text,
+                            ":jail": is.jail,
+                            ":kind": is.kind,
+                        },
+                        |row| Ok((row.get(0)?, Knowledge::read(row)?)),
+                    )
+                    .optional()
             })
-            .map_err(driver)?;
+            .map_err(driver)
+    }
+
+    /// Adds to an event in the tables what was not known of it.
+    fn add_to_known(
+        &mut self,
+        (id, before): (i64, Knowledge),
+        (is, subject): (Is, &Columns),
+        event: &HeardEvent,
+        told: &Knowledge,
+    ) -> Result<(), StorageError> {
         let after = before.with(told);
         if after == before {
             return Ok(());
@@ -284,14 +264,14 @@ impl Intake<'_> {
         if after.lines && !before.lines {
             self.save_lines(id, &event.lines)?;
         }
-        let (old, new) = (before.ban(at, jail), after.ban(at, jail));
-        if codes::kind(event.kind) == codes::BAN && old != new {
+        let (old, new) = (before.ban(is.at, is.jail), after.ban(is.at, is.jail));
+        if is.kind == codes::BAN && old != new {
             self.rollups.count(&old, -1);
             self.rollups.count(&new, 1);
             let change = subjects::Change {
-                jail,
-                at,
-                event_at: Some(at),
+                jail: is.jail,
+                at: is.at,
+                event_at: Some(is.at),
                 place: after.place(),
                 counted: vec![(old, -1), (new, 1)],
                 ..subjects::Change::default()
@@ -356,19 +336,21 @@ impl Intake<'_> {
                 })
             })
             .map_err(driver)?;
-        let change = subjects::Change {
+        self.failed.push(Failed {
+            subject,
             jail,
-            failures: i64::from(failures.count),
-            at: last_at,
-            ..subjects::Change::default()
-        };
-        self.subjects.add(&subject, change);
+            count: failures.count.into(),
+            last_at,
+        });
         Ok(())
     }
 
-    fn finish(self, cursor: &HearCursor) -> Result<Stored, StorageError> {
+    /// Writes what was gathered; answers what then is recent.
+    fn finish(mut self, cursor: &HearCursor) -> Result<(Recent, Stored), StorageError> {
         self.rollups.save(self.connection)?;
         self.subjects.save(self.connection)?;
+        self.recent.append(self.new, self.failed);
+        self.recent.save(self.connection, &self.before)?;
         self.connection
             .prepare_cached(queries::HISTORY_CURSOR_SAVE)
             .and_then(|mut statement| {
@@ -383,6 +365,6 @@ impl Intake<'_> {
                 })
             })
             .map_err(driver)?;
-        Ok(self.stored)
+        Ok((self.recent, self.stored))
     }
 }

@@ -1,15 +1,76 @@
 //! Subjects as columns: address, prefix, text.
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    ops::Deref,
+};
 
 use domain::{BanSubject, StorageError};
 use ipnet::IpNet;
+use rusqlite::{
+    ToSql,
+    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
+};
 
 use super::{super::address, codes::inconsistent};
 
+/// An address as 0, 4 or 16 bytes in place: questions look at thousands. In the order of the bytes, as the column is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Octets {
+    /// What is not used is zero.
+    bytes: [u8; 16],
+    length: u8,
+}
+
+impl Octets {
+    /// `None` when there are more than sixteen.
+    pub(super) fn new(from: &[u8]) -> Option<Self> {
+        let mut octets = Self {
+            length: u8::try_from(from.len()).ok()?,
+            ..Self::default()
+        };
+        octets.bytes.get_mut(..from.len())?.copy_from_slice(from);
+        Some(octets)
+    }
+
+    /// The first four bytes as a number: in the order of addresses, coarser.
+    pub(super) const fn group(&self) -> u32 {
+        let [a, b, c, d, ..] = self.bytes;
+        u32::from_be_bytes([a, b, c, d])
+    }
+}
+
+impl Deref for Octets {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.bytes
+            .get(..usize::from(self.length))
+            .unwrap_or_default()
+    }
+}
+
+impl From<IpAddr> for Octets {
+    fn from(address: IpAddr) -> Self {
+        Self::new(&address::to_bytes(address)).unwrap_or_default()
+    }
+}
+
+impl FromSql for Octets {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::new(value.as_blob()?).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+impl ToSql for Octets {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self)))
+    }
+}
+
 /// A subject as its columns; the text as its key in `texts`, 0 for none.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Columns {
-    pub(super) address: Vec<u8>,
+    pub(super) address: Octets,
     pub(super) prefix: u8,
     pub(super) text: i64,
 }
@@ -17,15 +78,20 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn of_network(network: &IpNet) -> Self {
         Self {
-            address: address::to_bytes(network.network()),
+            address: network.network().into(),
             prefix: network.prefix_len(),
             text: 0,
         }
     }
 
-    pub(super) const fn of_text(text: i64) -> Self {
+    /// See [`Octets::group`].
+    pub(super) fn group(&self) -> i64 {
+        self.address.group().into()
+    }
+
+    pub(super) fn of_text(text: i64) -> Self {
         Self {
-            address: Vec::new(),
+            address: Octets::default(),
             prefix: 0,
             text,
         }
@@ -58,7 +124,7 @@ pub(super) fn to_subject(
 }
 
 /// The first and last address of a network, as bytes.
-pub(super) fn bounds(network: &IpNet) -> (Vec<u8>, Vec<u8>) {
+pub(super) fn bounds(network: &IpNet) -> (Octets, Octets) {
     let last = match network {
         IpNet::V4(network) => IpAddr::V4(Ipv4Addr::from(
             u32::from(network.network()) | u32::from(network.hostmask()),
@@ -67,8 +133,29 @@ pub(super) fn bounds(network: &IpNet) -> (Vec<u8>, Vec<u8>) {
             u128::from(network.network()) | u128::from(network.hostmask()),
         )),
     };
-    (
-        address::to_bytes(network.network()),
-        address::to_bytes(last),
-    )
+    (network.network().into(), last.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn octets_are_in_the_order_of_their_bytes(
+            one in prop::collection::vec(0..3_u8, 0..17),
+            other in prop::collection::vec(0..3_u8, 0..17),
+        ) {
+            let octets = |bytes: &[u8]| Octets::new(bytes).unwrap();
+            prop_assert_eq!(octets(&one).cmp(&octets(&other)), one.cmp(&other));
+            prop_assert_eq!(&*octets(&one), one.as_slice());
+        }
+    }
+
+    #[test]
+    fn more_than_sixteen_octets_are_none() {
+        assert_eq!(Octets::new(&[0; 17]), None);
+    }
 }

@@ -5,7 +5,15 @@ use domain::StorageError;
 use rusqlite::{Connection, Row, named_params};
 
 use super::super::{error::driver, queries};
-use super::{packed, rollups::Ban, subject::Columns, time};
+use super::{
+    codes,
+    moment::Moment,
+    packed,
+    recent::{Entry, Failed},
+    rollups::Ban,
+    subject::Columns,
+    time,
+};
 
 /// From how many bans on a subject is among the offenders.
 pub(super) const OFTEN: u64 = 10;
@@ -29,6 +37,33 @@ pub(super) struct Change {
     pub(super) counted: Vec<(Ban, i64)>,
 }
 
+impl Change {
+    /// What an event changes.
+    pub(super) fn of(entry: &Entry) -> Self {
+        let is = |code| i64::from(entry.is.kind == code);
+        Self {
+            jail: entry.is.jail,
+            bans: is(codes::BAN),
+            unbans: is(codes::UNBAN),
+            event_at: Some(entry.is.at),
+            at: entry.is.at,
+            place: entry.known.place(),
+            counted: entry.ban().map(|ban| (ban, 1)).into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// What failures change.
+    pub(super) fn failed(failed: &Failed) -> Self {
+        Self {
+            jail: failed.jail,
+            failures: failed.count,
+            at: failed.last_at,
+            ..Self::default()
+        }
+    }
+}
+
 /// Changes of many subjects, worked in together.
 #[derive(Debug, Default)]
 pub(super) struct Changes(BTreeMap<Columns, Vec<Change>>);
@@ -38,7 +73,7 @@ impl Changes {
         if let Some(changes) = self.0.get_mut(subject) {
             changes.push(change);
         } else {
-            self.0.insert(subject.clone(), vec![change]);
+            self.0.insert(*subject, vec![change]);
         }
     }
 
@@ -151,9 +186,34 @@ impl InJail {
 
 /// A subject, jail by jail.
 pub(super) fn in_jails(
-    connection: &Connection,
+    moment: &Moment<'_>,
     subject: &Columns,
 ) -> Result<Vec<InJail>, StorageError> {
+    let mut known = in_tables(moment, subject)?;
+    for entry in moment.recent().events_of(subject) {
+        take(&mut known, &Change::of(entry))?;
+    }
+    for failed in moment.recent().failures_of(subject) {
+        take(&mut known, &Change::failed(failed))?;
+    }
+    Ok(known)
+}
+
+/// Works a change into the row of its jail.
+fn take(known: &mut Vec<InJail>, change: &Change) -> Result<(), StorageError> {
+    if let Some(row) = known.iter_mut().find(|row| row.jail == change.jail) {
+        return row.take(change);
+    }
+    let mut row = InJail {
+        jail: change.jail,
+        ..InJail::default()
+    };
+    row.take(change)?;
+    known.push(row);
+    Ok(())
+}
+
+fn in_tables(connection: &Connection, subject: &Columns) -> Result<Vec<InJail>, StorageError> {
     let mut statement = connection
         .prepare_cached(queries::SUBJECTS_IN_JAILS)
         .map_err(driver)?;
@@ -173,21 +233,11 @@ fn save(
     subject: &Columns,
     changes: &[Change],
 ) -> Result<(), StorageError> {
-    let mut known = in_jails(connection, subject)?;
+    let mut known = in_tables(connection, subject)?;
     let mut touched = BTreeSet::new();
     let mut days = BTreeSet::new();
     for change in changes {
-        let place = known.iter().position(|row| row.jail == change.jail);
-        let place = place.unwrap_or_else(|| {
-            known.push(InJail {
-                jail: change.jail,
-                ..InJail::default()
-            });
-            known.len() - 1
-        });
-        if let Some(row) = known.get_mut(place) {
-            row.take(change)?;
-        }
+        take(&mut known, change)?;
         touched.insert(change.jail);
         days.extend(change.counted.iter().map(|(ban, _)| time::day(ban.at)));
     }

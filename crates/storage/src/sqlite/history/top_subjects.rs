@@ -13,6 +13,7 @@ use rusqlite::{Connection, named_params};
 use super::super::{error::driver, queries};
 use super::{
     bans, codes, in_network,
+    moment::Moment,
     names::{self, Jails},
     packed::Counts,
     pages,
@@ -41,12 +42,12 @@ type Sums = HashMap<Columns, u64>;
 
 /// The subjects with the most bans from `from` until `until`; what they had from `before` until `from` beside it.
 pub(super) fn top(
-    connection: &Connection,
+    moment: &Moment<'_>,
     selection: &Selection,
     (before, from, until): (i64, i64, i64),
     limit: usize,
 ) -> Result<Top, StorageError> {
-    let total = bans_in_all(connection, selection, from, until)?;
+    let total = bans_in_all(moment, selection, from, until)?;
     let mut top = Top {
         items: Vec::new(),
         total,
@@ -57,7 +58,7 @@ pub(super) fn top(
     }
     let now = Stretch::new(from, until);
     let previous = Stretch::new(before, from);
-    let mut found = candidates(connection, selection, (from, until), (total, limit))?;
+    let mut found = candidates(moment, selection, (from, until), (total, limit))?;
     // Equals in the order in which they were found, which depends on nothing but what is stored.
     found.subjects.sort_by_key(|(_, most)| Reverse(*most));
     let mut first: Vec<(u64, Columns, Vec<InJail>)> = Vec::new();
@@ -66,11 +67,11 @@ pub(super) fn top(
         if least.is_some_and(|(least, ..)| most < *least) {
             break;
         }
-        let known = subjects::in_jails(connection, &subject)?;
+        let known = subjects::in_jails(moment, &subject)?;
         let bans = if found.counted {
             most
         } else {
-            now.bans_of(connection, &subject, &known, selection)?
+            now.bans_of(moment, &subject, &known, selection)?
         };
         if bans > 0 {
             let place = first.partition_point(|(other, ..)| *other >= bans);
@@ -80,9 +81,9 @@ pub(super) fn top(
     }
     for (bans, subject, known) in first {
         top.items.push(Counted {
-            value: value(connection, &subject, &known)?,
+            value: value(moment, &subject, &known)?,
             bans,
-            previous: previous.bans_of(connection, &subject, &known, selection)?,
+            previous: previous.bans_of(moment, &subject, &known, selection)?,
         });
     }
     let listed: u64 = top.items.iter().map(|item| item.bans).sum();
@@ -92,18 +93,18 @@ pub(super) fn top(
 }
 
 fn bans_in_all(
-    connection: &Connection,
+    moment: &Moment<'_>,
     selection: &Selection,
     from: i64,
     until: i64,
 ) -> Result<u64, StorageError> {
-    Ok(bans::series(connection, selection, &[from, until])?
+    Ok(bans::series(moment, selection, &[from, until])?
         .into_iter()
         .sum())
 }
 
 fn value(
-    connection: &Connection,
+    moment: &Moment<'_>,
     subject: &Columns,
     known: &[InJail],
 ) -> Result<DimensionValue, StorageError> {
@@ -113,7 +114,7 @@ fn value(
         .map_or(Ok(domain::Place::default()), |row| {
             codes::to_place(row.country, row.asn)
         })?;
-    let subject = subject.subject(|| names::text(connection, subject.text))?;
+    let subject = subject.subject(|| names::text(moment, subject.text))?;
     Ok(DimensionValue::Subject(subject, place))
 }
 
@@ -128,7 +129,7 @@ struct Candidates {
 }
 
 fn candidates(
-    connection: &Connection,
+    moment: &Moment<'_>,
     selection: &Selection,
     (from, until): (i64, i64),
     (total, limit): (u64, usize),
@@ -137,14 +138,14 @@ fn candidates(
         origins: selection.origins.clone(),
         ..Selection::default()
     };
-    let sums = if bans_in_all(connection, &of_origins, from, until)? <= FEW {
+    let sums = if bans_in_all(moment, &of_origins, from, until)? <= FEW {
         let mut sums = Sums::default();
-        each_banned(connection, selection, from, until, |subject| {
+        each_banned(moment, selection, from, until, |subject| {
             *sums.entry(subject).or_default() += 1;
         })?;
         Some(sums)
     } else if total <= FEW_ROWS {
-        Some(looked_up(connection, selection, from, until)?)
+        Some(looked_up(moment, selection, from, until)?)
     } else {
         None
     };
@@ -158,7 +159,7 @@ fn candidates(
             return Ok(counted);
         }
     }
-    often(connection, (from, until), most)
+    often(moment, (from, until), most)
 }
 
 /// The `most` with the largest sums.
@@ -178,7 +179,7 @@ fn first(sums: Sums, most: usize) -> Candidates {
 
 /// Those who were banned most on a day of the range, and those who were banned most of all.
 fn often(
-    connection: &Connection,
+    moment: &Moment<'_>,
     (from, until): (i64, i64),
     most: usize,
 ) -> Result<Candidates, StorageError> {
@@ -192,7 +193,7 @@ fn often(
         for day in first_day..=last_day {
             let parameters = [day, rows];
             let (count, least) = listed(
-                connection,
+                moment,
                 queries::SUBJECTS_REPEATERS,
                 &parameters,
                 |subject, bans| {
@@ -211,7 +212,7 @@ fn often(
     let rows = i64::try_from(most).unwrap_or(i64::MAX);
     let mut offenders = Vec::new();
     let (count, least) = listed(
-        connection,
+        moment,
         queries::SUBJECTS_OFFENDERS,
         &[rows],
         |subject, bans| offenders.push((subject, bans)),
@@ -258,20 +259,20 @@ fn listed(
 
 /// Sums of few bans, each looked up by its key.
 fn looked_up(
-    connection: &Connection,
+    moment: &Moment<'_>,
     selection: &Selection,
     from: i64,
     until: i64,
 ) -> Result<Sums, StorageError> {
-    let jails = Jails::load(connection)?;
+    let jails = Jails::load(moment)?;
     let window = Window::between(from, until);
     let limit = usize::try_from(FEW_ROWS).unwrap_or(usize::MAX);
     let mut sums = Sums::default();
     let mut places = VecDeque::new();
-    for range in pages::ranges(connection, selection, &jails)? {
-        range.places(connection, &window, limit, &mut places)?;
+    for range in pages::ranges(moment, selection, &jails)? {
+        range.places(moment, &window, limit, &mut places)?;
     }
-    let mut statement = connection
+    let mut statement = moment
         .prepare_cached(queries::EVENTS_SUBJECT)
         .map_err(driver)?;
     for place in places {
@@ -286,12 +287,17 @@ fn looked_up(
             .map_err(driver)?;
         *sums.entry(subject).or_default() += 1;
     }
+    moment
+        .recent()
+        .each_banned(selection, (from, until), |subject| {
+            *sums.entry(subject).or_default() += 1;
+        });
     Ok(sums)
 }
 
 /// Shows the subject of every selected ban from a moment (included) until another (excluded).
 fn each_banned(
-    connection: &Connection,
+    moment: &Moment<'_>,
     selection: &Selection,
     from: i64,
     until: i64,
@@ -300,10 +306,10 @@ fn each_banned(
     let narrowed = !(selection.origins.is_empty()
         && selection.countries.is_empty()
         && selection.asns.is_empty());
-    let mut place = connection
+    let mut place = moment
         .prepare_cached(queries::EVENTS_PLACE)
         .map_err(driver)?;
-    let mut statement = connection
+    let mut statement = moment
         .prepare_cached(queries::EVENTS_BANNED)
         .map_err(driver)?;
     let mut rows = statement
@@ -331,6 +337,7 @@ fn each_banned(
             text: row.get(4).map_err(driver)?,
         });
     }
+    moment.recent().each_banned(selection, (from, until), see);
     Ok(())
 }
 
@@ -358,14 +365,14 @@ impl Stretch {
 
     fn bans_of(
         &self,
-        connection: &Connection,
+        moment: &Moment<'_>,
         subject: &Columns,
         known: &[InJail],
         selection: &Selection,
     ) -> Result<u64, StorageError> {
         let mut bans = 0;
         for window in self.rest.iter().filter(|rest| rest.from < rest.until) {
-            bans += in_network::count_of(connection, subject, selection, window)?;
+            bans += in_network::count_of(moment, subject, selection, window)?;
         }
         let spans = self.first..self.last;
         let mut add = |span: i64, counts: Counts| {
@@ -382,7 +389,7 @@ impl Stretch {
                     jails: Some(vec![row.jail]),
                     ..selection.clone()
                 };
-                moved += in_network::count_of(connection, subject, &of_jail, &window)?;
+                moved += in_network::count_of(moment, subject, &of_jail, &window)?;
             } else if selection.has_place(row.country, row.asn) {
                 row.each(&mut add)?;
             }

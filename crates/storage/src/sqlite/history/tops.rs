@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::{
     bans::{each_ban, quarters},
     codes,
+    moment::Moment,
     names::Jails,
     packed::Counts,
     rollups::{self, Part, Share},
@@ -17,22 +18,22 @@ use super::{
 
 /// Who or what was banned most.
 pub(super) fn top(
-    connection: &Connection,
+    moment: &Moment<'_>,
     filter: &BanFilter,
     range: TimeRange,
     by: Dimension,
     limit: usize,
 ) -> Result<Top, StorageError> {
-    let jails = Jails::load(connection)?;
+    let jails = Jails::load(moment)?;
     let selection = Selection::of_bans(filter, &jails);
     let from = time::within(range.from.as_millis());
     let until = time::within(range.until.as_millis()).max(from);
     let before = time::within(from - (until - from));
     let Some(by) = Item::of(by) else {
-        return top_subjects::top(connection, &selection, (before, from, until), limit);
+        return top_subjects::top(moment, &selection, (before, from, until), limit);
     };
-    let now = sums(connection, &selection, (from, until), by, &jails)?;
-    let previous = sums(connection, &selection, (before, from), by, &jails)?;
+    let now = sums(moment, &selection, (from, until), by, &jails)?;
+    let previous = sums(moment, &selection, (before, from), by, &jails)?;
     let total = now.values().sum();
     let mut items: Vec<(i64, u64)> = now.into_iter().filter(|(_, bans)| *bans > 0).collect();
     // Among equals the smaller key first, so that an answer does not depend on luck.
@@ -95,14 +96,18 @@ type Sums = FxHashMap<i64, u64>;
 
 /// Bans by item in a range.
 fn sums(
-    connection: &Connection,
+    moment: &Moment<'_>,
     selection: &Selection,
     (from, until): (i64, i64),
     item: Item,
     jails: &Jails,
 ) -> Result<Sums, StorageError> {
     let mut sums = Sums::default();
-    add_up(connection, selection, (from, until), item, &mut sums)?;
+    add_up(moment, selection, (from, until), item, &mut sums)?;
+    moment.recent().each_ban(selection, (from, until), |ban| {
+        let key = item.of_ban(ban.jail, ban.country, ban.asn, ban.origin);
+        *sums.entry(key).or_default() += 1;
+    });
     if item != Item::Jail {
         return Ok(sums);
     }
@@ -114,6 +119,7 @@ fn sums(
     Ok(named)
 }
 
+/// Adds the bans in the tables.
 fn add_up(
     connection: &Connection,
     selection: &Selection,

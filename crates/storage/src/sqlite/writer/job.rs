@@ -22,6 +22,14 @@ pub(super) trait Command: Send {
     fn refuse(self: Box<Self>, error: StorageError);
 }
 
+/// Does something whose bug must not end the thread that all need.
+pub(super) fn unpanicked<T>(
+    work: impl FnOnce() -> Result<T, StorageError>,
+) -> Result<T, StorageError> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(StorageError::Driver("a write panicked".into())))
+}
+
 /// A closure with the way back to its caller.
 pub(super) struct Job<T, F> {
     work: F,
@@ -50,9 +58,7 @@ where
             .savepoint()
             .map_err(driver)
             .and_then(|savepoint| {
-                // A bug in one command must not end the thread that all of them need.
-                let value = catch_unwind(AssertUnwindSafe(|| (self.work)(&savepoint)))
-                    .unwrap_or_else(|_| Err(StorageError::Driver("a write panicked".into())))?;
+                let value = unpanicked(|| (self.work)(&savepoint))?;
                 savepoint.commit().map_err(driver)?;
                 Ok(value)
             });

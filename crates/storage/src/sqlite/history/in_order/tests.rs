@@ -5,7 +5,7 @@ use domain::{
 use ipnet::IpNet;
 
 use super::{
-    super::{super::open, store},
+    super::{super::open, recent::States, settle, store},
     *,
 };
 
@@ -51,9 +51,12 @@ fn kept() -> (tempfile::TempDir, Connection) {
         cursor: HearCursor("1".to_owned()),
         more: false,
     };
-    store::heard(&connection, &HostId::local(), None, &batch, &places)
+    let states = States::new(1);
+    let into = (&connection, &states);
+    store::heard(into, &HostId::local(), None, &batch, &places)
         .unwrap()
         .unwrap();
+    while settle::older(&connection, &states, i64::MAX).unwrap() {}
     (folder, connection)
 }
 

@@ -1,0 +1,1 @@
+SELECT max(at) FROM events INDEXED BY events_time

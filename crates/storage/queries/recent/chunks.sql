@@ -1,0 +1,1 @@
+SELECT id, entries FROM recent ORDER BY id

@@ -1,0 +1,1 @@
+DELETE FROM recent WHERE id <= ?1

@@ -1,0 +1,1 @@
+SELECT generation FROM history WHERE id = 1

@@ -1,0 +1,1 @@
+SELECT generation, settling_last, settling_from FROM history WHERE id = 1

@@ -1,0 +1,227 @@
+//! What questions ask of the recent events.
+use super::super::{
+    in_network::Subject,
+    places::{First, Place, Window},
+    selection::Selection,
+};
+use super::{Ban, Chunk, Columns, Entry, Failed, Is, Recent, Spot};
+
+impl Recent {
+    /// Shows every selected ban from a moment (included) until another (excluded).
+    pub(in super::super) fn each_ban(
+        &self,
+        selection: &Selection,
+        (from, until): (i64, i64),
+        mut see: impl FnMut(&Ban),
+    ) {
+        for (chunk, number) in self.bans(selection, (from, until)) {
+            if let Some(facts) = chunk.facts.get(number) {
+                see(&facts.ban());
+            }
+        }
+    }
+
+    /// Shows the subject of every selected ban from a moment (included) until another (excluded).
+    pub(in super::super) fn each_banned(
+        &self,
+        selection: &Selection,
+        (from, until): (i64, i64),
+        mut see: impl FnMut(Columns),
+    ) {
+        for (chunk, number) in self.bans(selection, (from, until)) {
+            if let Some(entry) = chunk.events.get(number) {
+                see(entry.subject);
+            }
+        }
+    }
+
+    fn bans(
+        &self,
+        selection: &Selection,
+        (from, until): (i64, i64),
+    ) -> impl Iterator<Item = (&Chunk, usize)> {
+        self.chunks()
+            .filter(move |(chunk, _)| chunk.first_at < until && chunk.last_at >= from)
+            .flat_map(move |(chunk, group)| {
+                let bans = chunk.facts.iter().enumerate().filter(move |(_, facts)| {
+                    (from..until).contains(&facts.place.at)
+                        && facts.group() >= group
+                        && facts.is_ban()
+                        && facts.fits(selection)
+                });
+                bans.map(move |(number, _)| (chunk, number))
+            })
+    }
+
+    /// The first `limit` places of what is meant.
+    pub(in super::super) fn places(
+        &self,
+        subject: Option<&Subject>,
+        selection: &Selection,
+        window: &Window,
+        limit: usize,
+    ) -> Vec<Place> {
+        let mut first = First::new(window, limit);
+        // New chunks have what is new.
+        let mut chunks: Vec<(&Chunk, i64)> = self.chunks().collect();
+        if !window.oldest_first {
+            chunks.reverse();
+        }
+        for (chunk, group) in chunks {
+            if chunk.last_at < window.from
+                || chunk.first_at >= window.until
+                || first.is_late(chunk.best(window))
+            {
+                continue;
+            }
+            each_of(chunk, group, subject, selection, &mut |place| {
+                first.see(place);
+            });
+        }
+        first.places()
+    }
+
+    /// How many there are of what is meant.
+    pub(in super::super) fn count(
+        &self,
+        subject: Option<&Subject>,
+        selection: &Selection,
+        window: &Window,
+    ) -> u64 {
+        let mut count = 0;
+        for (chunk, group) in self.chunks() {
+            each_of(chunk, group, subject, selection, &mut |place| {
+                count += u64::from(window.has(place));
+            });
+        }
+        count
+    }
+
+    /// How many events of exactly this subject are selected.
+    pub(in super::super) fn count_of(
+        &self,
+        subject: &Columns,
+        selection: &Selection,
+        window: &Window,
+    ) -> u64 {
+        let mut count = 0;
+        for (chunk, from) in self.chunks() {
+            if subject.group() < from {
+                continue;
+            }
+            for (number, entry) in chunk.of_subject(subject) {
+                let facts = chunk.facts.get(number);
+                let fits = facts.is_some_and(|facts| facts.fits(selection));
+                count += u64::from(fits && window.has(entry.place()));
+            }
+        }
+        count
+    }
+
+    /// Events of exactly this subject.
+    pub(in super::super) fn events_of(&self, subject: &Columns) -> impl Iterator<Item = &Entry> {
+        let chunks = self.chunks().filter(|(_, from)| subject.group() >= *from);
+        chunks.flat_map(|(chunk, _)| chunk.of_subject(subject).map(|(_, entry)| entry))
+    }
+
+    /// Failures of exactly this subject.
+    pub(in super::super) fn failures_of(&self, subject: &Columns) -> impl Iterator<Item = &Failed> {
+        let chunks = self.chunks().filter(|(_, from)| subject.group() >= *from);
+        chunks.flat_map(|(chunk, _)| chunk.failures_of(subject))
+    }
+
+    /// The event with a key.
+    pub(in super::super) fn event(&self, id: i64) -> Option<&Entry> {
+        let number = self
+            .chunks
+            .partition_point(|chunk| chunk.events.last().is_none_or(|last| last.id < id));
+        let (chunk, from) = self.chunks().nth(number)?;
+        let event = chunk.events.get(chunk.number_of(id)?)?;
+        (event.subject.group() >= from).then_some(event)
+    }
+
+    /// Events stored after a key, in the order of storing.
+    pub(in super::super) fn after(&self, id: i64) -> impl Iterator<Item = &Entry> {
+        self.chunks().flat_map(move |(chunk, from)| {
+            let begin = chunk.events.partition_point(|entry| entry.id <= id);
+            let rest = chunk.events.get(begin..).unwrap_or_default();
+            rest.iter()
+                .filter(move |entry| entry.subject.group() >= from)
+        })
+    }
+
+    /// The moment of the oldest event.
+    pub(in super::super) fn oldest(&self) -> Option<i64> {
+        self.chunks()
+            .flat_map(|(chunk, from)| {
+                let facts = chunk.facts.iter();
+                facts.filter(move |facts| facts.group() >= from)
+            })
+            .map(|facts| facts.place.at)
+            .min()
+    }
+
+    /// An event by what makes it the one it is.
+    pub(in super::super) fn find(&self, is: Is, subject: &Columns) -> Option<(Spot, &Entry)> {
+        let chunks = self.chunks().enumerate();
+        let mut near =
+            chunks.filter(|(_, (chunk, _))| (chunk.first_at..=chunk.last_at).contains(&is.at));
+        near.find_map(|(number, (chunk, from))| {
+            let mut same = chunk.of_subject(subject);
+            same.find(|(_, entry)| entry.is == is && subject.group() >= from)
+                .map(|(event, entry)| {
+                    let spot = Spot {
+                        chunk: number,
+                        event,
+                    };
+                    (spot, entry)
+                })
+        })
+    }
+}
+
+impl Chunk {
+    /// Before all that the chunk has, in the order of a list.
+    fn best(&self, window: &Window) -> Place {
+        let (at, id) = if window.oldest_first {
+            (self.first_at, i64::MIN)
+        } else {
+            (self.last_at, i64::MAX)
+        };
+        Place { at, id }
+    }
+}
+
+/// Shows the places of a chunk's events that are meant; those of smaller groups are in the tables.
+fn each_of(
+    chunk: &Chunk,
+    from: i64,
+    subject: Option<&Subject>,
+    selection: &Selection,
+    see: &mut dyn FnMut(Place),
+) {
+    let Some(subject) = subject else {
+        let meant = chunk.facts.iter();
+        meant
+            .filter(|facts| facts.group() >= from && facts.fits(selection))
+            .for_each(|facts| see(facts.place));
+        return;
+    };
+    let mut show = |(number, entry): (usize, &Entry)| {
+        let facts = chunk.facts.get(number);
+        if facts.is_some_and(|facts| facts.group() >= from && facts.fits(selection)) {
+            see(entry.place());
+        }
+    };
+    match subject {
+        Subject::Nobody => {}
+        Subject::Text(text) => chunk
+            .of_subject(&Columns::of_text(*text))
+            .for_each(&mut show),
+        Subject::Address(bounds) | Subject::Network(bounds) => chunk
+            .beginning_at(|subject| subject.address < bounds.first)
+            .take_while(|(_, entry)| entry.subject.address <= bounds.last)
+            .filter(|(_, entry)| bounds.has(&entry.subject.address, entry.subject.prefix))
+            .for_each(&mut show),
+    }
+}

@@ -1,0 +1,68 @@
+use proptest::prelude::*;
+
+use super::*;
+
+prop_compose! {
+    fn subject()(address in prop::sample::select(vec![0_usize, 4, 16]), bytes: [u8; 16], prefix: u8, text: i64) -> Columns {
+        Columns {
+            address: Octets::new(&bytes[..address]).unwrap(),
+            prefix,
+            text: if address == 0 { text } else { 0 },
+        }
+    }
+}
+
+prop_compose! {
+    fn knowledge()(
+        (origin, country, asn) in any::<(i64, i64, i64)>(),
+        (actor, cause, bantime) in any::<(Option<i64>, Option<i64>, Option<i64>)>(),
+        (failures, ban_count, lines) in any::<(Option<u32>, Option<u32>, bool)>(),
+    ) -> Knowledge {
+        Knowledge { origin, country, asn, actor, cause, bantime, failures, ban_count, lines }
+    }
+}
+
+prop_compose! {
+    fn entry()((id, at, jail, kind) in any::<(i64, i64, i64, i64)>(), subject in subject(), known in knowledge()) -> Entry {
+        Entry { id, is: Is { at, jail, kind }, subject, known }
+    }
+}
+
+prop_compose! {
+    fn failed()(subject in subject(), jail: i64, count: i64, last_at: i64) -> Failed {
+        Failed { subject, jail, count, last_at }
+    }
+}
+
+proptest! {
+    #[test]
+    fn chunk_packed_and_unpacked_is_the_same(
+        events in prop::collection::vec(entry(), 0..9),
+        failures in prop::collection::vec(failed(), 0..9),
+    ) {
+        let chunk = Chunk::new(7, events, failures);
+        let again = unpack(7, &pack(&chunk)).unwrap();
+        prop_assert_eq!(again.events, chunk.events);
+        prop_assert_eq!(again.failures, chunk.failures);
+    }
+
+    #[test]
+    fn bytes_from_anywhere_never_panic(bytes: Vec<u8>) {
+        let _ = unpack(1, &bytes);
+    }
+
+    #[test]
+    fn chunk_that_is_cut_is_refused(events in prop::collection::vec(entry(), 1..4)) {
+        let bytes = pack(&Chunk::new(1, events, Vec::new()));
+        for end in 0..bytes.len() {
+            prop_assert!(unpack(1, &bytes[..end]).is_err());
+        }
+    }
+}
+
+#[test]
+fn chunk_with_more_behind_it_is_refused() {
+    let mut bytes = pack(&Chunk::new(1, Vec::new(), Vec::new()));
+    bytes.push(0);
+    assert!(unpack(1, &bytes).is_err());
+}

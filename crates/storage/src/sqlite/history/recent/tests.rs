@@ -1,0 +1,176 @@
+use std::path::Path;
+
+use domain::{
+    BanFilter, BanSubject, EventFilter, EventKind, EventQuery, HearCursor, HeardBatch, HeardEvent,
+    HeardFailures, HostId, Origin, Place, Storage as _, Timestamp,
+};
+use rusqlite::Connection;
+
+use crate::{OpenOptions, Sqlite};
+
+const HOUR: i64 = 3_600_000;
+
+fn open(path: &Path, recent: usize) -> Sqlite {
+    Sqlite::open(OpenOptions {
+        recent,
+        ..OpenOptions::new(path)
+    })
+    .unwrap()
+}
+
+fn ban(number: u8) -> HeardEvent {
+    HeardEvent {
+        at: Timestamp::from_millis(i64::from(number) * 1_000),
+        kind: EventKind::Ban,
+        jail: "sshd".parse().unwrap(),
+        subject: BanSubject::from_daemon(&format!("192.0.2.{number}")),
+        origin: Origin::Detected,
+        actor: None,
+        cause: None,
+        bantime_seconds: None,
+        failures: None,
+        ban_count: None,
+        lines: Vec::new(),
+    }
+}
+
+/// Stores a ban of each number, with three failures of its subject.
+async fn keep(storage: &Sqlite, numbers: impl Iterator<Item = u8>) -> u64 {
+    let local = HostId::local();
+    let before = storage.history().hear_cursor(&local).await.unwrap();
+    let events: Vec<HeardEvent> = numbers.map(ban).collect();
+    let failures = events.iter().map(|event| HeardFailures {
+        jail: event.jail.clone(),
+        subject: event.subject.clone(),
+        hour: Timestamp::from_millis(0),
+        count: 3,
+        last_at: event.at,
+    });
+    let batch = HeardBatch {
+        failures: failures.collect(),
+        cursor: HearCursor(format!("{before:?}")),
+        more: false,
+        events,
+    };
+    let places = vec![Place::default(); batch.events.len()];
+    let stored = storage
+        .history_writes()
+        .store_heard(&local, before.as_ref(), &batch, &places)
+        .await
+        .unwrap();
+    stored.unwrap().new
+}
+
+/// How many bans there are: listed, counted by roll-ups, and known of their subjects with their failures.
+async fn bans(storage: &Sqlite) -> (usize, u64, u64, u64) {
+    let history = storage.history();
+    let listed = history.events(&EventQuery::default()).await.unwrap();
+    let edges = [0, 24 * HOUR].map(Timestamp::from_millis);
+    let all = BanFilter::default();
+    let counted = history.bans_between(&all, &edges).await.unwrap();
+    let (mut known, mut failures) = (0, 0);
+    for event in &listed.items {
+        for row in history.subject(&event.what.subject).await.unwrap() {
+            (known, failures) = (known + row.bans, failures + row.failures);
+        }
+    }
+    (listed.items.len(), counted.iter().sum(), known, failures)
+}
+
+fn rows(path: &Path, table: &str) -> i64 {
+    let sql = format!("SELECT count(*) FROM {table}");
+    let raw = Connection::open(path).unwrap();
+    raw.query_row(&sql, [], |row| row.get(0)).unwrap()
+}
+
+#[tokio::test]
+async fn what_is_recent_is_there_after_a_start_and_told_again_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    for _ in 0..2 {
+        let storage = open(&path, 1_000);
+        keep(&storage, 0..60).await;
+        storage.close().await;
+    }
+    let storage = open(&path, 1_000);
+    assert_eq!(bans(&storage).await, (60, 60, 60, 360));
+    assert_eq!(keep(&storage, 0..61).await, 1);
+    assert_eq!(rows(&path, "events"), 0);
+    storage.close().await;
+}
+
+#[tokio::test]
+async fn what_is_settled_in_part_goes_on_after_a_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let storage = open(&path, 1_000);
+    keep(&storage, 0..60).await;
+    storage.close().await;
+    // Opened with less, it has enough for some parts; one is worked in before the program is killed.
+    {
+        let connection = Connection::open(&path).unwrap();
+        let states = super::States::new(40);
+        super::super::settle::step(&connection, &states).unwrap();
+    }
+    assert_eq!(rows(&path, "events"), 5);
+    let storage = open(&path, 1_000);
+    assert_eq!(bans(&storage).await, (60, 60, 60, 180));
+    assert_eq!(keep(&storage, 0..62).await, 2);
+    assert_eq!(bans(&storage).await, (62, 62, 62, 62 * 3 + 60 * 3));
+    let of_one = EventFilter {
+        network: Some("192.0.2.3/32".parse().unwrap()),
+        ..EventFilter::default()
+    };
+    let count = storage.history().count_events(&of_one, 10).await.unwrap();
+    assert_eq!(count.count, 1);
+    storage.close().await;
+}
+
+#[tokio::test]
+async fn what_is_many_leaves_the_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let storage = open(&path, 64);
+    for begin in (0..200).step_by(20) {
+        keep(&storage, begin..begin + 20).await;
+    }
+    storage.close().await;
+    // Of each there are as many failures as events.
+    assert!(rows(&path, "events") >= 200 - 64);
+    let storage = open(&path, 64);
+    let (_, counted, ..) = bans(&storage).await;
+    assert_eq!(counted, 200);
+    storage.close().await;
+}
+
+#[tokio::test]
+async fn what_another_process_wrote_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let (one, other) = (open(&path, 1_000), open(&path, 1_000));
+    keep(&one, 0..10).await;
+    assert_eq!(bans(&other).await.0, 10);
+    keep(&other, 10..30).await;
+    assert_eq!(bans(&one).await, (30, 30, 30, 90));
+    keep(&one, 30..40).await;
+    assert_eq!(bans(&other).await.0, 40);
+    one.close().await;
+    other.close().await;
+}
+
+#[tokio::test]
+async fn what_is_old_is_counted_before_it_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let storage = open(&path, 1_000);
+    keep(&storage, 0..60).await;
+    let before = Timestamp::from_millis(20_000);
+    let gone = storage
+        .history_writes()
+        .forget(before, Timestamp::from_millis(0), 1_000)
+        .await;
+    assert_eq!(gone.unwrap(), 20);
+    let (listed, counted, ..) = bans(&storage).await;
+    assert_eq!((listed, counted), (40, 60));
+    storage.close().await;
+}

@@ -1,0 +1,84 @@
+//! Working what is recent into the tables, many events at a time, so that a page of an index is changed for several of them.
+use domain::StorageError;
+use rusqlite::{Connection, named_params};
+
+use super::super::{error::driver, queries};
+use super::{
+    recent::{Entry, Recent, States},
+    rollups, subjects,
+};
+
+/// Works the next part into the tables.
+pub(in super::super) fn step(connection: &Connection, states: &States) -> Result<(), StorageError> {
+    let mut recent = Recent::clone(&*states.written(connection)?);
+    part(connection, &mut recent, states.part())?;
+    states.set(recent);
+    Ok(())
+}
+
+/// Works everything into the tables that happened before a moment, and what is with it; answers whether there was a part of it.
+pub(super) fn older(
+    connection: &Connection,
+    states: &States,
+    before: i64,
+) -> Result<bool, StorageError> {
+    let recent = states.written(connection)?;
+    let any = recent.oldest().is_some_and(|oldest| oldest < before);
+    if any {
+        step(connection, states)?;
+    }
+    Ok(any)
+}
+
+fn part(connection: &Connection, recent: &mut Recent, most: usize) -> Result<(), StorageError> {
+    let part = recent.next_part(most);
+    let mut rollups = rollups::Changes::default();
+    let mut subjects = subjects::Changes::default();
+    let mut statement = connection
+        .prepare_cached(queries::EVENTS_INSERT)
+        .map_err(driver)?;
+    for entry in &part.events {
+        insert(&mut statement, entry)?;
+        if let Some(ban) = entry.ban() {
+            rollups.count(&ban, 1);
+        }
+        subjects.add(&entry.subject, subjects::Change::of(entry));
+    }
+    for failed in &part.failures {
+        subjects.add(&failed.subject, subjects::Change::failed(failed));
+    }
+    rollups.save(connection)?;
+    subjects.save(connection)?;
+    let until = part.until;
+    recent.settled(connection, until)
+}
+
+fn insert(statement: &mut rusqlite::Statement<'_>, entry: &Entry) -> Result<(), StorageError> {
+    let Entry {
+        id,
+        is,
+        subject,
+        known,
+    } = entry;
+    statement
+        .execute(named_params! {
+            ":id": id,
+            ":at": is.at,
+            ":jail": is.jail,
+            ":kind": is.kind,
+            ":origin": known.origin,
+            ":address": subject.address,
+            ":prefix": subject.prefix,
+            ":text": subject.text,
+            ":country": known.country,
+            ":asn": known.asn,
+            ":actor": known.actor,
+            ":cause": known.cause,
+            ":bantime": known.bantime,
+            ":failures": known.failures,
+            ":ban_count": known.ban_count,
+            ":lines": known.lines,
+        })
+        .map(|_| ())
+        .map_err(driver)
+}
