@@ -1,11 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Fragment, type ReactNode, useMemo } from 'react'
+import type { ReactNode } from 'react'
 import type { Schemas } from '@/api/client'
 import { Switch } from '@/components/Field'
 import { Panel } from '@/components/PageHeader'
+import { RegexText } from '@/components/RegexText'
 import { CopyButton, HostileText } from '@/components/Text'
 import { jailRoute } from '@/routes/jail'
-import { regexParts } from './regex-parts'
 
 type Settings = Schemas['JailSettingsBody']
 
@@ -111,7 +111,7 @@ function RegexPanel({ title, term, means, regexes, full, none }: RegexPanelProps
                 <span className="w-6 shrink-0 pt-0.5 text-right text-xs text-muted tabular-nums">{index + 1}</span>
               ) : null}
               <code className="min-w-0 flex-1 pt-0.5 font-mono text-sm wrap-anywhere whitespace-pre-wrap">
-                {full ? <HostileText text={regex} /> : <Folded regex={regex} />}
+                {full ? <HostileText text={regex} /> : <RegexText regex={regex} />}
               </code>
               <CopyButton text={regex} />
             </li>
@@ -128,24 +128,6 @@ function CopyAll({ term, regexes }: { term: string; regexes: readonly string[] }
     <span className="flex items-center gap-1 text-sm text-muted">
       <Trans>All</Trans>
       <CopyButton text={`${term} = ${regexes.join('\n            ')}`} />
-    </span>
-  )
-}
-
-function Folded({ regex }: { regex: string }) {
-  const parts = useMemo(() => regexParts(regex), [regex])
-  return parts.map((part, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: parts of one unchanging text.
-    <Fragment key={index}>
-      {part.tag ? <FoldedTag tag={part.tag} text={part.text} /> : <HostileText text={part.text} />}
-    </Fragment>
-  ))
-}
-
-function FoldedTag({ tag, text }: { tag: string; text: string }) {
-  return (
-    <span title={text} className="mx-px rounded-sm bg-accent-soft px-1 text-accent">
-      {tag}
     </span>
   )
 }
