@@ -8,7 +8,7 @@ import { HostileText } from '@/components/Text'
 import { openBanDialog } from '@/features/bans/open-ban-dialog'
 import { cx } from '@/lib/cx'
 import { PAGES } from './pages'
-import { useMay } from './session'
+import { useRank } from './session'
 
 type Entry = { id: string; text: string; hint: string; icon: IconName; go: () => void }
 
@@ -122,8 +122,8 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
 function useEntries(query: string, onClose: () => void): Entry[] {
   const { t, i18n } = useLingui()
   const navigate = useNavigate()
-  const admin = useMay('admin')
-  const operator = useMay('operator')
+  const reaches = useRank()
+  const operator = reaches('operator')
   const jails = useQuery({ ...jailsQuery, refetchInterval: false }).data?.items
   return useMemo(() => {
     const wanted = query.toLowerCase()
@@ -131,7 +131,7 @@ function useEntries(query: string, onClose: () => void): Entry[] {
       onClose()
       void go()
     }
-    const pages: Entry[] = PAGES.filter((page) => page.role !== 'admin' || admin).map((page) => ({
+    const pages: Entry[] = PAGES.filter((page) => reaches(page.role)).map((page) => ({
       id: `page ${page.to}`,
       text: i18n._(page.label),
       hint: t`Page`,
@@ -169,5 +169,5 @@ function useEntries(query: string, onClose: () => void): Entry[] {
       go: then(() => navigate({ to: '/bans', search: { search: query } })),
     }
     return address ? [search, ...ban, ...found] : [...found, search]
-  }, [query, jails, admin, operator, i18n, t, navigate, onClose])
+  }, [query, jails, reaches, operator, i18n, t, navigate, onClose])
 }

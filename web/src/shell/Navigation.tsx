@@ -2,14 +2,14 @@ import { useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import { Icon } from '@/components/Icon'
 import { PAGES } from './pages'
-import { useMay } from './session'
+import { useRank } from './session'
 
 export function Navigation() {
   const { i18n } = useLingui()
-  const admin = useMay('admin')
+  const reaches = useRank()
   return (
     <ul className="flex flex-col gap-0.5">
-      {PAGES.filter((page) => page.role !== 'admin' || admin).map((page) => (
+      {PAGES.filter((page) => reaches(page.role)).map((page) => (
         <li key={page.to}>
           <Link
             to={page.to}

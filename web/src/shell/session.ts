@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
+import { useCallback } from 'react'
 import { api, body, type Schemas } from '@/api/client'
 import { sessionQuery } from '@/api/queries'
 import { flushUnbans } from '@/features/bans/pending-unbans'
@@ -13,10 +14,16 @@ export function useSession(): Schemas['CurrentSession'] | undefined {
   return useQuery({ ...sessionQuery, enabled: false }).data
 }
 
-/** Whether the person's role reaches this one. The server decides; this only spares buttons that would be refused. */
-export function useMay(role: Role): boolean {
+/** Whether the person's role reaches a role. The server decides; this only spares buttons that would be refused. */
+export function useRank(): (role: Role) => boolean {
   const session = useSession()
-  return session !== undefined && RANK[session.user.role] >= RANK[role]
+  const rank = session ? RANK[session.user.role] : -1
+  return useCallback((role) => rank >= RANK[role], [rank])
+}
+
+/** Whether the person's role reaches this one. */
+export function useMay(role: Role): boolean {
+  return useRank()(role)
 }
 
 /** Ends this session, or all of them, and goes to the sign-in. */
