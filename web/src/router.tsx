@@ -8,6 +8,7 @@ import { bansRoute } from './routes/bans'
 import { historyRoute } from './routes/history'
 import { jailRoute } from './routes/jail'
 import { jailsRoute } from './routes/jails'
+import { logRoute } from './routes/log'
 import { mapRoute } from './routes/map'
 import { overviewRoute } from './routes/overview'
 import { rootRoute } from './routes/root'
@@ -26,6 +27,7 @@ const routeTree = rootRoute.addChildren([
     jailsRoute,
     jailRoute,
     bansRoute,
+    logRoute,
     sessionsRoute,
     auditRoute,
   ]),

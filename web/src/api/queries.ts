@@ -52,6 +52,8 @@ export const keys = {
   history: ['history'] as const,
   stats: ['stats'] as const,
   health: ['host', LOCAL_HOST, 'health'] as const,
+  log: ['host', LOCAL_HOST, 'log'] as const,
+  laboratory: ['host', LOCAL_HOST, 'laboratory'] as const,
 }
 
 /** Who is signed in. That nobody is comes as an answer, because browsers write failed requests into their console; here it is a problem all the same. */

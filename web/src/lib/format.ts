@@ -102,6 +102,24 @@ export function formatClock(locale: string, at: number, timeZone: string): strin
   return format.format(at)
 }
 
+/** Day and time to the second, without year and zone: for columns of times whose hover tells the rest. */
+export function formatMoment(locale: string, at: number, timeZone: string): string {
+  const format = cached(
+    `m ${locale} ${timeZone}`,
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        timeZone: safeZone(timeZone),
+        month: 'short',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        hourCycle: 'h23',
+      }),
+  )
+  return format.format(at)
+}
+
 /** From and until, each to the minute, with what both share said once. The same instant twice gives just that one. */
 export function formatSpan(locale: string, from: number, until: number, timeZone: string): string {
   const format = cached(
