@@ -11,6 +11,7 @@ pub mod check;
 pub mod files;
 pub mod options;
 pub mod parameters;
+pub mod regex;
 pub mod text;
 pub mod time;
 pub mod tree;
