@@ -1,5 +1,19 @@
 //! Rules that speak for or against configuration, without looking at anything but text.
+//!
+//! [`value`] looks at a value as it is in the end, [`writable`] at one that is to be written into a file, [`can_run_commands`] says whether it
+//! takes a person who may run commands as root.
 
+mod fault;
+mod forms;
 mod names;
+mod references;
+mod values;
 
+pub use fault::{Consequence, Fault, Gravity};
+pub use forms::{can_run_commands, option_name, writable};
 pub use names::{References, nearest, similar};
+pub use references::{actions, filter, new_name};
+pub use values::value;
+
+#[cfg(test)]
+mod tests;

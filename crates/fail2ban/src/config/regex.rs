@@ -19,7 +19,10 @@ use run::{Effort, Exhausted};
 
 pub use bystander::Forgery;
 pub use parse::SyntaxError;
+pub use slow::Endless;
 
+/// How many repetitions of a line that takes for ever are shown.
+const SHOWN: usize = 40;
 /// How many steps are spent on each of two questions about an expression: some 20 ms.
 const STEPS: usize = 2_000_000;
 
@@ -74,9 +77,10 @@ pub enum RegexFault {
     Forgeable(Forgery),
     /// A line can keep the daemon busy for ever.
     #[error(
-        "it has repetitions within repetitions that fit the same text in many ways. A longer line of this kind keeps the daemon busy for ever: {0:?}"
+        "it has repetitions within repetitions that fit the same text in many ways. This line keeps the daemon busy for ever: {:?}",
+        .0.line(SHOWN)
     )]
-    Slow(String),
+    Slow(Endless),
 }
 
 impl RegexFault {

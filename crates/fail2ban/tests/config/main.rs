@@ -6,6 +6,7 @@
 
 mod options;
 mod oracle;
+mod regexes;
 mod stock;
 
 use std::fs;

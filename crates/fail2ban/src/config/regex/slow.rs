@@ -7,8 +7,6 @@ use super::sample::text_of;
 
 /// How often something is repeated in a line at first.
 const FEW: usize = 8;
-/// As often is it shown.
-const SHOWN: usize = 24;
 /// A line of twice as many that costs this much more costs more than its sixth power; what is steeper is taken for doubling with each.
 const STEEP: usize = 64;
 /// So much more for one that costs all that is spent on it: more than its fourth power.
@@ -20,14 +18,36 @@ const MOST_STEPS: usize = 400_000;
 /// What a line ends with to make an expression fail.
 const SPOILERS: [char; 3] = ['\0', '\n', ' '];
 
-/// Looks for a line that takes ever so long, and gives its beginning and what is repeated in it.
+/// A line that takes ever so long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endless {
+    before: String,
+    repeated: String,
+    spoiler: char,
+}
+
+impl Endless {
+    /// The line with that many repetitions; each doubles the time, or nearly.
+    #[must_use]
+    pub fn line(&self, repetitions: usize) -> String {
+        let repeated = self.repeated.repeat(repetitions);
+        [
+            &self.before,
+            repeated.as_str(),
+            &self.spoiler.to_string().repeat(2),
+        ]
+        .concat()
+    }
+}
+
+/// Looks for a line that takes ever so long.
 ///
 /// Each was run: the cost more than doubles with each repetition.
 pub(super) fn find(
     pattern: &Pattern,
     program: &Program,
     effort: &mut Effort,
-) -> Result<Option<String>, Exhausted> {
+) -> Result<Option<Endless>, Exhausted> {
     let mut places = Vec::new();
     let whole = Whole {
         groups: pattern.groups.len(),
@@ -36,13 +56,13 @@ pub(super) fn find(
     whole.collect(&pattern.root, &mut String::new(), &mut places);
     for (before, repeated) in places {
         for spoiler in SPOILERS {
-            let attack = Attack {
-                before: &before,
-                repeated: &repeated,
+            let line = Endless {
+                before: before.clone(),
+                repeated: repeated.clone(),
                 spoiler,
             };
-            if whole.explodes(&attack, effort)? {
-                return Ok(Some(format!("{before}{}", repeated.repeat(SHOWN))));
+            if whole.explodes(&line, effort)? {
+                return Ok(Some(line));
             }
         }
     }
@@ -100,7 +120,7 @@ impl Whole<'_> {
         pumps
     }
 
-    fn explodes(&self, attack: &Attack<'_>, effort: &mut Effort) -> Result<bool, Exhausted> {
+    fn explodes(&self, attack: &Endless, effort: &mut Effort) -> Result<bool, Exhausted> {
         let few = self.cost(attack, FEW, effort)?;
         if few >= MOST_STEPS {
             return Ok(true);
@@ -121,12 +141,11 @@ impl Whole<'_> {
 
     fn cost(
         &self,
-        attack: &Attack<'_>,
+        attack: &Endless,
         times: usize,
         effort: &mut Effort,
     ) -> Result<usize, Exhausted> {
-        let line = [attack.before, &attack.repeated.repeat(times)].concat();
-        let line: Vec<char> = line.chars().chain([attack.spoiler; 2]).collect();
+        let line: Vec<char> = attack.line(times).chars().collect();
         let mut own = Effort::new(MOST_STEPS);
         let cost = match search(self.program, &line, &mut own) {
             Ok(_) => MOST_STEPS - own.left(),
@@ -135,14 +154,6 @@ impl Whole<'_> {
         effort.spend_all(cost)?;
         Ok(cost)
     }
-}
-
-/// A line that may take long.
-struct Attack<'a> {
-    before: &'a str,
-    repeated: &'a str,
-    /// What makes it fail at its end.
-    spoiler: char,
 }
 
 /// Whether a round can be taken in more than one way or length.
