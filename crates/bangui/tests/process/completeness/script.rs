@@ -368,21 +368,24 @@ impl Script {
     }
 
     async fn all_in_force(&self) {
-        for (jail, address) in &self.in_force {
+        let jails: BTreeSet<Jail> = self.in_force.iter().map(|(jail, _)| *jail).collect();
+        for jail in jails {
+            let wanted: Vec<String> = self.texts_of(jail);
             let began = Instant::now();
             loop {
                 let listed = self.client(&["get", jail.name(), "banip"]).await;
-                let of_jail = self.in_force.iter().filter(|(of, _)| of == jail);
-                let all = of_jail.into_iter().all(|(_, ip)| {
-                    let ip = ip.to_string();
-                    listed.split_whitespace().any(|one| one == ip)
-                });
-                if all {
+                let listed: BTreeSet<&str> = listed.split_whitespace().collect();
+                if wanted.iter().all(|ip| listed.contains(ip.as_str())) {
                     break;
                 }
-                assert!(began.elapsed() < LIMIT, "{jail} {address} is not restored");
+                assert!(began.elapsed() < LIMIT, "{jail} is not restored");
             }
         }
+    }
+
+    fn texts_of(&self, jail: Jail) -> Vec<String> {
+        let of_jail = self.in_force.iter().filter(|(of, _)| *of == jail);
+        of_jail.map(|(_, address)| address.to_string()).collect()
     }
 
     pub(super) async fn restart_daemon(&mut self) {
