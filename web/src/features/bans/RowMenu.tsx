@@ -42,6 +42,11 @@ export function RowMenu({ ban, anchor, allowed, onFilterJail, onClose }: RowMenu
         'separator',
         ...(onFilterJail ? [{ label: t`Only bans of ${shownJail}`, onSelect: () => onFilterJail(jail) }] : []),
         {
+          label: t`All about ${shownSubject}`,
+          icon: 'history',
+          onSelect: () => void navigate({ to: '/address/$subject', params: { subject } }),
+        },
+        {
           label: t`Open jail ${shownJail}`,
           icon: 'jail',
           onSelect: () => void navigate({ to: '/jails/$jail', params: { jail } }),

@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useMemo } from 'react'
 import { ApiProblem, type Schemas } from '@/api/client'
+import { AddressLink } from '@/components/AddressLink'
 import { Country, useCountryName } from '@/components/Country'
 import { Change } from '@/components/chart/Change'
 import { EmptyState } from '@/components/EmptyState'
@@ -10,7 +11,7 @@ import { ProblemNote } from '@/components/ProblemNote'
 import { SkeletonRows } from '@/components/Skeleton'
 import { type Sort, Table, Td, Th, Tr } from '@/components/Table'
 import { Tabs } from '@/components/Tabs'
-import { Address, HostileText, Num } from '@/components/Text'
+import { HostileText, Num } from '@/components/Text'
 import { HistoryLink } from '@/features/filters/HistoryLink'
 import { topQuery } from '@/features/filters/queries'
 import type { HistorySearch, StatsSearch } from '@/features/filters/search'
@@ -178,7 +179,7 @@ function useWords(list: keyof typeof BY): Words {
     name: (item) => item.key ?? '',
     cell: (item) => (
       <span className="inline-flex items-center gap-2">
-        <Address value={item.key ?? ''} />
+        <AddressLink subject={item.key ?? ''} className="break-all" />
         <Country code={item.country} short />
       </span>
     ),

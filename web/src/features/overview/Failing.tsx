@@ -1,9 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
+import { AddressLink } from '@/components/AddressLink'
 import { Country } from '@/components/Country'
 import { Table, Td, Th, Tr } from '@/components/Table'
-import { Address, HostileText, Num, Time } from '@/components/Text'
-import { HistoryLink } from '@/features/filters/HistoryLink'
+import { HostileText, Num, Time } from '@/components/Text'
 import { failingQuery } from '@/features/filters/queries'
 import { Quiet, Section } from './Section'
 
@@ -43,9 +43,7 @@ export function Failing() {
                 <Tr key={`${item.jail} ${item.subject}`}>
                   <Td>
                     <span className="inline-flex items-center gap-2">
-                      <HistoryLink search={{ address: item.subject }} className="hover:text-accent hover:underline">
-                        <Address value={item.subject} copy={false} />
-                      </HistoryLink>
+                      <AddressLink subject={item.subject} className="break-all" />
                       {item.country ? <Country code={item.country} short /> : null}
                     </span>
                   </Td>

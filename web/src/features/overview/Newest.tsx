@@ -1,12 +1,12 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useRef } from 'react'
 import type { Schemas } from '@/api/client'
+import { AddressLink } from '@/components/AddressLink'
 import { Button } from '@/components/Button'
 import { Country } from '@/components/Country'
 import { Icon } from '@/components/Icon'
 import { Table, Td, Th, Tr } from '@/components/Table'
-import { Address, HostileText, Time } from '@/components/Text'
-import { HistoryLink } from '@/features/filters/HistoryLink'
+import { HostileText, Time } from '@/components/Text'
 import type { StatsSearch } from '@/features/filters/search'
 import { useOriginNames } from '@/features/filters/words'
 import { Quiet, Section } from './Section'
@@ -80,9 +80,7 @@ function Rows({ events }: { events: Schemas['EventBody'][] }) {
     <Tr key={event.id} className={first.current.has(event.id) ? undefined : 'fresh'}>
       <Td>
         <span className="inline-flex items-center gap-2">
-          <HistoryLink search={{ address: event.subject }} className="hover:text-accent hover:underline">
-            <Address value={event.subject} copy={false} />
-          </HistoryLink>
+          <AddressLink subject={event.subject} className="break-all" />
           {event.country ? <Country code={event.country} short /> : null}
         </span>
       </Td>
