@@ -8,7 +8,7 @@ import { until } from './lib/until.mjs'
 
 const OUT = resolve(process.argv[2] ?? join(import.meta.dirname, '../docs/screenshots'))
 const ENOUGH_BANS = 40
-const PAGES = { overview: '', map: 'map', jails: 'jails', jail: 'jails/sshd?tab=settings', bans: 'bans', sessions: 'sessions', audit: 'audit' }
+const PAGES = { overview: '', map: 'map', history: 'history', jails: 'jails', jail: 'jails/sshd?tab=settings', bans: 'bans', sessions: 'sessions', audit: 'audit' }
 const SIZES = [{ width: 1440, height: 900 }, { width: 390, height: 844 }]
 
 async function shoot(page, name, size, scheme) {
@@ -45,6 +45,10 @@ try {
         await page.getByRole('heading', { level: 1 }).waitFor()
         await shoot(page, name, size, scheme)
       }
+      const banned = (await lab.ask('get', 'sshd', 'banip')).split(/\s+/).find(Boolean)
+      await page.goto(new URL(`address/${encodeURIComponent(banned)}`, server.url).href)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await shoot(page, 'address', size, scheme)
       await page.goto(new URL('bans', server.url).href)
       await page.getByRole('button', { name: 'Ban…' }).first().click()
       await page.getByRole('dialog').getByRole('textbox').first().fill('203.0.113.7\n198.51.100.77/24\n127.0.0.1\nnot an address\n203.0.113.7')
