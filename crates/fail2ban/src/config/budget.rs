@@ -9,7 +9,8 @@ use super::refusal::Refusal;
 pub struct Limits {
     /// Bytes of one value with everything filled in. The longest stock value has 4 kB.
     pub value_bytes: usize,
-    /// Steps of the whole reading, about one for each byte that is written anywhere. All stock jails together take 20 million.
+    /// Steps of the whole reading, about one for each byte that is written anywhere. A reference counts as 32 of them. All stock
+    /// jails together take less than 4 million.
     pub steps: usize,
 }
 
@@ -17,7 +18,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             value_bytes: 1 << 20,
-            steps: 1 << 29,
+            steps: 1 << 28,
         }
     }
 }
@@ -46,13 +47,19 @@ impl Budget {
         })
     }
 
-    /// Pays for a value of that length.
-    pub(super) fn value(&self, bytes: usize) -> Result<(), Refusal> {
+    /// Whether a value may be that long.
+    pub(super) fn check_length(&self, bytes: usize) -> Result<(), Refusal> {
         if bytes > self.limits.value_bytes {
             return Err(Refusal::TooLong {
                 limit: self.limits.value_bytes,
             });
         }
+        Ok(())
+    }
+
+    /// Pays for writing a value of that length.
+    pub(super) fn value(&self, bytes: usize) -> Result<(), Refusal> {
+        self.check_length(bytes)?;
         self.spend(bytes)
     }
 }

@@ -12,6 +12,8 @@ use super::text::is_word;
 
 /// How deep values may lead into each other.
 const MOST_DEPTH: usize = 10;
+/// What following a reference costs, in steps.
+const REFERENCE: usize = 32;
 
 /// What fail2ban adds to the files of jails while it reads them.
 #[derive(Debug, Default)]
@@ -234,7 +236,7 @@ impl<'a> Scope<'a> {
         }
         filling.text.push_str(rest);
         self.budget.spend(text.len())?;
-        self.budget.value(filling.text.len())?;
+        self.budget.check_length(filling.text.len())?;
         filling.named.truncate(mark);
         Ok(())
     }
@@ -251,7 +253,7 @@ impl<'a> Scope<'a> {
             return Err(self.failed(filling, InterpolationError::Sign(shown)));
         };
         let key = lower(name);
-        self.budget.spend(key.len())?;
+        self.budget.spend(REFERENCE + key.len())?;
         if key == "__name__" {
             filling.text.push_str(self.section);
             return Ok(after);
@@ -270,7 +272,8 @@ impl<'a> Scope<'a> {
             self.fill(filling, text, depth + 1)?;
         } else {
             filling.text.push_str(text);
-            self.budget.value(text.len())?;
+            self.budget.spend(text.len())?;
+            self.budget.check_length(filling.text.len())?;
         }
         Ok(after)
     }

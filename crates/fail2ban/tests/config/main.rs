@@ -4,6 +4,8 @@
     reason = "helpers of tests fail their test by panicking"
 )]
 
+mod generated;
+mod hostile;
 mod options;
 mod oracle;
 mod regexes;

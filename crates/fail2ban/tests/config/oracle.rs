@@ -13,12 +13,16 @@ use serde_json::json;
 
 /// Prints fail2ban's version, then a line for each folder: the commands that it gives the daemon, or its error.
 const SCRIPT: &str = r"
-import json, logging, sys
+import json, logging, signal, sys
 from fail2ban.client.configurator import Configurator
 from fail2ban.version import version
 logging.getLogger('fail2ban').setLevel(logging.CRITICAL)
 print(version)
+class Hangs(BaseException): pass
+def hangs(*_): raise Hangs()
+signal.signal(signal.SIGALRM, hangs)
 for path in open(sys.argv[1]).read().splitlines():
+    signal.alarm(5)
     try:
         reader = Configurator()
         reader.setBaseDir(path)
@@ -28,6 +32,10 @@ for path in open(sys.argv[1]).read().splitlines():
         print(json.dumps({'stream': reader.getConfigStream()}))
     except Exception as error:
         print(json.dumps({'error': repr(error)}))
+    except Hangs:
+        print(json.dumps({'error': 'it hangs'}))
+    finally:
+        signal.alarm(0)
 ";
 
 /// The folder in which the tested fail2ban is installed.
