@@ -22,8 +22,8 @@ pub struct AgentConfig {
     pub log_folders: Vec<PathBuf>,
     /// Where the system's journal keeps its files.
     pub journal_folders: Vec<PathBuf>,
-    /// Where the agent keeps what is its own: sample lines, versions of the configuration.
-    pub state_dir: PathBuf,
+    /// The folder where the agent keeps what is its own, such as sample lines; `None` keeps nothing.
+    pub state_dir: Option<PathBuf>,
     /// What starts the daemon where no service manager does: a program and its arguments, run without a shell.
     pub start_command: Option<Vec<String>>,
     /// How often the daemon is asked.
@@ -47,7 +47,7 @@ impl Default for AgentConfig {
             regex_program: "fail2ban-regex".into(),
             log_folders: vec!["/var/log".into()],
             journal_folders: vec!["/var/log/journal".into(), "/run/log/journal".into()],
-            state_dir: "/var/lib/bangui".into(),
+            state_dir: None,
             start_command: None,
             poll_interval: Duration::from_secs(2),
             clock: Arc::new(SystemClock),

@@ -19,6 +19,7 @@ use crate::{
     guard::Guard,
     health::Health,
     hear::Hearing,
+    laboratory::Laboratory,
     link::Link,
     mirror::{Change, Mirror, off_runtime},
     reload,
@@ -32,6 +33,7 @@ pub(crate) struct Core {
     pub(crate) details: Details,
     pub(crate) health: Health,
     pub(crate) hearing: Hearing,
+    pub(crate) laboratory: Laboratory,
     pub(crate) tracker: TaskTracker,
     pub(crate) cancel: CancellationToken,
     /// Ends the pause before the next poll.
@@ -57,6 +59,7 @@ impl Core {
             details: Details::new(config.timeouts.jail_detail),
             health: Health::default(),
             hearing: Hearing::default(),
+            laboratory: Laboratory::default(),
             config,
             tracker: TaskTracker::new(),
             cancel: CancellationToken::new(),

@@ -20,6 +20,13 @@ pub(crate) async fn read_enabled(core: &Core) {
     }
 }
 
+/// The log files that the configured jails read.
+pub(crate) async fn configured_logs(core: &Core) -> Result<Vec<String>, HostError> {
+    let plan = plan(core, &core.link()).await?;
+    let logs = plan.jails.iter().flat_map(JailPlan::logs);
+    Ok(logs.map(str::to_owned).collect())
+}
+
 async fn plan(core: &Core, link: &Link) -> Result<Plan, HostError> {
     let plan = Plan::new(program::configured(core, link).await?);
     core.keep_enabled(plan.enabled());

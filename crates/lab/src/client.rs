@@ -68,6 +68,18 @@ pub(crate) fn write(folder: &Folder, installation: &Installation) -> Result<(), 
         .map_err(LabError::io("make executable", &folder.client))
 }
 
+/// Writes a script that runs a program of an installation with its modules.
+pub(crate) fn write_program(path: &Path, program: &Path, modules: &Path) -> Result<(), LabError> {
+    let text = format!(
+        "#!/bin/sh\nPYTHONPATH={} exec {} \"$@\"\n",
+        quoted(modules),
+        quoted(program)
+    );
+    write_file(path, &text)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+        .map_err(LabError::io("make executable", path))
+}
+
 /// A path as one word of the shell.
 fn quoted(path: &Path) -> String {
     format!("'{}'", path.to_string_lossy().replace('\'', r"'\''"))

@@ -68,6 +68,17 @@ impl Installation {
         self.client.with_file_name("fail2ban-regex")
     }
 
+    /// `fail2ban-regex` as a program that can be run by itself: of an unpacked package it is a script in `folder`
+    /// that tells it where its modules are.
+    pub fn regex_program(&self, folder: &Path) -> Result<PathBuf, LabError> {
+        let Some(modules) = &self.python_path else {
+            return Ok(self.regex());
+        };
+        let script = folder.join("fail2ban-regex");
+        crate::client::write_program(&script, &self.regex(), modules)?;
+        Ok(script)
+    }
+
     /// Fails when a part is not there.
     pub(crate) fn check(&self) -> Result<(), LabError> {
         self.clone().checked(INSTALL).map(drop)

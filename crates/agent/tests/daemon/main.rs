@@ -12,6 +12,8 @@ mod hearing;
 #[cfg(test)]
 mod jails;
 #[cfg(test)]
+mod laboratory;
+#[cfg(test)]
 mod many;
 #[cfg(test)]
 mod proxy;
@@ -19,5 +21,7 @@ mod proxy;
 mod reading;
 #[cfg(test)]
 mod reload;
+#[cfg(test)]
+mod stock_samples;
 #[cfg(test)]
 mod trouble;
