@@ -8,12 +8,14 @@ mod forms;
 mod names;
 mod references;
 mod values;
+mod whole;
 
 pub use fault::{Consequence, Fault, Gravity};
 pub use forms::{can_run_commands, option_name, writable};
 pub use names::{References, nearest, similar};
 pub use references::{actions, filter, new_name};
 pub use values::value;
+pub use whole::{About, Complaint, Memory, Rules, file, shown};
 
 #[cfg(test)]
 mod tests;

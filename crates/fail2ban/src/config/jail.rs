@@ -338,7 +338,7 @@ impl<'a> JailReader<'a> {
 }
 
 /// What is shown of an option that cannot be filled in.
-fn unfilled(refusal: &Refusal) -> Effective {
+pub(super) fn unfilled(refusal: &Refusal) -> Effective {
     let layer = match refusal {
         Refusal::Interpolation { layer, .. } => layer.clone(),
         _ => None,

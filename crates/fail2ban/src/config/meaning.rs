@@ -1,6 +1,7 @@
 //! The whole configuration.
 
 mod alone;
+mod section;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -9,6 +9,7 @@ mod hostile;
 mod options;
 mod oracle;
 mod regexes;
+mod rules;
 mod stock;
 
 use std::fs;
