@@ -4,8 +4,9 @@
 #[cfg(test)]
 mod bans;
 #[cfg(test)]
-mod ground;
+mod flood;
 #[cfg(test)]
+mod ground;
 mod health;
 #[cfg(test)]
 mod hearing;
