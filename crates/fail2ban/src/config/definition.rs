@@ -49,7 +49,7 @@ impl<'a> Definition<'a> {
             budget,
             init: parameters,
             options: Settings::new(),
-            variables: Variables::new(),
+            variables: Variables::default(),
             asked: HashMap::new(),
             nothing: Added::default(),
         }
@@ -61,21 +61,14 @@ impl<'a> Definition<'a> {
         section.is_some_and(|options| options.contains_key(option))
     }
 
-    /// Fills in the options for a jail that has these; with `all`, also those that only other options use.
-    pub(super) fn load(&mut self, jail: &Settings, all: bool) -> Result<(), Refusal> {
-        let mut variables = Variables::new();
-        let given = jail.iter().map(|(name, value)| {
-            let value = self.init.get(name).unwrap_or(value);
-            (name, value)
-        });
-        let parameters = self
-            .init
-            .iter()
-            .filter(|(name, _)| !jail.contains_key(*name));
-        for (name, value) in given.chain(parameters) {
-            let variable = (value.written(), Arc::clone(&value.source));
-            variables.insert(name.to_lowercase(), variable);
-        }
+    /// Fills in the options for a jail that has these, which are its variables too; with `all`, also those that only other options use.
+    pub(super) fn load(
+        &mut self,
+        jail: &Settings,
+        variables: &Variables,
+        all: bool,
+    ) -> Result<(), Refusal> {
+        let variables = variables.with(&self.init);
         self.options = self.own(jail, &variables)?;
         self.variables = variables;
         self.load_init()?;

@@ -157,8 +157,47 @@ pub(super) enum Type {
     Int,
 }
 
-/// Variables that go before all options when a value is filled in; `None` is there and no text.
-pub(super) type Variables = HashMap<String, (Option<String>, Arc<Source>)>;
+/// A variable's text, `None` if it has one that is no text, and where it comes from.
+type Variable = (Option<String>, Arc<Source>);
+
+/// Variables that go before all options when a value is filled in.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Variables {
+    own: HashMap<String, Variable>,
+    /// Those of the jail, which its filter and its actions share.
+    jail: Arc<HashMap<String, Variable>>,
+}
+
+impl Variables {
+    /// All options of a jail.
+    pub(super) fn of_jail(options: &Settings) -> Self {
+        Self {
+            own: HashMap::new(),
+            jail: Arc::new(by_small_name(options)),
+        }
+    }
+
+    /// With parameters, which go before the jail's.
+    pub(super) fn with(&self, parameters: &Settings) -> Self {
+        Self {
+            own: by_small_name(parameters),
+            jail: Arc::clone(&self.jail),
+        }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Variable> {
+        self.own.get(name).or_else(|| self.jail.get(name))
+    }
+}
+
+/// Of names that differ in case only, the last one counts.
+fn by_small_name(options: &Settings) -> HashMap<String, Variable> {
+    let variables = options.iter().map(|(name, option)| {
+        let variable = (option.written(), Arc::clone(&option.source));
+        (name.to_lowercase(), variable)
+    });
+    variables.collect()
+}
 
 /// As Python's `str()` writes a value.
 fn written(value: &Value) -> Option<String> {

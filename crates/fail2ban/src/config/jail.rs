@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::action::{self, ActionConfig};
 use super::budget::Budget;
 use super::definition::Definition;
-use super::effective::{Effective, Origin, Settings, Source, Type, ValueProblem};
+use super::effective::{Effective, Origin, Settings, Source, Type, ValueProblem, Variables};
 use super::files::{Sources, join};
 use super::filter::{self, FilterConfig};
 use super::interpolate::{Added, Scope};
@@ -216,11 +216,12 @@ impl<'a> JailReader<'a> {
         jail.is_enabled = enabled == Some(&Value::Bool(true));
         let mut definition = self.filter(&first, &mut jail);
         jail.options = self.options(&ALL, &mut jail);
+        let variables = Variables::of_jail(&jail.options);
         if let Some((_, definition, _)) = &mut definition {
-            let loaded = definition.load(&jail.options, false);
+            let loaded = definition.load(&jail.options, &variables, false);
             jail.keep(loaded);
         }
-        let actions = self.actions(&mut jail);
+        let actions = self.actions(&mut jail, &variables);
         self.finish(&mut jail, definition, actions);
         jail
     }
@@ -279,7 +280,7 @@ impl<'a> JailReader<'a> {
         let mut definition = Definition::new(merged, &filter::OPTIONS, given, self.budget);
         let backend = first.get("backend").and_then(Effective::text);
         filter::add_log_type(&mut definition, backend.unwrap_or_default());
-        let loaded = definition.load(first, true);
+        let loaded = definition.load(first, &Variables::of_jail(first), true);
         jail.keep(loaded)?;
         let combined = definition.combined(&[]);
         let options = jail.keep(combined)?;
@@ -288,13 +289,13 @@ impl<'a> JailReader<'a> {
         Some((name.to_owned(), definition, options))
     }
 
-    fn actions(&mut self, jail: &mut JailConfig) -> Vec<Begun<'a>> {
+    fn actions(&mut self, jail: &mut JailConfig, variables: &Variables) -> Vec<Begun<'a>> {
         let Some(option) = jail.options.get("action").cloned() else {
             return Vec::new();
         };
         let mut begun = Vec::new();
         for item in parameters::split(option.text().unwrap_or_default()) {
-            let action = self.action(strip(item), &option, jail);
+            let action = self.action(strip(item), &option, jail, variables);
             begun.extend(jail.keep(action));
         }
         if begun.is_empty() && jail.failure.is_none() {
@@ -308,6 +309,7 @@ impl<'a> JailReader<'a> {
         item: &str,
         option: &Effective,
         jail: &JailConfig,
+        variables: &Variables,
     ) -> Result<Begun<'a>, JailFailure> {
         let parsed = parameters::parse(item).map_err(|reason| JailError::ActionDefinition {
             definition: item.to_owned(),
@@ -328,7 +330,7 @@ impl<'a> JailReader<'a> {
             return Err(JailError::Action(file.to_owned()).into());
         }
         let mut definition = Definition::new(merged, &action::OPTIONS, given, self.budget);
-        definition.load(&jail.options, false)?;
+        definition.load(&jail.options, variables, false)?;
         Ok(Begun::Command {
             definition: Box::new(definition),
             file: file.to_owned(),

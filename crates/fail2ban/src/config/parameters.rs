@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::text::{is_space, is_word, strip};
 
 /// How many characters are looked at to part a list of actions; the longest stock list takes some hundred.
-const MOST_LOOKED_AT: usize = 4_000_000;
+const MOST_LOOKED_AT: usize = 1_000_000;
 /// As much of a wrong parameter is shown.
 const SHOWN: usize = 25;
 

@@ -22,9 +22,12 @@ pub(super) fn substitute(
     budget: &Budget,
     mut more: impl FnMut(&str) -> Result<Option<Effective>, Refusal>,
 ) -> Result<(), Refusal> {
-    let skip = |name: &String| ignored.contains(name.as_str());
-    let mut open: Vec<usize> = (0..options.len()).collect();
-    open.retain(|at| !options.get_index(*at).is_none_or(|(name, _)| skip(name)));
+    let is_open = |(_, (name, option)): &(usize, (&String, &Effective))| {
+        let has_tag = option.text().is_some_and(|text| text.contains('<'));
+        has_tag && !ignored.contains(name.as_str())
+    };
+    let open = options.iter().enumerate().filter(is_open);
+    let mut open: Vec<usize> = open.map(|(at, _)| at).collect();
     let mut counts: HashMap<usize, HashMap<String, usize>> = HashMap::new();
     loop {
         let mut again = false;
@@ -71,7 +74,7 @@ struct Pass<'a> {
     options: &'a Settings,
     name: &'a str,
     ignored: &'a HashSet<Cow<'a, str>>,
-    text: Option<String>,
+    text: Option<&'a str>,
     counts: HashMap<String, usize>,
     uses: Vec<Effective>,
     is_changed: bool,
@@ -85,8 +88,7 @@ impl<'a> Pass<'a> {
         counts: HashMap<String, usize>,
     ) -> Self {
         let option = options.get_index(at);
-        // What has no value is looked at as the word that Python writes for it, which has no tags.
-        let text = option.and_then(|(_, option)| option.written());
+        let text = option.and_then(|(_, option)| option.text());
         Self {
             options,
             name: option.map_or("", |(name, _)| name),
@@ -104,10 +106,10 @@ impl<'a> Pass<'a> {
         budget: &Budget,
         more: &mut impl FnMut(&str) -> Result<Option<Effective>, Refusal>,
     ) -> Result<Option<String>, Refusal> {
-        let Some(mut text) = self.text.take() else {
+        let Some(original) = self.text else {
             return Ok(None);
         };
-        let original = text.clone();
+        let mut text = original.to_owned();
         budget.spend(text.len())?;
         let mut found = search(&text, 0);
         while let Some(tag) = found {
@@ -132,10 +134,10 @@ impl<'a> Pass<'a> {
                 continue;
             };
             self.uses.extend(used);
-            let next = text.replace(text.get(tag.clone()).unwrap_or_default(), &replacement);
-            budget.value(next.len())?;
-            let start = same_place(&text, &next, tag.start);
-            text = next;
+            let replaced = text.replace(text.get(tag.clone()).unwrap_or_default(), &replacement);
+            budget.value(replaced.len())?;
+            let start = same_place(&text, &replaced, tag.start);
+            text = replaced;
             *self.counts.entry(name).or_default() += 1;
             found = search(&text, start);
         }

@@ -76,6 +76,24 @@ pub fn seconds(text: &str) -> Result<f64, TimeError> {
     Err(reader.error(TimeProblem::Unexpected))
 }
 
+/// A number or a bracket, and the seconds of the unit behind it.
+struct Factor {
+    value: f64,
+    unit: Option<f64>,
+    is_number: bool,
+    /// Whether it is one digit without a sign.
+    is_digit: bool,
+}
+
+/// Factors that are multiplied.
+struct Term {
+    value: f64,
+    /// Whether it ends in a number, behind which another one may stand.
+    is_number: bool,
+    /// Whether it is one digit and nothing else.
+    is_digit: bool,
+}
+
 struct Reader<'a> {
     text: &'a str,
     rest: &'a str,
@@ -119,55 +137,75 @@ impl<'a> Reader<'a> {
     }
 
     fn sum(&mut self) -> Result<f64, TimeError> {
-        let (mut sum, mut is_number) = self.product()?;
+        let mut last = self.product()?;
+        let mut sum = last.value;
+        // A digit by itself cannot have a number on both sides: fail2ban puts a sign between two digits, and uses each once.
+        let mut is_used_up = false;
         loop {
-            let term = match self.take(&['+', '-']) {
-                Some(sign) => {
-                    let (term, number) = self.product()?;
-                    is_number = number;
-                    if sign == '-' { -term } else { term }
-                }
-                // A number right behind a number is added; a bracket would be a call.
-                None if is_number && self.rest.starts_with(|c: char| c.is_ascii_digit()) => {
-                    let (term, number) = self.product()?;
-                    is_number = number;
-                    term
-                }
-                None => return Ok(sum),
+            let sign = self.take(&['+', '-']);
+            let is_joined = sign.is_none();
+            if is_joined && (is_used_up || !last.is_number || !self.begins_with_digit()) {
+                return Ok(sum);
+            }
+            last = self.product()?;
+            is_used_up = is_joined && last.is_digit;
+            let term = if sign == Some('-') {
+                -last.value
+            } else {
+                last.value
             };
             sum = self.checked(sum + term)?;
         }
     }
 
-    /// A product, and whether it ends in a number.
-    fn product(&mut self) -> Result<(f64, bool), TimeError> {
-        let (mut product, mut is_number) = self.factor()?;
-        while let Some(sign) = self.take(&['*', '/']) {
-            let (factor, number) = self.factor()?;
-            is_number = number;
-            if sign == '/' && factor == 0.0 {
-                return Err(self.error(TimeProblem::ZeroDivision));
-            }
-            let value = if sign == '/' {
-                product / factor
-            } else {
-                product * factor
-            };
-            product = self.checked(value)?;
-        }
-        Ok((product, is_number))
+    fn begins_with_digit(&self) -> bool {
+        self.rest.starts_with(|c: char| c.is_ascii_digit())
     }
 
-    fn factor(&mut self) -> Result<(f64, bool), TimeError> {
-        let mut is_negative = false;
+    fn product(&mut self) -> Result<Term, TimeError> {
+        let first = self.factor()?;
+        let mut product = Term {
+            value: self.checked(first.value * first.unit.unwrap_or(1.0))?,
+            is_number: first.is_number,
+            is_digit: first.is_digit && first.unit.is_none(),
+        };
+        while let Some(sign) = self.take(&['*', '/']) {
+            let factor = self.factor()?;
+            // A unit multiplies also behind a divisor.
+            let value = match sign {
+                '/' if factor.value == 0.0 => return Err(self.error(TimeProblem::ZeroDivision)),
+                '/' => product.value / factor.value,
+                _ => product.value * factor.value,
+            };
+            product = Term {
+                value: self.checked(value * factor.unit.unwrap_or(1.0))?,
+                is_number: factor.is_number,
+                is_digit: false,
+            };
+        }
+        Ok(product)
+    }
+
+    fn factor(&mut self) -> Result<Factor, TimeError> {
+        let (mut is_negative, mut is_signed) = (false, false);
         while let Some(sign) = self.take(&['+', '-']) {
             is_negative ^= sign == '-';
+            is_signed = true;
         }
-        let (value, is_number) = match self.take(&['(']) {
-            Some(_) => (self.bracket()?, false),
-            None => (self.number()?, true),
+        let mut factor = match self.take(&['(']) {
+            Some(_) => Factor {
+                value: self.bracket()?,
+                unit: None,
+                is_number: false,
+                is_digit: false,
+            },
+            None => self.number()?,
         };
-        Ok((if is_negative { -value } else { value }, is_number))
+        if is_negative {
+            factor.value = -factor.value;
+        }
+        factor.is_digit &= !is_signed;
+        Ok(factor)
     }
 
     fn bracket(&mut self) -> Result<f64, TimeError> {
@@ -183,7 +221,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number with its unit.
-    fn number(&mut self) -> Result<f64, TimeError> {
+    fn number(&mut self) -> Result<Factor, TimeError> {
         self.skip_spaces();
         let start = self.rest;
         let whole = self.run(|c| c.is_ascii_digit());
@@ -197,9 +235,12 @@ impl<'a> Reader<'a> {
         }
         let written = format!("{whole}.{}", fraction.unwrap_or("0"));
         let number = written.parse().unwrap_or(f64::INFINITY);
-        let number = self.checked(number)?;
-        let unit = self.unit()?;
-        self.checked(number * unit)
+        Ok(Factor {
+            value: self.checked(number)?,
+            unit: self.unit()?,
+            is_number: true,
+            is_digit: fraction.is_none() && whole.len() == 1,
+        })
     }
 
     fn fraction(&mut self) -> Option<&'a str> {
@@ -211,22 +252,23 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn unit(&mut self) -> Result<f64, TimeError> {
+    fn unit(&mut self) -> Result<Option<f64>, TimeError> {
         let before = self.rest;
         self.skip_spaces();
         let start = self.rest;
         let word = self.run(char::is_alphabetic).to_ascii_lowercase();
         if word.is_empty() {
             self.rest = before;
-            return Ok(1.0);
+            return Ok(None);
         }
         let unit = UNITS
             .iter()
             .find(|(names, _)| names.contains(&word.as_str()));
-        unit.map(|(_, seconds)| *seconds).ok_or_else(|| {
+        if unit.is_none() {
             self.rest = start;
-            self.error(TimeProblem::UnknownUnit)
-        })
+            return Err(self.error(TimeProblem::UnknownUnit));
+        }
+        Ok(unit.map(|(_, seconds)| *seconds))
     }
 }
 
@@ -248,6 +290,7 @@ mod tests {
             ("1.5h", 5_400.0),
             ("1 2", 3.0),
             ("--1", 1.0),
+            ("1h/2m", 108_000.0),
         ] {
             assert_eq!(seconds(text), Ok(wanted), "{text}");
         }
@@ -272,6 +315,7 @@ mod tests {
             ("1/0", 4, ZeroDivision),
             ("9999999999y", 12, TooLarge),
             ("(1)(2)", 4, Unexpected),
+            ("1 2 3", 5, Unexpected),
             (&deep, 34, TooDeep),
         ] {
             let error = seconds(text).unwrap_err();

@@ -12,7 +12,7 @@ use fastrand::Rng;
 
 use super::oracle::compare;
 
-const TREES: u64 = 400;
+const TREES: u64 = 300;
 
 /// Variables of every file; each `DEFAULT` has all of them.
 const VARIABLES: [&str; 3] = ["va", "vb", "vc"];
@@ -572,7 +572,7 @@ fn generated_configurations_mean_what_fail2ban_says() {
         "{compared:?}"
     );
     assert!(
-        compared.skipped_jails > 50 && compared.commands > 10_000,
+        compared.skipped_jails > 30 && compared.commands > 5_000,
         "{compared:?}"
     );
 }

@@ -11,6 +11,7 @@ mod oracle;
 mod regexes;
 mod rules;
 mod stock;
+mod times;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::action::{self, ActionConfig};
 use super::super::definition::{Definition, Known};
-use super::super::effective::{Effective, Origin, Settings, Source};
+use super::super::effective::{Effective, Origin, Settings, Source, Variables};
 use super::super::filter::{self, FilterConfig};
 use super::super::jail::JailFailure;
 use super::super::parameters::{self, Parameters};
@@ -24,7 +24,7 @@ impl Config {
         let found = self.definition(("filter.d", name), &filter::OPTIONS, given, &budget)?;
         let mut definition = found.ok_or_else(|| JailError::Filter(name.to_owned()))?;
         filter::add_log_type(&mut definition, "auto");
-        definition.load(&Settings::new(), true)?;
+        definition.load(&Settings::new(), &Variables::default(), true)?;
         let options = definition.combined(&[])?;
         let mut commands = Vec::new();
         filter::add_commands(&mut commands, &options, name)?;
@@ -52,7 +52,7 @@ impl Config {
         let name = action::add_names(file, jail, &mut given);
         let found = self.definition(("action.d", file), &action::OPTIONS, given, &budget)?;
         let mut definition = found.ok_or_else(|| JailError::Action(file.to_owned()))?;
-        definition.load(&Settings::new(), false)?;
+        definition.load(&Settings::new(), &Variables::default(), false)?;
         Ok(action::finish(definition, file.to_owned(), name, jail)?)
     }
 
