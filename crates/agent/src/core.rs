@@ -48,6 +48,8 @@ pub(crate) struct Core {
     link: RwLock<Arc<Link>>,
     /// The jails that the configuration enables, as last read; `None` before that.
     enabled: Mutex<Option<BTreeSet<JailName>>>,
+    /// Where the daemon logs to, as it last said.
+    log_target: Mutex<Option<String>>,
 }
 
 impl Core {
@@ -70,6 +72,7 @@ impl Core {
             snapshots: watch::Sender::new(Arc::new(first)),
             link: RwLock::new(Arc::new(link)),
             enabled: Mutex::default(),
+            log_target: Mutex::default(),
         }
     }
 
@@ -115,6 +118,21 @@ impl Core {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
             .unwrap_or_default()
+    }
+
+    /// Where the daemon logs to, as it last said.
+    pub(crate) fn log_target(&self) -> Option<String> {
+        let target = self.log_target.lock();
+        target.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps where the daemon says that it logs to.
+    pub(crate) fn keep_log_target(&self, target: &str) {
+        let mut kept = self
+            .log_target
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *kept = Some(target.to_owned());
     }
 
     fn knows_enabled(&self) -> bool {

@@ -32,6 +32,8 @@ use self::{
 use crate::{core::Core, mirror::on_disk};
 
 pub(crate) use self::last_seen::LastSeen;
+pub(crate) use self::local::{LogTimes, zone_of};
+pub(crate) use self::tail::{Position, Read, Resume, Tail};
 
 /// How often sources are looked at though no change was noticed: file systems without change notices, and a database in another folder.
 const LOOK: Duration = Duration::from_secs(1);

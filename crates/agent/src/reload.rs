@@ -6,6 +6,8 @@ mod plan;
 mod preflight;
 mod program;
 
+use std::collections::BTreeSet;
+
 use domain::{HostError, JailName, JailState, ReloadProblem, ReloadReport};
 use fail2ban::{Client, ClientError, CommandClass};
 use plan::{JailPlan, Plan, text};
@@ -167,17 +169,61 @@ pub(crate) async fn reload_all(core: &Core) -> Result<ReloadReport, HostError> {
     core.answering()?;
     let link = core.link();
     let running = names(&link).await?;
-    let plan = plan(core, &link).await?;
-    let mut problems = plan.broken.clone();
-    problems.extend(preflight::missing(&plan, &running));
-    problems.extend(preflight::jails(&link.client, plan.jails.iter()).await?);
-    safe(problems)?;
+    let plan = checked_plan(core, &link, &running).await?;
     safe(server_settings(&link.client, &plan).await?)?;
     let part = Part {
         jail: None,
         stream: plan.stream(),
     };
     send(core, &link, &plan, part).await
+}
+
+/// The whole configuration, when loading it ends no running jail.
+async fn checked_plan(core: &Core, link: &Link, running: &[String]) -> Result<Plan, HostError> {
+    let plan = plan(core, link).await?;
+    let mut problems = plan.broken.clone();
+    problems.extend(preflight::missing(&plan, running));
+    problems.extend(preflight::jails(&link.client, plan.jails.iter()).await?);
+    safe(problems)?;
+    Ok(plan)
+}
+
+/// What a restart of the daemon will run, when it loses no jail: the configuration is checked as for a reload. `running` is what runs now;
+/// `None` is a daemon that does not answer, so that only what its client says can be checked.
+pub(crate) async fn check_restart(
+    core: &Core,
+    link: &Link,
+    running: Option<&[String]>,
+) -> Result<Restartable, HostError> {
+    let plan = if let Some(running) = running {
+        checked_plan(core, link, running).await?
+    } else {
+        let plan = plan(core, link).await?;
+        safe(plan.broken.clone())?;
+        plan
+    };
+    Ok(Restartable {
+        log_target: plan.setting("logtarget").map(str::to_owned),
+        jails: plan.jails.into_iter().map(|jail| jail.name).collect(),
+    })
+}
+
+/// What a daemon that is started will be.
+#[derive(Debug)]
+pub(crate) struct Restartable {
+    pub(crate) jails: BTreeSet<String>,
+    pub(crate) log_target: Option<String>,
+}
+
+/// Where the configuration says that the daemon logs to.
+pub(crate) async fn configured_log_target(core: &Core) -> Result<Option<String>, HostError> {
+    let plan = plan(core, &core.link()).await?;
+    Ok(plan.setting("logtarget").map(str::to_owned))
+}
+
+/// Shows what became of all jails.
+pub(crate) async fn show_all(core: &Core, link: &Link) {
+    show(core, link, None).await;
 }
 
 /// Sets the daemon's own settings one by one: refused within a reload, one would cost all jails, as another database file does.

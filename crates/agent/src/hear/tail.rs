@@ -123,6 +123,20 @@ impl Tail {
         (tail, new_from)
     }
 
+    /// Reads a log from one of its bytes on, and what follows it.
+    pub(crate) fn from_byte(path: &Path, byte: u64) -> io::Result<Self> {
+        const NUMBER: u32 = 1;
+        let source = Source::open(path, NUMBER, byte)?;
+        Ok(Self {
+            path: path.to_owned(),
+            files: BTreeMap::from([(NUMBER, source.id().clone())]),
+            current: Some(source),
+            waiting: VecDeque::new(),
+            next_number: NUMBER,
+            switching: false,
+        })
+    }
+
     fn number(&mut self) -> u32 {
         self.next_number += 1;
         self.next_number

@@ -9,7 +9,7 @@ use std::{
 use domain::{ConfigError, JournalMatches};
 
 use super::folder::files;
-use crate::file_end;
+use crate::{file_end, journal_files};
 
 /// The longest pasted text.
 const MAX_PASTED_BYTES: usize = 4 << 20;
@@ -212,7 +212,7 @@ fn bad_match() -> ConfigError {
 
 /// Fails where there is no journal to read. Blocks.
 pub(super) fn need_journal(folders: &[PathBuf]) -> Result<(), ConfigError> {
-    if folders.iter().any(|folder| has_journal(folder)) {
+    if journal_files::exist(folders) {
         return Ok(());
     }
     let looked: Vec<String> = folders
@@ -223,13 +223,6 @@ pub(super) fn need_journal(folders: &[PathBuf]) -> Result<(), ConfigError> {
         "this machine has no journal files (looked in {}); try a log file or pasted lines",
         looked.join(", ")
     )))
-}
-
-/// Its files are in a folder for each machine.
-fn has_journal(folder: &Path) -> bool {
-    let entries = |path: &Path| fs::read_dir(path).into_iter().flatten().flatten();
-    let is_journal = |path: PathBuf| path.extension().is_some_and(|ending| ending == "journal");
-    entries(folder).any(|machine| entries(&machine.path()).any(|file| is_journal(file.path())))
 }
 
 #[cfg(test)]

@@ -54,6 +54,15 @@ impl Plan {
         self.jails.iter().find(|jail| jail.name == name)
     }
 
+    /// A setting of the daemon itself, as the configuration has it.
+    pub(super) fn setting(&self, name: &str) -> Option<&str> {
+        let command = self
+            .server
+            .iter()
+            .rfind(|command| text(command, 0) == "set" && text(command, 1) == name)?;
+        command.get(2).and_then(Value::as_str)
+    }
+
     /// What the client said of a jail that it could not read.
     pub(super) fn broken(&self, name: &str) -> Option<&ReloadProblem> {
         let is = |problem: &&ReloadProblem| problem.jail.as_deref() == Some(name);

@@ -17,6 +17,8 @@ mod laboratory;
 #[cfg(test)]
 mod many;
 #[cfg(test)]
+mod program;
+#[cfg(test)]
 mod proxy;
 #[cfg(test)]
 mod reading;

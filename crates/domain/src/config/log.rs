@@ -35,6 +35,11 @@ pub struct LogQuery {
     pub limit: u32,
 }
 
+impl LogQuery {
+    /// The most lines of a page.
+    pub const MAX_LINES: u32 = 1_000;
+}
+
 /// A line of the log; what follows it without a head of its own is part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
