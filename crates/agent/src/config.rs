@@ -3,7 +3,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use domain::{Clock, HostId, SystemClock};
 
-use crate::GuardConfig;
+use crate::{GuardConfig, JournalConfig};
 
 /// The settings of an agent.
 #[derive(Clone)]
@@ -26,6 +26,8 @@ pub struct AgentConfig {
     pub state_dir: Option<PathBuf>,
     /// What starts the daemon where no service manager does: a program and its arguments, run without a shell.
     pub start_command: Option<Vec<String>>,
+    /// How the journal is read, where fail2ban logs to it.
+    pub journal: JournalConfig,
     /// How often the daemon is asked.
     pub poll_interval: Duration,
     /// Where the time comes from.
@@ -49,6 +51,7 @@ impl Default for AgentConfig {
             journal_folders: vec!["/var/log/journal".into(), "/run/log/journal".into()],
             state_dir: None,
             start_command: None,
+            journal: JournalConfig::default(),
             poll_interval: Duration::from_secs(2),
             clock: Arc::new(SystemClock),
             guard: GuardConfig::default(),

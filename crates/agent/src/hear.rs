@@ -31,6 +31,7 @@ use self::{
 };
 use crate::{core::Core, mirror::on_disk};
 
+pub use self::ears::JournalConfig;
 pub(crate) use self::last_seen::LastSeen;
 pub(crate) use self::local::{LogTimes, zone_of};
 pub(crate) use self::tail::{Position, Read, Resume, Tail};
@@ -43,6 +44,9 @@ const ROW_PAUSE: Duration = Duration::from_millis(20);
 
 /// The pause while something waits to be decided.
 const DECIDE_PAUSE: Duration = Duration::from_millis(250);
+
+/// The least time between two readings of the journal, each of which costs a process.
+pub(crate) const JOURNAL_PAUSE: Duration = Duration::from_millis(200);
 
 /// After a change the rest of what happened with it is waited for, so that a burst makes few batches.
 const SETTLE: Duration = Duration::from_millis(15);
@@ -162,7 +166,7 @@ pub(crate) async fn hear(
     if let Some(batch) = state.again(after.as_ref()) {
         return Ok(batch);
     }
-    let mut ears = state.ears(after.as_ref(), &core.hearing.seen).await;
+    let mut ears = state.ears(after.as_ref(), core).await;
     loop {
         let sources = state.ask_sources(core).await;
         let round = Round {
@@ -185,7 +189,7 @@ pub(crate) async fn hear(
             return Ok(batch);
         }
         if !state.behind {
-            state.watch(&ears.sources());
+            state.watch(&ears);
             let pause = pause(&ears);
             state
                 .rest(core, deadline.min(Instant::now() + pause), &turn)
@@ -196,7 +200,9 @@ pub(crate) async fn hear(
 
 /// How long to wait at most before the next look.
 fn pause(ears: &Ears) -> Duration {
-    if ears.wants_rows() {
+    if ears.is_put_off() {
+        JOURNAL_PAUSE
+    } else if ears.wants_rows() {
         ROW_PAUSE
     } else if ears.wants_time() {
         DECIDE_PAUSE
@@ -226,7 +232,7 @@ impl State {
     }
 
     /// The ears that stand at a cursor.
-    async fn ears(&mut self, after: Option<&HearCursor>, seen: &Arc<LastSeen>) -> Ears {
+    async fn ears(&mut self, after: Option<&HearCursor>, core: &Core) -> Ears {
         let stands = self.last.as_ref().is_some_and(|(asked, batch)| {
             // An empty batch need not have been stored.
             let empty = batch.events.is_empty() && batch.failures.is_empty();
@@ -237,8 +243,9 @@ impl State {
         }
         self.last = None;
         self.asked = None;
-        let (after, seen) = (after.cloned(), Arc::clone(seen));
-        on_disk(move || Ears::resume(after.as_ref(), seen)).await
+        let (after, seen) = (after.cloned(), Arc::clone(&core.hearing.seen));
+        let journal = core.config.journal.clone();
+        on_disk(move || Ears::resume(after.as_ref(), seen, journal)).await
     }
 
     /// Asks the daemon now and then where it tells what it does.
@@ -261,9 +268,10 @@ impl State {
         }
     }
 
-    fn watch(&mut self, sources: &Sources) {
-        self.log.follow(sources.log.as_deref());
-        self.database.follow(sources.database.as_deref());
+    fn watch(&mut self, ears: &Ears) {
+        let [log, database] = ears.watched();
+        self.log.follow(log);
+        self.database.follow(database);
     }
 
     /// Waits until there may be something new.

@@ -30,3 +30,4 @@ mod times;
 pub use agent::Agent;
 pub use config::{AgentConfig, Timeouts};
 pub use guard::{Facts, FactsSource, GuardConfig, MachineFacts};
+pub use hear::JournalConfig;

@@ -5,7 +5,7 @@ use domain::{HearCursor, Timestamp};
 use fail2ban::database::Mark;
 use serde::{Deserialize, Serialize};
 
-use super::{facts::LogMemory, tail::Position};
+use super::{facts::LogMemory, sources::LogPlace, tail::Position};
 
 /// The form below. A cursor of another form is taken as the beginning: storage knows each event that is told again.
 const VERSION: u32 = 1;
@@ -18,6 +18,8 @@ pub(crate) struct Cursor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) log: Option<LogCursor>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) journal: Option<JournalCursor>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) database: Option<PathBuf>,
     #[serde(default)]
     pub(crate) mark: Mark,
@@ -28,6 +30,18 @@ pub(crate) struct Cursor {
     pub(crate) stopping: bool,
     #[serde(default)]
     pub(crate) logs_failures: bool,
+}
+
+/// How far the journal was read, by its own names of entries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct JournalCursor {
+    /// Up to here its entries were heard.
+    pub(crate) told: String,
+    /// From here they have to be read again, because not all that they tell was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<String>,
+    /// The time of the last entry.
+    pub(crate) last: Option<Timestamp>,
 }
 
 /// How far the log was read.
@@ -58,6 +72,15 @@ impl Cursor {
                 tracing::warn!("the cursor is none of this version's: everything is heard again");
                 Self::default()
             }
+        }
+    }
+
+    /// The log that was read.
+    pub(crate) fn log_place(&self) -> Option<LogPlace> {
+        match (&self.log, &self.journal) {
+            (Some(log), _) => Some(LogPlace::File(log.path.clone())),
+            (None, Some(_)) => Some(LogPlace::Journal),
+            (None, None) => None,
         }
     }
 
@@ -100,6 +123,7 @@ mod tests {
                 last: Some(Timestamp::from_millis(1_795_456_623_042)),
                 zone: Some("America/Argentina/ComodRivadavia".into()),
             }),
+            journal: None,
             database: Some("/var/lib/fail2ban/fail2ban.sqlite3".into()),
             mark: Mark::default(),
             known: Some(Timestamp::from_millis(1_795_456_623_042)),

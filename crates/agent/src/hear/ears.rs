@@ -1,21 +1,21 @@
 //! Reads the sources and feeds the machine. Everything here blocks.
+mod journal;
 mod log;
+mod reader;
 mod rows;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use domain::{HearCursor, HeardBatch, JailName, MAX_EVENTS_PER_BATCH, Timestamp};
 
-use self::{
-    log::{Log, Next},
-    rows::RowSource,
-};
+pub use self::journal::JournalConfig;
+use self::{log::Next, reader::Reader, rows::RowSource};
 use super::{
     cursor::Cursor,
     facts::{Answer, LogFact, LogState, Now, Order, RowFact},
     last_seen::LastSeen,
     machine::{Listing, Machine},
-    sources::Sources,
+    sources::{LogPlace, Sources},
 };
 
 /// Lines between two looks at the database.
@@ -35,7 +35,8 @@ const ROUND: Duration = Duration::from_millis(200);
 pub(crate) struct Ears {
     machine: Machine,
     seen: Arc<LastSeen>,
-    log: Option<Log>,
+    log: Option<Reader>,
+    journal: JournalConfig,
     rows: Option<RowSource>,
     /// As it was resumed from: what is not replaced by something newer is kept.
     cursor: Cursor,
@@ -54,18 +55,23 @@ pub(crate) struct Round {
 
 impl Ears {
     /// Goes on at a cursor.
-    pub(crate) fn resume(cursor: Option<&HearCursor>, seen: Arc<LastSeen>) -> Self {
+    pub(crate) fn resume(
+        cursor: Option<&HearCursor>,
+        seen: Arc<LastSeen>,
+        journal: JournalConfig,
+    ) -> Self {
         let cursor = Cursor::read(cursor);
         let mut ears = Self {
             machine: Machine::resume(cursor.known, cursor.log_memory()),
             seen,
             log: None,
+            journal,
             rows: None,
             cursor,
         };
         // While the daemon is down nobody says where its files are.
         let known = Sources {
-            log: ears.cursor.log.as_ref().map(|log| log.path.clone()),
+            log: ears.cursor.log_place(),
             database: ears.cursor.database.clone(),
         };
         ears.set_sources(&known);
@@ -74,10 +80,9 @@ impl Ears {
 
     /// Uses these files from now on.
     fn set_sources(&mut self, sources: &Sources) {
-        let log = self.log.as_ref().map(|log| log.tail.path());
-        if log != sources.log.as_deref() {
-            let before = self.cursor.log.as_ref();
-            self.log = sources.log.as_deref().map(|path| Log::open(path, before));
+        if self.log.as_ref().map(Reader::place) != sources.log {
+            let open = |place: &LogPlace| Reader::open(place, &self.journal, &self.cursor);
+            self.log = sources.log.as_ref().map(open);
         }
         let database = self.rows.as_ref().map(|rows| rows.path.as_path());
         if database != sources.database.as_deref() {
@@ -89,12 +94,10 @@ impl Ears {
         }
     }
 
-    /// The files in use.
-    pub(crate) fn sources(&self) -> Sources {
-        Sources {
-            log: self.log.as_ref().map(|log| log.tail.path().to_owned()),
-            database: self.rows.as_ref().map(|rows| rows.path.clone()),
-        }
+    /// The files whose changes tell that there is more: of the log and of the database.
+    pub(crate) fn watched(&self) -> [Option<&Path>; 2] {
+        let log = self.log.as_ref().and_then(Reader::watched);
+        [log, self.rows.as_ref().map(|rows| rows.path.as_path())]
     }
 
     /// Reads what there is, until enough is ready or all is read; whether there is more to read at once.
@@ -133,7 +136,7 @@ impl Ears {
         Now {
             elapsed,
             clock,
-            log: self.log.as_ref().map_or(LogState::Absent, |log| log.state),
+            log: self.log.as_ref().map_or(LogState::Absent, Reader::state),
             database: self.rows.as_ref().is_some_and(|rows| rows.open.is_some()),
             rows_at_end: self.rows.as_ref().is_none_or(|rows| rows.at_end),
         }
@@ -146,7 +149,7 @@ impl Ears {
         for _ in 0..LINES {
             let (events, failures) = self.machine.ready();
             if events.max(failures) >= ENOUGH {
-                log.state = LogState::Behind;
+                log.set_state(LogState::Behind);
                 return;
             }
             match log.next() {
@@ -156,12 +159,12 @@ impl Ears {
                 }
                 Next::Nothing => {}
                 Next::End(state) => {
-                    log.state = state;
+                    log.set_state(state);
                     return;
                 }
             }
         }
-        log.state = LogState::Behind;
+        log.set_state(LogState::Behind);
     }
 
     fn read_rows(&mut self, elapsed: Duration) {
@@ -172,7 +175,7 @@ impl Ears {
         let log_is_behind = self
             .log
             .as_ref()
-            .is_some_and(|log| log.state == LogState::Behind);
+            .is_some_and(|log| log.state() == LogState::Behind);
         let (log_time, known) = (self.machine.log_time(), self.machine.known_until());
         while self.machine.can_take_rows() && self.machine.ready().0 < MAX_EVENTS_PER_BATCH {
             let Some((page, read)) = rows.read(known) else {
@@ -223,6 +226,11 @@ impl Ears {
         self.machine.wants_time()
     }
 
+    /// Whether there is something to read a moment later.
+    pub(crate) fn is_put_off(&self) -> bool {
+        self.log.as_ref().is_some_and(Reader::is_put_off)
+    }
+
     /// Whether a ban waits for its row, which comes within milliseconds.
     pub(crate) fn wants_rows(&self) -> bool {
         self.machine.wants_rows()
@@ -250,18 +258,20 @@ impl Ears {
         self.machine
             .pages_told_before(oldest_page.unwrap_or(u64::MAX));
         let from = self.machine.oldest_place();
-        Cursor {
+        let mut cursor = Cursor {
             version: 0,
-            log: match &mut self.log {
-                Some(log) => Some(log.cursor(from, self.cursor.log.as_ref())),
-                None => self.cursor.log.clone(),
-            },
+            log: self.cursor.log.clone(),
+            journal: self.cursor.journal.clone(),
             database,
             mark,
             known: self.machine.known_until(),
             stopping: self.machine.log_memory().stopping,
             logs_failures: self.machine.log_memory().logs_failures,
+        };
+        if let Some(log) = &mut self.log {
+            log.note(&mut cursor, from, &self.cursor);
         }
+        cursor
     }
 }
 

@@ -32,6 +32,21 @@ pub(crate) fn read(text: &[u8], times: &mut LogTimes) -> Option<Heard> {
     })
 }
 
+/// What an entry of the journal tells; its own time is `at`.
+pub(crate) fn read_entry(
+    logger: &str,
+    message: &str,
+    at: domain::Timestamp,
+    times: &LogTimes,
+) -> Option<LogFact> {
+    // A daemon that writes to its standard output writes whole lines.
+    let line = match LogLine::parse(message) {
+        Some(line) if line.at.is_some() || !logger.starts_with("fail2ban.") => line,
+        _ => LogLine::journal(logger, message),
+    };
+    fact(LogEvent::of(&line)?, at, times)
+}
+
 fn fact(event: LogEvent, line: domain::Timestamp, times: &LogTimes) -> Option<LogFact> {
     Some(match event {
         LogEvent::Found { jail, id, at } | LogEvent::Attempt { jail, id, at } => LogFact::Failure {

@@ -7,11 +7,14 @@ mod bans;
 mod flood;
 #[cfg(test)]
 mod ground;
+#[cfg(test)]
 mod health;
 #[cfg(test)]
 mod hearing;
 #[cfg(test)]
 mod jails;
+#[cfg(test)]
+mod journal;
 #[cfg(test)]
 mod laboratory;
 #[cfg(test)]
