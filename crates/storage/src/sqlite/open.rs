@@ -23,10 +23,11 @@ const OTHERS: u32 = 0o077;
 const CACHE_KIB: i64 = 1024;
 /// Of the connection that writes, in KiB: a batch of events touches some thousand pages, and what does not fit is written twice.
 const WRITER_CACHE_KIB: i64 = 16 * 1024;
-/// After how many pages in the log it is folded into the file; the default of 1,000 would be reached by every batch of events.
-const FOLD_AFTER: i64 = 4_000;
+/// After how many pages in the log it is folded into the file: what changes again until then is written to the file once. Recent events that are worked into the tables
+/// are some thousand pages.
+const FOLD_AFTER: i64 = 8_000;
 /// To what the log is cut after it has been folded into the file, in bytes.
-const LOG_LIMIT: i64 = 16 << 20;
+const LOG_LIMIT: i64 = 32 << 20;
 /// Prepared statements kept by a connection; more than there are.
 const STATEMENTS: usize = 128;
 

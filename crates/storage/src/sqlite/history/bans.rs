@@ -1,4 +1,6 @@
 //! Sums of bans, from roll-ups and, at the ends of a range, from the few events there.
+use std::ops::Range;
+
 use domain::{BanFilter, StorageError, Timestamp};
 use rusqlite::{Connection, named_params};
 
@@ -6,7 +8,7 @@ use super::super::{error::driver, queries};
 use super::{
     moment::Moment,
     names::Jails,
-    packed::Counts,
+    packed::{self, Counts},
     rollups::{self, Ban, Part},
     selection::Selection,
     time,
@@ -30,10 +32,16 @@ pub(super) fn series(
     edges: &[i64],
 ) -> Result<Vec<u64>, StorageError> {
     let edges: Vec<i64> = edges.iter().map(|edge| time::within(*edge)).collect();
-    let mut bans = vec![0; edges.len().saturating_sub(1)];
+    let mut buckets = Buckets::new(&edges);
     let (Some(&first), Some(&last)) = (edges.first(), edges.last()) else {
-        return Ok(bans);
+        return Ok(buckets.sums);
     };
+    let whole = (time::quarter_from(first), time::quarter(last));
+    each_row(moment, selection, whole, &mut |row| {
+        packed::each(row.counts, |number, counts| {
+            buckets.add_quarter(row.first + number.cast_signed(), selection.sum(counts));
+        })
+    })?;
     // Quarters that an edge cuts are counted event by event.
     let mut cut: Vec<i64> = edges
         .iter()
@@ -42,45 +50,84 @@ pub(super) fn series(
         .collect();
     cut.sort_unstable();
     cut.dedup();
-    // Neighbours in time come one after another, so most are in the bucket of the one before: looking each up took three quarters of the time.
-    let (mut bucket, mut bounds) = (0, 0..0);
-    let mut add = |at: i64, count: u64| {
-        if !bounds.contains(&at) {
-            let after = edges.partition_point(|edge| *edge <= at);
-            let begin = after.checked_sub(1).and_then(|number| edges.get(number));
-            let (Some(&begin), Some(&end)) = (begin, edges.get(after)) else {
-                return;
-            };
-            (bucket, bounds) = (after - 1, begin..end);
-        }
-        if let Some(sum) = bans.get_mut(bucket) {
-            *sum += count;
-        }
-    };
-    quarters(
-        moment,
-        selection,
-        (time::quarter_from(first), time::quarter(last)),
-        |cell, counts| {
-            if cut.is_empty() || cut.binary_search(&cell.quarter).is_err() {
-                add(cell.quarter * time::QUARTER, selection.sum(counts));
-            }
-        },
-    )?;
     for quarter in cut {
         let begin = (quarter * time::QUARTER).max(first);
         let end = ((quarter + 1) * time::QUARTER).min(last);
-        each_ban(moment, selection, begin, end, |ban| add(ban.at, 1))?;
+        each_ban(moment, selection, begin, end, |ban| buckets.add(ban.at))?;
     }
     moment
         .recent()
-        .each_ban(selection, (first, last), |ban| add(ban.at, 1));
-    Ok(bans)
+        .each_ban(selection, (first, last), |ban| buckets.add(ban.at));
+    Ok(buckets.sums)
 }
+
+/// Sums between neighbouring edges.
+struct Buckets<'a> {
+    edges: &'a [i64],
+    sums: Vec<u64>,
+    /// The bucket of the last quarter, and all quarters that lie in it whole: neighbours in time come one after another, so that most need no search.
+    last: usize,
+    quarters: Range<i64>,
+}
+
+impl<'a> Buckets<'a> {
+    fn new(edges: &'a [i64]) -> Self {
+        Self {
+            edges,
+            sums: vec![0; edges.len().saturating_sub(1)],
+            last: 0,
+            quarters: 0..0,
+        }
+    }
+
+    /// The bucket of a moment, and its edges.
+    fn of(&self, at: i64) -> Option<(usize, Range<i64>)> {
+        let after = self.edges.partition_point(|edge| *edge <= at);
+        let bucket = after.checked_sub(1)?;
+        Some((bucket, *self.edges.get(bucket)?..*self.edges.get(after)?))
+    }
+
+    fn add(&mut self, at: i64) {
+        if let Some((bucket, _)) = self.of(at)
+            && let Some(sum) = self.sums.get_mut(bucket)
+        {
+            *sum += 1;
+        }
+    }
+
+    /// Adds the bans of a quarter, unless an edge cuts it.
+    #[inline]
+    fn add_quarter(&mut self, quarter: i64, bans: u64) {
+        if !self.quarters.contains(&quarter) {
+            let Some((bucket, edges)) = self.of(quarter * time::QUARTER) else {
+                return;
+            };
+            let quarters = time::quarter_from(edges.start)..time::quarter(edges.end);
+            if !quarters.contains(&quarter) {
+                return;
+            }
+            (self.last, self.quarters) = (bucket, quarters);
+        }
+        if let Some(sum) = self.sums.get_mut(self.last) {
+            *sum += bans;
+        }
+    }
+}
+
+/// A row of counts by quarter: values that it does not tell apart are 0.
+struct CountsRow<'a> {
+    /// The first quarter of its block.
+    first: i64,
+    jail: i64,
+    country: i64,
+    asn: i64,
+    counts: &'a [u8],
+}
+
+type SeeRow<'a> = dyn FnMut(&CountsRow<'_>) -> Result<(), StorageError> + 'a;
 
 /// What a count of a quarter is about; values that the roll-up does not tell apart are 0.
 pub(super) struct Cell {
-    quarter: i64,
     pub(super) jail: i64,
     pub(super) country: i64,
     pub(super) asn: i64,
@@ -93,6 +140,27 @@ pub(super) fn quarters(
     (from, until): (i64, i64),
     mut see: impl FnMut(&Cell, Counts),
 ) -> Result<(), StorageError> {
+    each_row(connection, selection, (from, until), &mut |row| {
+        let cell = Cell {
+            jail: row.jail,
+            country: row.country,
+            asn: row.asn,
+        };
+        packed::each(row.counts, |number, counts| {
+            if (from..until).contains(&(row.first + number.cast_signed())) {
+                see(&cell, counts);
+            }
+        })
+    })
+}
+
+/// Shows the selected rows with counts of quarters from one (included) to another (excluded), and of those beside them.
+fn each_row(
+    connection: &Connection,
+    selection: &Selection,
+    (from, until): (i64, i64),
+    see: &mut SeeRow<'_>,
+) -> Result<(), StorageError> {
     let Some((first, last)) = rollups::blocks(connection)? else {
         return Ok(());
     };
@@ -100,67 +168,56 @@ pub(super) fn quarters(
         first.max(time::in_block(from).0),
         last.min(time::in_block(until.saturating_sub(1)).0),
     );
-    for block in first..=last {
-        of_block(connection, selection, block, &mut |cell, counts| {
-            if (from..until).contains(&cell.quarter) {
-                see(cell, counts);
-            }
-        })?;
-    }
-    Ok(())
+    (first..=last).try_for_each(|block| of_block(connection, selection, block, see))
 }
 
-/// Shows all selected counts of a block.
+/// Shows all selected rows of a block.
 fn of_block(
     connection: &Connection,
     selection: &Selection,
     block: i64,
-    see: &mut dyn FnMut(&Cell, Counts),
+    see: &mut SeeRow<'_>,
 ) -> Result<(), StorageError> {
     // Of a part that does not tell something apart nothing is selected by it either.
-    let mut show = |number: u64, jail, (country, asn), counts| {
-        let cell = Cell {
-            quarter: block * time::BLOCK + number.cast_signed(),
+    let mut show = |jail, (country, asn), counts: &[u8]| {
+        if !selection.has_jail(jail) || !selection.has_place(country, asn) {
+            return Ok(());
+        }
+        see(&CountsRow {
+            first: block * time::BLOCK,
             jail,
             country,
             asn,
-        };
-        if selection.has_jail(jail) && selection.has_place(country, asn) {
-            see(&cell, counts);
-        }
+            counts,
+        })
     };
     if !selection.asns.is_empty() {
         return selection.asns.iter().try_for_each(|&asn| {
             let key = (block, asn, None);
-            rollups::each_of(
-                connection,
-                Part::Network,
-                key,
-                |country, jail, n, counts| {
-                    show(n, jail, (country, asn), counts);
-                },
-            )
+            rollups::rows_of(connection, Part::Network, key, |country, jail, counts| {
+                show(jail, (country, asn), counts)
+            })
         });
     }
     if !selection.countries.is_empty() {
         return selection.countries.iter().try_for_each(|&country| {
             let key = (block, country, None);
-            rollups::each_of(connection, Part::Country, key, |jail, _, n, counts| {
-                show(n, jail, (country, 0), counts);
+            rollups::rows_of(connection, Part::Country, key, |jail, _, counts| {
+                show(jail, (country, 0), counts)
             })
         });
     }
     if let Some(jails) = &selection.jails {
         return jails.iter().try_for_each(|&jail| {
             let key = [block, jail, 0, 0];
-            rollups::each(connection, Part::Jail, key, |n, counts| {
-                show(n, jail, (0, 0), counts);
+            rollups::row_of(connection, Part::Jail, key, |counts| {
+                show(jail, (0, 0), counts)
             })
         });
     }
     let key = [block, 0, 0, 0];
-    rollups::each(connection, Part::Total, key, |n, counts| {
-        show(n, 0, (0, 0), counts);
+    rollups::row_of(connection, Part::Total, key, |counts| {
+        show(0, (0, 0), counts)
     })
 }
 

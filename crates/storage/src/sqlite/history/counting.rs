@@ -40,6 +40,14 @@ pub(super) fn last_event(connection: &Connection) -> Result<i64, StorageError> {
     figures(connection).map(|figures| figures.last_event)
 }
 
+/// The moment of the newest event that is not recent.
+pub(super) fn newest_in_tables(connection: &Connection) -> Result<Option<i64>, StorageError> {
+    connection
+        .prepare_cached(queries::EVENTS_NEWEST)
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(driver)
+}
+
 /// How many events fit, at most `limit` unless it is known without counting.
 pub(super) fn events(
     moment: &Moment<'_>,

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, ToSql, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
-    in_network,
+    counting, in_network,
     moment::Moment,
     names::Jails,
     places::{Place, Window},
@@ -48,9 +48,15 @@ fn find(
     let recent = moment
         .recent()
         .places(subject.as_ref(), &selection, window, limit);
-    // As a rule the newest are wanted, and these are recent.
     let window = match recent.last() {
-        Some(last) if recent.len() == limit => &window.until_place(*last),
+        Some(last) if recent.len() == limit => {
+            // As a rule the newest are wanted, and these are recent.
+            let newest = counting::newest_in_tables(moment)?;
+            if !window.oldest_first && newest.is_none_or(|newest| newest < last.at) {
+                return Ok(recent);
+            }
+            &window.until_place(*last)
+        }
         _ => window,
     };
     let settled = match &subject {

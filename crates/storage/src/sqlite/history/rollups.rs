@@ -178,7 +178,19 @@ pub(super) fn each(
     connection: &Connection,
     part: Part,
     key: Key,
-    see: impl FnMut(u64, packed::Counts),
+    mut see: impl FnMut(u64, packed::Counts),
+) -> Result<(), StorageError> {
+    row_of(connection, part, key, |counts| {
+        packed::each(counts, &mut see)
+    })
+}
+
+/// Shows a row.
+pub(super) fn row_of(
+    connection: &Connection,
+    part: Part,
+    key: Key,
+    mut see: impl FnMut(&[u8]) -> Result<(), StorageError>,
 ) -> Result<(), StorageError> {
     let [k1, k2, k3, k4] = key;
     let mut statement = connection
@@ -190,15 +202,27 @@ pub(super) fn each(
     let Some(row) = rows.next().map_err(driver)? else {
         return Ok(());
     };
-    packed::each(blob(row.get_ref(0).map_err(driver)?)?, see)
+    see(blob(row.get_ref(0).map_err(driver)?)?)
 }
 
 /// Shows the entries of all rows whose key begins with two or three numbers, with the rest of their keys.
 pub(super) fn each_of(
     connection: &Connection,
     part: Part,
-    (k1, k2, k3): (i64, i64, Option<i64>),
+    key: (i64, i64, Option<i64>),
     mut see: impl FnMut(i64, i64, u64, packed::Counts),
+) -> Result<(), StorageError> {
+    rows_of(connection, part, key, |k3, k4, counts| {
+        packed::each(counts, |number, counts| see(k3, k4, number, counts))
+    })
+}
+
+/// Shows all rows whose key begins with two or three numbers, with the rest of their keys.
+pub(super) fn rows_of(
+    connection: &Connection,
+    part: Part,
+    (k1, k2, k3): (i64, i64, Option<i64>),
+    mut see: impl FnMut(i64, i64, &[u8]) -> Result<(), StorageError>,
 ) -> Result<(), StorageError> {
     let query = match k3 {
         Some(_) => queries::ROLLUPS_BY_THREE,
@@ -213,9 +237,7 @@ pub(super) fn each_of(
     while let Some(row) = rows.next().map_err(driver)? {
         let k3 = row.get(1).map_err(driver)?;
         let k4 = row.get(2).map_err(driver)?;
-        packed::each(blob(row.get_ref(3).map_err(driver)?)?, |number, counts| {
-            see(k3, k4, number, counts);
-        })?;
+        see(k3, k4, blob(row.get_ref(3).map_err(driver)?)?)?;
     }
     Ok(())
 }

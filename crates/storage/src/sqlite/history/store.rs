@@ -59,14 +59,6 @@ pub(super) fn cursor(
         .map_err(driver)
 }
 
-/// The moment of the newest event in the tables.
-fn newest(connection: &Connection) -> Result<Option<i64>, StorageError> {
-    connection
-        .prepare_cached(queries::EVENTS_NEWEST)
-        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
-        .map_err(driver)
-}
-
 struct Intake<'a> {
     connection: &'a Connection,
     host: &'a HostId,
@@ -107,7 +99,7 @@ impl<'a> Intake<'a> {
                 events: Vec::new(),
                 new: 0,
             },
-            newest: newest(connection)?,
+            newest: counting::newest_in_tables(connection)?,
             last: counting::last_event(connection)?,
         })
     }
