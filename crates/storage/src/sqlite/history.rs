@@ -18,6 +18,7 @@ mod rows;
 mod selection;
 mod settle;
 mod store;
+mod stretch;
 mod stretches;
 mod subject;
 mod subjects;

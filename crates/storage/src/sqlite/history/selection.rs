@@ -74,6 +74,11 @@ impl Selection {
             .sum()
     }
 
+    /// Whether something is selected by that an index by time does not tell.
+    pub(super) fn is_narrowed(&self) -> bool {
+        !self.is_any_place()
+    }
+
     fn is_any_place(&self) -> bool {
         self.origins.is_empty() && self.countries.is_empty() && self.asns.is_empty()
     }

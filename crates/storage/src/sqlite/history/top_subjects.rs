@@ -12,13 +12,13 @@ use rusqlite::{Connection, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
-    bans, codes, in_network,
+    bans, codes,
     moment::Moment,
     names::{self, Jails},
-    packed::Counts,
     pages,
     places::Window,
     selection::Selection,
+    stretch::Stretch,
     subject::Columns,
     subjects::{self, InJail},
     time,
@@ -35,10 +35,7 @@ const MOST_DAYS: i64 = 400;
 /// How many are looked at beyond those that are shown.
 const SPARE: usize = 64;
 
-/// A span of the lowest level in milliseconds.
-const LENGTH: i64 = time::SPAN * time::QUARTER;
-
-type Sums = HashMap<Columns, u64>;
+pub(super) type Sums = HashMap<Columns, u64>;
 
 /// The subjects with the most bans from `from` until `until`; what they had from `before` until `from` beside it.
 pub(super) fn top(
@@ -56,9 +53,12 @@ pub(super) fn top(
     if total == 0 || limit == 0 || selection.is_empty() {
         return Ok(top);
     }
-    let now = Stretch::new(from, until);
     let previous = Stretch::new(before, from);
     let mut found = candidates(moment, selection, (from, until), (total, limit))?;
+    let mut now = Stretch::new(from, until);
+    if !found.counted && !selection.is_narrowed() {
+        now.count_ends(moment, selection)?;
+    }
     // Equals in the order in which they were found, which depends on nothing but what is stored.
     found.subjects.sort_by_key(|(_, most)| Reverse(*most));
     let mut first: Vec<(u64, Columns, Vec<InJail>)> = Vec::new();
@@ -92,7 +92,7 @@ pub(super) fn top(
     Ok(top)
 }
 
-fn bans_in_all(
+pub(super) fn bans_in_all(
     moment: &Moment<'_>,
     selection: &Selection,
     from: i64,
@@ -296,16 +296,13 @@ fn looked_up(
 }
 
 /// Shows the subject of every selected ban from a moment (included) until another (excluded).
-fn each_banned(
+pub(super) fn each_banned(
     moment: &Moment<'_>,
     selection: &Selection,
     from: i64,
     until: i64,
     mut see: impl FnMut(Columns),
 ) -> Result<(), StorageError> {
-    let narrowed = !(selection.origins.is_empty()
-        && selection.countries.is_empty()
-        && selection.asns.is_empty());
     let mut place = moment
         .prepare_cached(queries::EVENTS_PLACE)
         .map_err(driver)?;
@@ -319,7 +316,7 @@ fn each_banned(
         if !selection.has_jail(row.get(2).map_err(driver)?) {
             continue;
         }
-        if narrowed {
+        if selection.is_narrowed() {
             let id: i64 = row.get(0).map_err(driver)?;
             let fits = place
                 .query_row([id], |row| {
@@ -339,61 +336,4 @@ fn each_banned(
     }
     moment.recent().each_banned(selection, (from, until), see);
     Ok(())
-}
-
-/// A range as whole spans, whose bans are kept with each subject, and the rest at its ends, whose bans are counted.
-struct Stretch {
-    first: i64,
-    last: i64,
-    rest: [Window; 2],
-}
-
-impl Stretch {
-    fn new(from: i64, until: i64) -> Self {
-        let first = time::span(from, 0) + i64::from(from.rem_euclid(LENGTH) != 0);
-        let last = time::span(until, 0);
-        let rest = if first >= last {
-            [Window::between(from, until), Window::between(until, until)]
-        } else {
-            [
-                Window::between(from, first * LENGTH),
-                Window::between(last * LENGTH, until),
-            ]
-        };
-        Self { first, last, rest }
-    }
-
-    fn bans_of(
-        &self,
-        moment: &Moment<'_>,
-        subject: &Columns,
-        known: &[InJail],
-        selection: &Selection,
-    ) -> Result<u64, StorageError> {
-        let mut bans = 0;
-        for window in self.rest.iter().filter(|rest| rest.from < rest.until) {
-            bans += in_network::count_of(moment, subject, selection, window)?;
-        }
-        let spans = self.first..self.last;
-        let mut add = |span: i64, counts: Counts| {
-            if spans.contains(&span) {
-                bans += selection.sum(counts);
-            }
-        };
-        let mut moved = 0;
-        let places = !(selection.countries.is_empty() && selection.asns.is_empty());
-        for row in known.iter().filter(|row| selection.has_jail(row.jail)) {
-            if places && row.moved {
-                let window = Window::between(self.first * LENGTH, self.last * LENGTH);
-                let of_jail = Selection {
-                    jails: Some(vec![row.jail]),
-                    ..selection.clone()
-                };
-                moved += in_network::count_of(moment, subject, &of_jail, &window)?;
-            } else if selection.has_place(row.country, row.asn) {
-                row.each(&mut add)?;
-            }
-        }
-        Ok(bans + moved)
-    }
 }

@@ -114,9 +114,12 @@ pub(in super::super) struct Chunk {
     pub(super) events: Vec<Entry>,
     /// Of each event.
     pub(super) facts: Vec<Facts>,
-    /// Numbers of events, by subject.
-    by_subject: Vec<u32>,
+    /// Groups and numbers of events, by subject: groups are compared without looking at the events.
+    by_subject: Vec<(u32, u32)>,
+    /// By subject.
     pub(super) failures: Vec<Failed>,
+    /// Of each of the failures.
+    failed_groups: Vec<u32>,
     /// Of the events.
     pub(super) first_at: i64,
     pub(super) last_at: i64,
@@ -124,9 +127,18 @@ pub(in super::super) struct Chunk {
 
 impl Chunk {
     pub(super) fn new(id: i64, events: Vec<Entry>, mut failures: Vec<Failed>) -> Self {
-        let mut by_subject: Vec<u32> = (0..).take(events.len()).collect();
-        by_subject.sort_by_key(|number| subject_of(&events, *number));
+        let mut subjects: Vec<(Columns, u32)> =
+            events.iter().map(|entry| entry.subject).zip(0..).collect();
+        subjects.sort_unstable();
+        let by_subject = subjects
+            .into_iter()
+            .map(|(subject, number)| (subject.address.group(), number))
+            .collect();
         failures.sort_by_key(|of| of.subject);
+        let failed_groups = failures
+            .iter()
+            .map(|of| of.subject.address.group())
+            .collect();
         let facts: Vec<Facts> = events.iter().map(Facts::of).collect();
         let times = || facts.iter().map(|facts| facts.place.at);
         Self {
@@ -137,6 +149,7 @@ impl Chunk {
             facts,
             by_subject,
             failures,
+            failed_groups,
         }
     }
 
@@ -170,25 +183,33 @@ impl Chunk {
         &self,
         is_less: impl Fn(&Columns) -> bool,
     ) -> impl Iterator<Item = (usize, &Entry)> {
-        let begin = self.by_subject.partition_point(|number| {
+        let begin = self.by_subject.partition_point(|(_, number)| {
             self.event(*number)
                 .is_some_and(|(_, entry)| is_less(&entry.subject))
         });
         let rest = self.by_subject.get(begin..).unwrap_or_default();
-        rest.iter().filter_map(|number| self.event(*number))
+        rest.iter().filter_map(|(_, number)| self.event(*number))
     }
 
     /// Events of a subject.
     pub(super) fn of_subject(&self, subject: &Columns) -> impl Iterator<Item = (usize, &Entry)> {
-        self.beginning_at(move |other| other < subject)
-            .take_while(move |(_, entry)| entry.subject == *subject)
+        let group = subject.address.group();
+        let begin = self.by_subject.partition_point(|(other, _)| *other < group);
+        let rest = self.by_subject.get(begin..).unwrap_or_default();
+        rest.iter()
+            .take_while(move |(other, _)| *other == group)
+            .filter_map(|(_, number)| self.event(*number))
+            .filter(move |(_, entry)| entry.subject == *subject)
     }
 
     /// Failures of a subject.
     pub(super) fn failures_of(&self, subject: &Columns) -> impl Iterator<Item = &Failed> {
-        let begin = self.failures.partition_point(|of| of.subject < *subject);
+        let group = subject.address.group();
+        let begin = self.failed_groups.partition_point(|other| *other < group);
         let rest = self.failures.get(begin..).unwrap_or_default();
-        rest.iter().take_while(move |of| of.subject == *subject)
+        rest.iter()
+            .take_while(move |of| of.subject.address.group() == group)
+            .filter(move |of| of.subject == *subject)
     }
 
     /// The number of the event with a key.
@@ -200,9 +221,4 @@ impl Chunk {
         let number = usize::try_from(number).ok()?;
         self.events.get(number).map(|entry| (number, entry))
     }
-}
-
-fn subject_of(events: &[Entry], number: u32) -> Option<Columns> {
-    let number = usize::try_from(number).ok()?;
-    events.get(number).map(|entry| entry.subject)
 }
