@@ -16,10 +16,15 @@ use crate::{Agent, core::Core, mirror::on_disk, reload};
 impl Agent {
     /// What speaks against a log target: it is one of fail2ban's special names, or a file in a folder that the agent's settings allow.
     pub async fn check_log_target(&self, target: &str) -> Vec<Finding> {
-        let (config, target) = (self.core.config.clone(), target.to_owned());
-        let current = known_target(&self.core).await;
-        on_disk(move || target::findings(&target, current.as_deref(), &config)).await
+        check_log_target(&self.core, target).await
     }
+}
+
+/// What speaks against a log target, for [`Agent::check_log_target`] and for plans.
+pub(crate) async fn check_log_target(core: &Core, target: &str) -> Vec<Finding> {
+    let (config, target) = (core.config.clone(), target.to_owned());
+    let current = known_target(core).await;
+    on_disk(move || target::findings(&target, current.as_deref(), &config)).await
 }
 
 #[async_trait]

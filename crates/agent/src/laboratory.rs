@@ -58,7 +58,7 @@ impl Agent {
         config_dir: &Path,
         filters: impl IntoIterator<Item = ItemName>,
     ) -> Result<Vec<Finding>, ConfigError> {
-        samples::check(&self.core, config_dir, filters).await
+        check_samples(&self.core, config_dir, filters).await
     }
 
     /// Looks for the logs of a jail and tries its filter on their last lines.
@@ -69,8 +69,26 @@ impl Agent {
         jail: &JailName,
         stream: &[Vec<fail2ban::Value>],
     ) -> Result<LogCheck, ConfigError> {
-        log_check::log_check(&self.core, jail, stream).await
+        log_check(&self.core, jail, stream).await
     }
+}
+
+/// Runs the samples of filters over a configuration, for [`Agent::check_samples`] and for plans.
+pub(crate) async fn check_samples(
+    core: &Core,
+    config_dir: &Path,
+    filters: impl IntoIterator<Item = ItemName>,
+) -> Result<Vec<Finding>, ConfigError> {
+    samples::check(core, config_dir, filters).await
+}
+
+/// Tries the filter of a jail on the last lines of its logs, for [`Agent::log_check`] and for plans.
+pub(crate) async fn log_check(
+    core: &Core,
+    jail: &JailName,
+    stream: &[Vec<fail2ban::Value>],
+) -> Result<LogCheck, ConfigError> {
+    log_check::log_check(core, jail, stream).await
 }
 
 #[async_trait]

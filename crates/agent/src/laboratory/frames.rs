@@ -55,26 +55,41 @@ impl Frames {
 
     /// Takes what a line of the output tells.
     pub(super) fn take(&mut self, event: Event) {
-        if let Event::Line(text) = event {
-            if self.last.len() >= self.most {
-                self.last.pop_front();
-            }
-            self.told += 1;
-            self.last.push_back(Frame {
+        match event {
+            Event::Line(text) => self.begin(Frame {
                 text,
                 ..Frame::default()
-            });
-            return;
-        }
-        if let Event::Said(words) = event {
-            if self.said.len() < MAX_SAID && !words.trim().is_empty() {
-                self.said.push(words);
+            }),
+            Event::Entry {
+                text,
+                time,
+                before,
+                chars,
+            } => self.begin(Frame {
+                text,
+                time,
+                time_at: Some((before, chars)),
+                ..Frame::default()
+            }),
+            Event::Said(words) => {
+                if self.said.len() < MAX_SAID && !words.trim().is_empty() {
+                    self.said.push(words);
+                }
             }
-            return;
+            other => {
+                if let Some(frame) = self.last.back_mut() {
+                    frame.take(other);
+                }
+            }
         }
-        if let Some(frame) = self.last.back_mut() {
-            frame.take(event);
+    }
+
+    fn begin(&mut self, frame: Frame) {
+        if self.last.len() >= self.most {
+            self.last.pop_front();
         }
+        self.told += 1;
+        self.last.push_back(frame);
     }
 }
 
@@ -90,7 +105,11 @@ impl Frame {
             Event::Row { host, time, fields } if self.row.is_none() => {
                 self.row = Some(Row { host, time, fields });
             }
-            Event::Row { .. } | Event::Line(_) | Event::Said(_) | Event::Nothing => {}
+            Event::Row { .. }
+            | Event::Line(_)
+            | Event::Entry { .. }
+            | Event::Said(_)
+            | Event::Nothing => {}
         }
     }
 

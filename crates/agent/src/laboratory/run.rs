@@ -22,6 +22,9 @@ const MAX_DETAILED_LINES: usize = 500;
 /// What the program may print: of each of 10,000 lines three quotes, or of 500 lines all expressions.
 const MAX_OUTPUT_BYTES: u64 = 512 << 20;
 
+/// What the program says where Python has no module for the journal.
+const NO_JOURNAL: &str = "systemd library not found";
+
 /// A test that is ready to run.
 pub(super) struct Test {
     /// Its files; removed when the test is over.
@@ -56,17 +59,22 @@ impl Test {
         );
         let (done, frames) = traced?;
         let summary = summary?;
+        if frames.said.iter().any(|said| said.contains(NO_JOURNAL)) {
+            return Err(ConfigError::RegexProgram(
+                "fail2ban cannot read the journal here: install python3-systemd".to_owned(),
+            ));
+        }
         let refused = refused(&done, &frames).map(|said| self.without_folder(&said, config));
         let (lines, with_time) = match &self.input {
             Input::Lines(lines) => (lines.tested.as_slice(), Some(summary.with_time)),
-            // An entry has a time of its own.
             Input::Journal { .. } => (Default::default(), None),
         };
         let outcome = Outcome {
             frames: &frames,
             lines,
             regexes: self.filter.regexes.clone().unwrap_or(summary.regexes),
-            times_are_told: detailed,
+            // An entry of the journal has a time of its own.
+            times_are_told: detailed || matches!(self.input, Input::Journal { .. }),
             with_time,
             refused,
         };

@@ -26,6 +26,13 @@ pub(super) type Groups = Vec<(String, String)>;
 pub(super) enum Event {
     /// The next tested line begins.
     Line(String),
+    /// The next entry of the journal begins, which has a time of its own: how many characters are before it, and how many it has.
+    Entry {
+        text: String,
+        time: Option<Timestamp>,
+        before: usize,
+        chars: usize,
+    },
     /// Its time was understood.
     Time(Timestamp),
     /// Where its time stands: how many characters are before it, and how many it has.
@@ -112,7 +119,8 @@ fn logged(head: &Head<'_>) -> Event {
 
 fn filter(message: &str) -> Option<Event> {
     if let Some(quoted) = message.strip_prefix("Working on line ") {
-        return value(quoted).map(|line| Event::Line(joined(&line)));
+        return value(quoted)
+            .map(|line| entry(&line).unwrap_or_else(|| Event::Line(joined(&line))));
     }
     if let Some(list) = message.strip_prefix("Looking for match of ") {
         return time_at(&value(list)?);
@@ -138,6 +146,20 @@ fn filter(message: &str) -> Option<Event> {
 fn time(message: &str) -> Option<Event> {
     let (seconds, _) = message.strip_prefix("got time ")?.split_once(' ')?;
     moment(seconds.parse().ok()?).map(Event::Time)
+}
+
+/// `('', '2026-11-28T18:00:01.123456+00:00 ', 'host sshd[11]: …')`
+fn entry(line: &Value) -> Option<Event> {
+    let [before, time, _] = line.as_items()? else {
+        return None;
+    };
+    let shown = time.as_str()?.trim_end();
+    Some(Event::Entry {
+        text: joined(line),
+        time: shown.parse::<jiff::Timestamp>().ok().map(Into::into),
+        before: before.as_str()?.chars().count(),
+        chars: shown.chars().count(),
+    })
 }
 
 /// The last of `[('before', 'time', 'after'), …]` is the line that is read.
@@ -316,12 +338,18 @@ mod tests {
     }
 
     #[test]
-    fn trace_of_a_journal_entry_joins_its_parts() {
+    fn trace_of_a_journal_entry_has_its_time() {
+        let line = head(
+            "Working on line ('', '2026-11-28T18:00:01.123456+00:00 ', 'host sshd[11]: two\\nlines')",
+        );
         assert_eq!(
-            first(&head(
-                "Working on line ('host ', '2026-11-28T18:00:00', ' sshd[1]: two\\nlines')"
-            )),
-            Event::Line("host 2026-11-28T18:00:00 sshd[1]: two\nlines".to_owned())
+            first(&line),
+            Event::Entry {
+                text: "2026-11-28T18:00:01.123456+00:00 host sshd[11]: two\nlines".to_owned(),
+                time: Some(Timestamp::from_millis(1_795_888_801_123)),
+                before: 0,
+                chars: 32
+            }
         );
     }
 
