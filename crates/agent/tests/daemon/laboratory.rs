@@ -191,7 +191,7 @@ async fn test_of_a_stock_filter_tells_what_became_of_each_line() {
 
 #[tokio::test]
 async fn test_as_one_types_takes_little_longer_than_the_program_by_itself() {
-    const ROUNDS: usize = 5;
+    const ROUNDS: usize = 3;
     let bench = Workbench::new(|config| config);
     let program = Installation::from_env().unwrap();
     let program = program.regex_program(bench.folder.path()).unwrap();

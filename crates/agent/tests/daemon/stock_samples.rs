@@ -7,7 +7,7 @@ use lab::Installation;
 
 use crate::laboratory::{Workbench, filter, pasted};
 
-/// Names a test that asks about all filters; otherwise every third one is asked.
+/// Names a test that asks about all filters; otherwise every sixth one is asked.
 const ALL_VARIABLE: &str = "BANGUI_TEST_ALL_FILTERS";
 
 /// Lines that are tried with the same parameters.
@@ -144,7 +144,7 @@ async fn test_of_stock_filters_agrees_with_what_fail2bans_own_samples_expect() {
     let step = if std::env::var_os(ALL_VARIABLE).is_some() {
         1
     } else {
-        3
+        6
     };
     let mut names: Vec<String> = fs::read_dir(samples())
         .expect("the package of fail2ban has its samples")
@@ -191,7 +191,7 @@ async fn test_of_stock_filters_agrees_with_what_fail2bans_own_samples_expect() {
         "{filters} filters, {count} runs, {lines} lines expected, {} disagree",
         wrong.len()
     );
-    assert!(filters >= 25 && lines >= 200);
+    assert!(filters >= 12 && lines >= 60);
     assert!(wrong.is_empty(), "{wrong:#?}");
     bench.agent.stop().await;
 }
