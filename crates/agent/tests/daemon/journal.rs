@@ -69,9 +69,8 @@ impl Drop for Journal {
 fn entry(user: u32, message: &str) -> String {
     let micros = SystemClock.now().as_millis() * 1_000;
     format!(
-        "__REALTIME_TIMESTAMP={0}\n__MONOTONIC_TIMESTAMP={0}\n_BOOT_ID=0123456789abcdef0123456789abcdef\n\
-         _COMM=fail2ban-server\n_UID={user}\n_PID=1\nSYSLOG_IDENTIFIER=fail2ban-server\nMESSAGE={message}\n\n",
-        micros
+        "__REALTIME_TIMESTAMP={micros}\n__MONOTONIC_TIMESTAMP={micros}\n_BOOT_ID=0123456789abcdef0123456789abcdef\n\
+         _COMM=fail2ban-server\n_UID={user}\n_PID=1\nSYSLOG_IDENTIFIER=fail2ban-server\nMESSAGE={message}\n\n"
     )
 }
 
