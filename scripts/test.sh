@@ -25,9 +25,9 @@ step "unit, router and contract tests"
 cargo nextest run --workspace --locked --no-fail-fast
 
 if [ -n "$newer" ]; then
-  step "the tests that speak to a daemon, against the newer fail2ban"
+  step "the tests that speak to a daemon or to its reader of configuration, against the newer fail2ban"
   # The whole workspace with a filter, not three packages: those would be built anew, with other features of their dependencies.
-  BANGUI_TEST_FAIL2BAN_ROOT=$newer cargo nextest run --workspace --locked --no-fail-fast -E "package(lab) | package(agent) | package(server)"
+  BANGUI_TEST_FAIL2BAN_ROOT=$newer cargo nextest run --workspace --locked --no-fail-fast -E "package(lab) | package(agent) | package(server) | (package(fail2ban) & binary(config))"
 fi
 
 step "documentation tests"

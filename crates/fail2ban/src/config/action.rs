@@ -1,5 +1,7 @@
 //! An action: what is done with an address.
 
+use std::sync::Arc;
+
 use super::definition::{Definition, KNOWN, Known};
 use super::effective::{Effective, Settings, Type};
 use super::parameters::Parameters;
@@ -38,6 +40,8 @@ pub struct ActionConfig {
     pub file: String,
     /// Its name in the jail.
     pub name: String,
+    /// The files that it is read from, included ones too, in the order in which they are read; the module, if it is one.
+    pub files: Vec<Arc<str>>,
     /// Every property that the daemon gets, in order.
     pub properties: Settings,
     /// What it sends to the daemon.
@@ -87,6 +91,7 @@ pub(super) fn finish(
     name: String,
     jail: &str,
 ) -> Result<ActionConfig, Refusal> {
+    let files = definition.files();
     let options = definition.combined(&OF_THE_DAEMON)?;
     let is_known = |name: &str| OPTIONS.iter().any(|(known, _)| *known == name);
     let mut properties = Settings::new();
@@ -115,6 +120,7 @@ pub(super) fn finish(
     Ok(ActionConfig {
         file,
         name,
+        files,
         properties,
         commands: vec![add, command],
     })
@@ -142,6 +148,7 @@ pub(super) fn python(
     ActionConfig {
         file: file.to_owned(),
         name,
+        files: vec![format!("action.d/{file}").into()],
         properties,
         commands,
     }

@@ -55,6 +55,11 @@ impl<'a> Definition<'a> {
         }
     }
 
+    /// The files that it is read from.
+    pub(super) fn files(&self) -> Vec<Arc<str>> {
+        self.merged.files.clone()
+    }
+
     /// Whether `[Definition]` itself has an option.
     pub(super) fn defines(&self, option: &str) -> bool {
         let section = self.merged.sections.get(DEFINITION);

@@ -1,5 +1,7 @@
 //! A filter: what a jail looks for.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use super::definition::{Definition, KNOWN, Known};
@@ -24,6 +26,8 @@ pub(super) const OPTIONS: [Known; 7] = [
 pub struct FilterConfig {
     /// Its name, which is that of its files.
     pub name: String,
+    /// The files that it is read from, included ones too, in the order in which they are read.
+    pub files: Vec<Arc<str>>,
     /// All its options with tags filled in, also those that only other options use, and the parameters.
     pub options: Settings,
     /// What it sends to the daemon; a jail may override it.

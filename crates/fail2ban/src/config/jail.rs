@@ -154,6 +154,20 @@ impl JailConfig {
         self.options.get(name)
     }
 
+    /// The files that its filter and its actions are read from, each once: a change of one of them may change the jail.
+    #[must_use]
+    pub fn files(&self) -> Vec<Arc<str>> {
+        let of_filter = self.filter.iter().flat_map(|filter| &filter.files);
+        let of_actions = self.actions.iter().flat_map(|action| &action.files);
+        let mut files: Vec<Arc<str>> = Vec::new();
+        for file in of_filter.chain(of_actions) {
+            if !files.contains(file) {
+                files.push(Arc::clone(file));
+            }
+        }
+        files
+    }
+
     /// The commands that configure and start the jail, as `fail2ban-client -d` prints them.
     #[must_use]
     pub fn stream(&self) -> Vec<Vec<Value>> {
@@ -272,7 +286,7 @@ impl<'a> JailReader<'a> {
         let (name, given) = jail.keep(parsed)?;
         let merged = self.reader.merged(&join("filter.d", name), self.budget);
         let merged = jail.keep(merged)?;
-        if !merged.is_read {
+        if !merged.is_read() {
             jail.fail(JailError::Filter(name.to_owned()));
             return None;
         }
@@ -326,7 +340,7 @@ impl<'a> JailReader<'a> {
         let mut given = as_settings(given, option);
         let name = action::add_names(file, &jail.name, &mut given);
         let merged = self.reader.merged(&join("action.d", file), self.budget)?;
-        if !merged.is_read {
+        if !merged.is_read() {
             return Err(JailError::Action(file.to_owned()).into());
         }
         let mut definition = Definition::new(merged, &action::OPTIONS, given, self.budget);

@@ -67,11 +67,16 @@ pub(super) type Options = IndexMap<Arc<str>, Stack>;
 pub(super) struct Merged {
     pub(super) defaults: Options,
     pub(super) sections: IndexMap<Arc<str>, Options>,
-    /// Whether any file was read.
-    pub(super) is_read: bool,
+    /// The files that were read, included ones too, each once.
+    pub(super) files: Vec<Arc<str>>,
 }
 
 impl Merged {
+    /// Whether any file was read.
+    pub(super) fn is_read(&self) -> bool {
+        !self.files.is_empty()
+    }
+
     /// The names of its sections, in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &Arc<str>> {
         let names = self.sections.keys();
@@ -126,6 +131,8 @@ impl Merged {
 /// One file as sections with layers.
 #[derive(Debug)]
 struct Parsed {
+    /// As people are told it.
+    name: Arc<str>,
     parts: Vec<Part>,
     tree: Arc<Tree>,
 }
@@ -163,6 +170,7 @@ impl Parsed {
         });
         Self {
             parts: parts.collect(),
+            name: file,
             tree,
         }
     }
@@ -231,7 +239,9 @@ impl Reader {
                 let problem = file.tree.problem();
                 problem.map_or(Ok(()), |problem| Err(self.refused(path, problem)))?;
                 merged.lay(&file, budget)?;
-                merged.is_read = true;
+                if !merged.files.contains(&file.name) {
+                    merged.files.push(Arc::clone(&file.name));
+                }
             }
         }
         Ok(merged)

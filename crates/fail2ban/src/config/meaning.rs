@@ -160,6 +160,12 @@ impl Config {
         self.reading().reader.skipped().to_vec()
     }
 
+    /// The files that all jails are read from, included ones too, in the order in which they are read.
+    #[must_use]
+    pub fn jail_files(&self) -> &[Arc<str>] {
+        &self.merged.files
+    }
+
     /// What the files say about the daemon itself.
     #[must_use]
     pub fn server(&self) -> &ServerConfig {

@@ -184,6 +184,16 @@ fn options_of_filters_and_actions_say_where_they_come_from() {
         (&*layer.file, layer.value.as_str()),
         ("jail.conf", "%(__name__)s[mode=%(mode)s]")
     );
+    let files = sshd.files();
+    let files: Vec<&str> = files.iter().map(|file| &**file).collect();
+    assert_eq!(files[..2], ["filter.d/common.conf", "filter.d/sshd.conf"]);
+    assert!(files[2..].iter().all(|file| file.starts_with("action.d/")) && files.len() > 2);
+    assert!(
+        config
+            .jail_files()
+            .iter()
+            .any(|file| &**file == "paths-common.conf")
+    );
     let port = sshd.actions[0].property("port").unwrap();
     assert_eq!(port.text(), Some("11h"));
     let alone = config.filter("sshd[mode=ddos]").unwrap();

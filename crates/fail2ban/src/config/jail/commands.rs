@@ -90,6 +90,7 @@ fn finish_filter(
     jail.keep(added);
     Some(FilterConfig {
         name,
+        files: definition.files(),
         options: filter::all_options(first, options),
         commands,
     })

@@ -30,6 +30,7 @@ impl Config {
         filter::add_commands(&mut commands, &options, name)?;
         Ok(FilterConfig {
             name: name.to_owned(),
+            files: definition.files(),
             options,
             commands,
         })
@@ -66,7 +67,7 @@ impl Config {
     ) -> Result<Option<Definition<'a>>, JailFailure> {
         let merged = self.reading().reader.merged(&join(folder, name), budget)?;
         let definition = merged
-            .is_read
+            .is_read()
             .then(|| Definition::new(merged, known, given, budget));
         Ok(definition)
     }
