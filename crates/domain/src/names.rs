@@ -1,5 +1,5 @@
 //! Names that are parsed once, at the edge.
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -153,12 +153,13 @@ fn length(text: &str, max: usize) -> Result<(), NameError> {
     Ok(())
 }
 
+/// Text to a name and back, for serde and for people.
 macro_rules! text_conversions {
     ($($name:ident),+) => {$(
         impl TryFrom<String> for $name {
-            type Error = NameError;
+            type Error = $crate::NameError;
 
-            fn try_from(text: String) -> Result<Self, NameError> {
+            fn try_from(text: String) -> Result<Self, $crate::NameError> {
                 text.parse()
             }
         }
@@ -169,13 +170,15 @@ macro_rules! text_conversions {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
             }
         }
     )+};
 }
+pub(crate) use text_conversions;
+
 text_conversions!(JailName, HostId, UserName);
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::NameError;
+use crate::{NameError, names::text_conversions};
 
 /// What can be configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -227,29 +227,6 @@ impl fmt::Display for VersionId {
     }
 }
 
-macro_rules! text_conversions {
-    ($($name:ident),+) => {$(
-        impl TryFrom<String> for $name {
-            type Error = NameError;
-
-            fn try_from(text: String) -> Result<Self, NameError> {
-                text.parse()
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(name: $name) -> Self {
-                name.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    )+};
-}
 text_conversions!(ItemName, OptionName, ConfigPath, Sha256);
 
 #[cfg(test)]
