@@ -13,6 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     AgentConfig,
     bans_index::{Bans, BansIndex},
+    configuration::ConfigReader,
     connection::Down,
     convert,
     detail::Details,
@@ -33,6 +34,7 @@ pub(crate) struct Core {
     pub(crate) details: Details,
     pub(crate) health: Health,
     pub(crate) hearing: Hearing,
+    pub(crate) config_reader: ConfigReader,
     pub(crate) laboratory: Laboratory,
     pub(crate) tracker: TaskTracker,
     pub(crate) cancel: CancellationToken,
@@ -61,6 +63,7 @@ impl Core {
             details: Details::new(config.timeouts.jail_detail),
             health: Health::default(),
             hearing: Hearing::default(),
+            config_reader: ConfigReader::default(),
             laboratory: Laboratory::default(),
             config,
             tracker: TaskTracker::new(),

@@ -5,6 +5,7 @@ mod bans;
 mod bans_index;
 mod budget;
 mod config;
+mod configuration;
 mod connection;
 mod convert;
 mod core;

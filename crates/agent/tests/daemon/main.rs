@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod bans;
 #[cfg(test)]
+mod configuration;
+#[cfg(test)]
 mod flood;
 #[cfg(test)]
 mod ground;

@@ -110,6 +110,19 @@ impl RegexFault {
 /// What speaks against the expressions of a filter; the time that it takes has a limit.
 #[must_use]
 pub fn check(expressions: &Expressions<'_>) -> Vec<(Which, RegexFault)> {
+    judge(expressions, |pattern| of_one(pattern).collect())
+}
+
+/// Only why fail2ban refuses expressions, which is quick to tell.
+#[must_use]
+pub fn refused(expressions: &Expressions<'_>) -> Vec<(Which, RegexFault)> {
+    judge(expressions, |_| Vec::new())
+}
+
+fn judge(
+    expressions: &Expressions<'_>,
+    of_one: impl Fn(&Pattern) -> Vec<RegexFault>,
+) -> Vec<(Which, RegexFault)> {
     let mut faults = Vec::new();
     let read = |text: &str, multi_line: bool| {
         parse::parse(&tags::expand(text, expressions.host_names), multi_line)
@@ -119,7 +132,8 @@ pub fn check(expressions: &Expressions<'_>) -> Vec<(Which, RegexFault)> {
         match read(prefix, false) {
             Ok(pattern) => {
                 prefix_says = says_whom(&pattern);
-                faults.extend(of_one(&pattern).map(|fault| (Which::Prefix, fault)));
+                let said = of_one(&pattern).into_iter();
+                faults.extend(said.map(|fault| (Which::Prefix, fault)));
             }
             Err(error) => faults.push((Which::Prefix, error.into())),
         }
@@ -130,7 +144,10 @@ pub fn check(expressions: &Expressions<'_>) -> Vec<(Which, RegexFault)> {
             Ok(pattern) if !prefix_says && !says_whom(&pattern) => {
                 faults.push((which, RegexFault::NoHost));
             }
-            Ok(pattern) => faults.extend(of_one(&pattern).map(|fault| (which, fault))),
+            Ok(pattern) => {
+                let said = of_one(&pattern).into_iter();
+                faults.extend(said.map(|fault| (which, fault)));
+            }
             Err(error) => faults.push((which, error.into())),
         }
     }

@@ -85,7 +85,8 @@ impl Complaint {
 /// Rules, with what they need to know of a configuration.
 pub struct Rules<'a> {
     config: &'a Config,
-    memory: &'a Memory,
+    /// `None` looks only for what is quick to tell of expressions.
+    memory: Option<&'a Memory>,
     filters: Vec<String>,
     actions: Vec<String>,
 }
@@ -95,8 +96,17 @@ impl<'a> Rules<'a> {
     #[must_use]
     pub fn new(config: &'a Config, memory: &'a Memory) -> Self {
         Self {
+            memory: Some(memory),
+            ..Self::quick(config)
+        }
+    }
+
+    /// Rules that say of expressions only why fail2ban refuses them, not what they can be misused for.
+    #[must_use]
+    pub fn quick(config: &'a Config) -> Self {
+        Self {
             config,
-            memory,
+            memory: None,
             filters: config.filters(),
             actions: config.actions(),
         }

@@ -103,13 +103,17 @@ impl Rules<'_> {
         let (failures, ignored) = (pair.lines("failregex"), pair.lines("ignoreregex"));
         let text = |name| pair.option(name).and_then(|(option, _)| option.text());
         let lines = pair.option("maxlines").map(|(option, _)| &option.value);
-        let said = self.memory.check(&Expressions {
+        let expressions = Expressions {
             prefix: text("prefregex").filter(|prefix| !prefix.is_empty()),
             failures: &failures,
             ignored: &ignored,
             several_lines: matches!(lines, Some(Value::Int(lines)) if *lines > 1),
             host_names: text("usedns") != Some("no"),
-        });
+        };
+        let said = match self.memory {
+            Some(memory) => memory.check(&expressions),
+            None => Arc::new(regex::refused(&expressions)),
+        };
         let complaint = |(which, fault): &(Which, RegexFault)| complaint(pair, *which, fault);
         let mut all: Vec<Complaint> = said.iter().filter_map(complaint).collect();
         if failures.is_empty() {
