@@ -20,13 +20,11 @@ pub struct AgentConfig {
     pub regex_program: PathBuf,
     /// Folders whose log files may be read to try filters on, beside the files that jails read.
     pub log_folders: Vec<PathBuf>,
-    /// Where the system's journal keeps its files.
-    pub journal_folders: Vec<PathBuf>,
     /// The folder where the agent keeps what is its own, such as sample lines; `None` keeps nothing.
     pub state_dir: Option<PathBuf>,
     /// What starts the daemon where no service manager does: a program and its arguments, run without a shell.
     pub start_command: Option<Vec<String>>,
-    /// How the journal is read, where fail2ban logs to it.
+    /// How the journal is read, where fail2ban logs to it and where filters are tried on it.
     pub journal: JournalConfig,
     /// How often the daemon is asked.
     pub poll_interval: Duration,
@@ -48,7 +46,6 @@ impl Default for AgentConfig {
             client_program: "fail2ban-client".into(),
             regex_program: "fail2ban-regex".into(),
             log_folders: vec!["/var/log".into()],
-            journal_folders: vec!["/var/log/journal".into(), "/run/log/journal".into()],
             state_dir: None,
             start_command: None,
             journal: JournalConfig::default(),

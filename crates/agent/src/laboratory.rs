@@ -139,13 +139,11 @@ async fn regex_test(core: &Core, test: &RegexTest) -> Result<RegexReport, Config
         let input = match &wanted.lines {
             TestedLines::Pasted { text } => Input::Lines(lines::pasted(text, most)?),
             TestedLines::File { path } => Input::Lines(lines::file(path.as_ref(), &allowed, most)?),
-            TestedLines::Journal { matches } => {
-                lines::need_journal(&config.journal_folders)?;
-                Input::Journal {
-                    matches: lines::journal_matches(matches)?,
-                    most,
-                }
-            }
+            TestedLines::Journal { matches } => Input::Journal {
+                source: lines::journal(&config.journal)?,
+                matches: lines::journal_matches(matches)?,
+                most,
+            },
         };
         let filter = source::prepare(&wanted.source, &config.config_dir, &folder)?;
         Ok::<_, ConfigError>(Test {

@@ -18,7 +18,6 @@ mod health;
 mod hear;
 mod jail_bans;
 mod jails;
-mod journal_files;
 mod laboratory;
 mod link;
 mod mirror;

@@ -1,8 +1,7 @@
 //! The log in the system's journal.
 use std::time::Duration;
 
-use domain::{ConfigError, LogPage, LogQuery, Timestamp};
-use serde::Deserialize;
+use domain::{ConfigError, LogPage, LogQuery};
 use tokio::process::Command;
 
 use super::{
@@ -11,7 +10,8 @@ use super::{
     token::Place,
 };
 use crate::{
-    AgentConfig, journal_files,
+    AgentConfig, JournalConfig,
+    hear::JournalEntry,
     laboratory::program::{self, Limits},
     mirror::on_disk,
 };
@@ -24,49 +24,14 @@ const LIMITS: Limits = Limits {
     output: 64 << 20,
 };
 
-/// An entry, as `journalctl -o json` prints it.
-#[derive(Debug, Deserialize)]
-struct Entry {
-    #[serde(rename = "__CURSOR")]
-    cursor: String,
-    #[serde(rename = "__REALTIME_TIMESTAMP")]
-    micros: Option<String>,
-    #[serde(rename = "MESSAGE")]
-    message: Option<Text>,
-    #[serde(rename = "LOGGER")]
-    logger: Option<Text>,
-    #[serde(rename = "SYSLOG_IDENTIFIER")]
-    identifier: Option<Text>,
-}
-
-/// Text, or bytes where it is none.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Text {
-    Plain(String),
-    Bytes(Vec<u8>),
-    /// Several values, or one that is too long.
-    Other(serde::de::IgnoredAny),
-}
-
-impl Text {
-    fn text(&self) -> String {
-        match self {
-            Self::Plain(text) => text.clone(),
-            Self::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-            Self::Other(_) => String::new(),
-        }
-    }
-}
-
 /// The end of the log, or what follows a place in it.
 pub(super) async fn page(
     config: &AgentConfig,
     target: &str,
     query: &LogQuery,
 ) -> Result<LogPage, ConfigError> {
-    let folders = config.journal_folders.clone();
-    if !on_disk(move || journal_files::exist(&folders)).await {
+    let journal = config.journal.clone();
+    if !on_disk(move || journal.has_files()).await {
         return Ok(nothing(
             target,
             "fail2ban does not log to a file, and this machine has no journal: set logtarget to a file to see the log here",
@@ -87,7 +52,10 @@ pub(super) async fn page(
         full: false,
         count: 0,
     };
-    let done = program::run(command(after.as_deref()), LIMITS, |line| read.take(line)).await;
+    let done = program::run(command(&config.journal, after.as_deref()), LIMITS, |line| {
+        read.take(line);
+    })
+    .await;
     match done {
         Ok(done) if !done.status.success() => Ok(nothing("journal", done.complaints.trim())),
         Err(error) => Ok(nothing(
@@ -106,20 +74,12 @@ pub(super) async fn page(
     }
 }
 
-/// Only fields that the journal itself sets decide: any program can call itself fail2ban.
-fn command(after: Option<&str>) -> Command {
-    let mut command = Command::new("journalctl");
-    command
-        .args(["--quiet", "--no-pager", "--output=json", "--all"])
-        .arg(format!("--lines={ENTRIES}"));
+fn command(config: &JournalConfig, after: Option<&str>) -> Command {
+    let mut command = Command::from(config.command());
+    command.arg(format!("--lines={ENTRIES}"));
     if let Some(cursor) = after {
         command.arg(format!("--after-cursor={cursor}"));
     }
-    command.args([
-        "_SYSTEMD_UNIT=fail2ban.service",
-        "+",
-        "_COMM=fail2ban-server",
-    ]);
     command
 }
 
@@ -132,18 +92,17 @@ struct Entries {
 
 impl Entries {
     fn take(&mut self, line: &[u8]) {
-        let Ok(entry) = serde_json::from_slice::<Entry>(line) else {
+        let Some(entry) = JournalEntry::parse(line) else {
             return;
         };
         self.count = self.count.saturating_add(1);
-        let text = |field: &Option<Text>| field.as_ref().map(Text::text).unwrap_or_default();
-        let mut logger = text(&entry.logger);
-        if logger.is_empty() {
-            logger = text(&entry.identifier);
-        }
-        let micros = entry.micros.and_then(|micros| micros.parse::<i64>().ok());
-        let at = micros.map(|micros| Timestamp::from_millis(micros / 1_000));
-        if self.full || !self.lines.take_entry(&logger, &text(&entry.message), at) {
+        let JournalEntry {
+            logger,
+            message,
+            at,
+            ..
+        } = entry;
+        if self.full || !self.lines.take_entry(&logger, &message, Some(at)) {
             self.full = true;
         } else {
             self.cursor = Some(entry.cursor);
@@ -156,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries_are_read_also_where_their_message_is_no_text() {
+    fn entry_that_does_not_fit_is_where_reading_goes_on() {
         let query = LogQuery {
             limit: 2,
             ..LogQuery::default()
@@ -168,21 +127,20 @@ mod tests {
             count: 0,
         };
         for line in [
-            r#"{"__CURSOR":"a","__REALTIME_TIMESTAMP":"1795888801123456","MESSAGE":"[sshd] Ban 192.0.2.1","LOGGER":"fail2ban.actions","PRIORITY":"4"}"#,
+            r#"{"__CURSOR":"a","__REALTIME_TIMESTAMP":"1795888801123456","MESSAGE":"[sshd] Ban 192.0.2.1","LOGGER":"fail2ban.actions"}"#,
             "no json",
-            r#"{"__CURSOR":"b","MESSAGE":[70,255,10,111],"SYSLOG_IDENTIFIER":"fail2ban"}"#,
-            r#"{"__CURSOR":"c","MESSAGE":null}"#,
+            r#"{"__CURSOR":"b","__REALTIME_TIMESTAMP":"1795888801123456","MESSAGE":[70,255,10,111]}"#,
+            r#"{"__CURSOR":"c","__REALTIME_TIMESTAMP":"1795888801123456","MESSAGE":"x"}"#,
         ] {
             entries.take(line.as_bytes());
         }
-        // The third does not fit, so reading goes on before it.
         assert_eq!((entries.cursor.as_deref(), entries.count), (Some("b"), 3));
         let lines = entries.lines.finish();
-        assert_eq!(lines[0].at, Some(Timestamp::from_millis(1_795_888_801_123)));
         assert_eq!(
-            (lines[0].logger.as_deref(), lines[0].text.as_str()),
-            (Some("actions"), "[sshd] Ban 192.0.2.1")
+            lines[0].at.map(domain::Timestamp::as_millis),
+            Some(1_795_888_801_123)
         );
+        assert_eq!(lines[0].logger.as_deref(), Some("actions"));
         assert_eq!(lines[1].text, "F\u{fffd}\no");
     }
 }

@@ -8,6 +8,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use domain::{HearCursor, HeardBatch, JailName, MAX_EVENTS_PER_BATCH, Timestamp};
 
+pub(crate) use self::journal::Entry as JournalEntry;
 pub use self::journal::JournalConfig;
 use self::{log::Next, reader::Reader, rows::RowSource};
 use super::{

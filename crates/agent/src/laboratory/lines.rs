@@ -9,7 +9,7 @@ use std::{
 use domain::{ConfigError, JournalMatches};
 
 use super::folder::files;
-use crate::{file_end, journal_files};
+use crate::{JournalConfig, file_end};
 
 /// The longest pasted text.
 const MAX_PASTED_BYTES: usize = 4 << 20;
@@ -210,19 +210,23 @@ fn bad_match() -> ConfigError {
     )
 }
 
-/// Fails where there is no journal to read. Blocks.
-pub(super) fn need_journal(folders: &[PathBuf]) -> Result<(), ConfigError> {
-    if journal_files::exist(folders) {
-        return Ok(());
+/// The journal as the program is told it. Fails where there is none. Blocks.
+pub(super) fn journal(config: &JournalConfig) -> Result<String, ConfigError> {
+    if !config.has_files() {
+        return Err(ConfigError::BadTest(
+            "this machine has no journal files; try a log file or pasted lines".to_owned(),
+        ));
     }
-    let looked: Vec<String> = folders
-        .iter()
-        .map(|folder| folder.display().to_string())
-        .collect();
-    Err(ConfigError::BadTest(format!(
-        "this machine has no journal files (looked in {}); try a log file or pasted lines",
-        looked.join(", ")
-    )))
+    let Some(folder) = &config.folder else {
+        return Ok("systemd-journal".to_owned());
+    };
+    let folder = folder.display().to_string();
+    if folder.contains(['"', ']']) || folder.chars().any(char::is_control) {
+        return Err(ConfigError::BadTest(format!(
+            "fail2ban cannot read a journal in {folder:?}"
+        )));
+    }
+    Ok(format!("systemd-journal[journalpath=\"{folder}\"]"))
 }
 
 #[cfg(test)]
@@ -324,10 +328,17 @@ mod tests {
     #[test]
     fn journal_is_there_where_its_files_are() {
         let folder = tempfile::tempdir().unwrap();
-        let folders = [folder.path().to_owned()];
-        assert!(need_journal(&folders).is_err());
+        let config = JournalConfig {
+            folder: Some(folder.path().to_owned()),
+            ..JournalConfig::default()
+        };
+        assert!(journal(&config).is_err());
         fs::create_dir(folder.path().join("machine")).unwrap();
         fs::write(folder.path().join("machine/system.journal"), "").unwrap();
-        need_journal(&folders).unwrap();
+        let told = format!(
+            "systemd-journal[journalpath=\"{}\"]",
+            folder.path().display()
+        );
+        assert_eq!(journal(&config).unwrap(), told);
     }
 }

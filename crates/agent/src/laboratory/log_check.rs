@@ -53,10 +53,11 @@ pub(crate) async fn log_check(
     let prepared = on_disk(move || {
         let folder = TestFolder::new()?;
         let input = if wanted.is_journal {
-            if lines::need_journal(&config.journal_folders).is_err() {
+            let Ok(source) = lines::journal(&config.journal) else {
                 return Ok(None);
-            }
+            };
             Input::Journal {
+                source,
                 matches: quoted(&wanted.journal),
                 most: LINES,
             }

@@ -38,7 +38,13 @@ pub(super) enum Input {
     /// Lines of text.
     Lines(Lines),
     /// Entries of the journal, the last ones of them kept.
-    Journal { matches: String, most: usize },
+    Journal {
+        /// The journal, as the program is told it.
+        source: String,
+        /// Conditions; none are those of the filter.
+        matches: String,
+        most: usize,
+    },
 }
 
 impl Test {
@@ -93,7 +99,7 @@ impl Test {
                 .await?;
                 Ok((path.into(), lines.tested.len() <= MAX_DETAILED_LINES))
             }
-            Input::Journal { .. } => Ok(("systemd-journal".into(), false)),
+            Input::Journal { source, .. } => Ok((source.into(), false)),
         }
     }
 
@@ -109,7 +115,7 @@ impl Test {
             .args(["--out", "row"]);
         let most = match &self.input {
             Input::Lines(lines) => lines.tested.len().max(1),
-            Input::Journal { matches, most } => {
+            Input::Journal { matches, most, .. } => {
                 if !matches.is_empty() {
                     command.arg(format!("--journalmatch={matches}"));
                 }

@@ -24,18 +24,18 @@ use crate::ground::{Ground, LIMIT, config, lab_with};
 const JOURNAL_REMOTE: &str = "/lib/systemd/systemd-journal-remote";
 
 /// The user that fail2ban runs as in a test.
-fn own_user() -> u32 {
+pub(crate) fn own_user() -> u32 {
     rustix::process::getuid().as_raw()
 }
 
 /// A journal that a test writes to, as systemd does with the output of a service.
-struct Journal {
-    folder: tempfile::TempDir,
-    writer: Child,
+pub(crate) struct Journal {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) writer: Child,
 }
 
 impl Journal {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let writer = Command::new(JOURNAL_REMOTE)
             .arg(format!(
@@ -50,7 +50,7 @@ impl Journal {
         Self { folder, writer }
     }
 
-    fn config(&self) -> JournalConfig {
+    pub(crate) fn config(&self) -> JournalConfig {
         JournalConfig {
             folder: Some(self.folder.path().to_owned()),
             user: own_user(),
@@ -66,7 +66,7 @@ impl Drop for Journal {
     }
 }
 
-fn entry(user: u32, message: &str) -> String {
+pub(crate) fn entry(user: u32, message: &str) -> String {
     let micros = SystemClock.now().as_millis() * 1_000;
     format!(
         "__REALTIME_TIMESTAMP={micros}\n__MONOTONIC_TIMESTAMP={micros}\n_BOOT_ID=0123456789abcdef0123456789abcdef\n\

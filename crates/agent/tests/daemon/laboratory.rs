@@ -2,12 +2,13 @@ use std::{
     collections::BTreeMap,
     fmt::Write as _,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use agent::{Agent, AgentConfig, Timeouts};
+use agent::{Agent, AgentConfig, JournalConfig, Timeouts};
 use domain::{
     ConfigError, FindingSource, ItemName, JournalMatches, LaboratoryActs, LaboratoryReads,
     LineOutcome, RegexReport, RegexSource, RegexTest, RegexTestLimits, Sample, Samples,
@@ -16,7 +17,10 @@ use domain::{
 use lab::Installation;
 use tempfile::TempDir;
 
-use crate::ground::Ground;
+use crate::{
+    ground::Ground,
+    journal::{Journal, entry, own_user},
+};
 
 /// An agent with the stock filters, and no daemon: trying filters needs none.
 pub(crate) struct Workbench {
@@ -42,7 +46,10 @@ impl Workbench {
             config_dir: config,
             regex_program: installation.regex_program(folder.path()).unwrap(),
             log_folders: vec![folder.path().join("logs")],
-            journal_folders: vec![folder.path().join("journal")],
+            journal: JournalConfig {
+                folder: Some(folder.path().join("journal")),
+                ..JournalConfig::default()
+            },
             state_dir: Some(folder.path().join("state")),
             ..AgentConfig::default()
         };
@@ -695,5 +702,61 @@ async fn log_check_counts_what_a_jail_will_find() {
         .unwrap();
     assert_eq!((missing.found, missing.lines), (false, 0));
     assert!(missing.source.ends_with("nosuch.log"));
+    bench.agent.stop().await;
+}
+
+/// Whether Python, which fail2ban runs with, can read a journal.
+fn python_reads_journals() -> bool {
+    let asked = std::process::Command::new("/usr/bin/python3")
+        .args(["-c", "import systemd.journal"])
+        .output();
+    asked.is_ok_and(|asked| asked.status.success())
+}
+
+#[tokio::test]
+async fn test_on_the_journal_tells_of_entries_or_what_is_missing() {
+    let mut journal = Journal::new();
+    let message = entry(own_user(), "login failed from 192.0.2.7");
+    let mut stream = journal.writer.stdin.take().unwrap();
+    stream.write_all(message.as_bytes()).unwrap();
+    drop(stream);
+    let own = journal.config();
+    let file = journal.folder.path().join("test.journal");
+    crate::ground::until("the entry is written", async || {
+        let shown = std::process::Command::new("journalctl")
+            .arg("--file")
+            .arg(&file)
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&shown.stdout).contains("192.0.2.7")
+    })
+    .await;
+    let bench = Workbench::new(|config| AgentConfig {
+        journal: own,
+        ..config
+    });
+    let lines = TestedLines::Journal {
+        matches: JournalMatches(vec!["_COMM=fail2ban-server".to_owned()]),
+    };
+    let result = bench
+        .test(regexes(&["login failed from <HOST>$"], &[]), lines)
+        .await;
+    match result {
+        Ok(report) if python_reads_journals() => {
+            assert_eq!(
+                outcomes(&report),
+                [(1, LineOutcome::Matched, Some("192.0.2.7"))]
+            );
+            assert_eq!(
+                (report.without_time, report.lines[0].spans.len()),
+                (0, 2),
+                "{report:?}"
+            );
+        }
+        Err(ConfigError::RegexProgram(why)) if !python_reads_journals() => {
+            assert!(why.contains("python3-systemd"), "{why}");
+        }
+        other => panic!("{other:?}"),
+    }
     bench.agent.stop().await;
 }

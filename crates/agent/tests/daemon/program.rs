@@ -1,12 +1,15 @@
 use std::{fs, time::Duration};
 
-use agent::{AgentConfig, Timeouts};
+use agent::{AgentConfig, JournalConfig, Timeouts};
 use domain::{
     ConfigError, DaemonActs, DaemonReads, DaemonState, HostActs, HostError, LogLevel, LogPage,
     LogQuery,
 };
 
-use crate::ground::{Ground, ban_of, jail, lab, until};
+use crate::{
+    ground::{Ground, ban_of, jail, lab, until},
+    journal::{Journal, entry, own_user},
+};
 
 /// A lab whose agent can start the daemon.
 async fn restartable() -> Ground {
@@ -271,7 +274,10 @@ async fn log_of_a_daemon_that_is_down_is_where_it_or_its_configuration_said() {
 #[tokio::test]
 async fn log_that_is_no_file_says_why_nothing_is_shown() {
     let ground = Ground::on(lab().await, |config| AgentConfig {
-        journal_folders: vec![config.config_dir.join("no-journal")],
+        journal: JournalConfig {
+            folder: Some(config.config_dir.join("no-journal")),
+            ..JournalConfig::default()
+        },
         ..config
     })
     .await;
@@ -294,5 +300,55 @@ async fn log_target_outside_of_the_folders_is_a_finding_but_not_the_one_in_use()
     assert_eq!(ground.agent.check_log_target("SYSLOG").await, []);
     let found = ground.agent.check_log_target("/etc/cron.d/fail2ban").await;
     assert_eq!((found.len(), found[0].code.as_str()), (1, "bad-log-target"));
+    ground.end().await;
+}
+
+#[tokio::test]
+async fn log_in_the_journal_is_shown_and_followed() {
+    use std::io::Write as _;
+    let mut journal = Journal::new();
+    let mut stream = journal.writer.stdin.take().unwrap();
+    let mut write = |user: u32, message: &str| {
+        stream.write_all(entry(user, message).as_bytes()).unwrap();
+        stream.flush().unwrap();
+    };
+    let own = journal.config();
+    let ground = Ground::on(lab().await, |config| AgentConfig {
+        journal: own,
+        ..config
+    })
+    .await;
+    ground.raw(&["set", "logtarget", "SYSOUT"]).await;
+    write(
+        own_user() + 1,
+        "2026-11-28 18:00:00,001 fail2ban.actions [1]: NOTICE  forged",
+    );
+    write(
+        own_user(),
+        "2026-11-28 18:00:00,001 fail2ban.actions [1]: NOTICE  [app] Ban 192.0.2.1",
+    );
+    let page = async |after: Option<&str>, wanted: &str| {
+        let query = query(Some(LogLevel::Notice), None, after);
+        let mut shown = ground.agent.daemon_log(&query).await.unwrap();
+        // systemd's writer works in its own time.
+        until(wanted, async || {
+            shown = ground.agent.daemon_log(&query).await.unwrap();
+            texts(&shown).contains(&wanted)
+        })
+        .await;
+        shown
+    };
+    let first = page(None, "[app] Ban 192.0.2.1").await;
+    assert_eq!(
+        (texts(&first).len(), first.source.as_str()),
+        (1, "journal"),
+        "{first:?}"
+    );
+    write(
+        own_user(),
+        "2026-11-28 18:00:00,001 fail2ban.actions [1]: NOTICE  [app] Ban 192.0.2.2",
+    );
+    let next = page(Some(&first.next), "[app] Ban 192.0.2.2").await;
+    assert_eq!((texts(&next).len(), next.gap), (1, false), "{next:?}");
     ground.end().await;
 }

@@ -6,10 +6,8 @@ use std::{collections::VecDeque, path::PathBuf, time::Instant};
 
 use domain::Timestamp;
 
-use self::{
-    entry::Entry,
-    program::{Begin, Entries},
-};
+pub(crate) use self::entry::Entry;
+use self::program::{Begin, Entries};
 use super::log::Next;
 use crate::hear::{
     JOURNAL_PAUSE,

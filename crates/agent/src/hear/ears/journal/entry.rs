@@ -6,15 +6,15 @@ const MICROS_PER_MILLI: i64 = 1_000;
 
 /// What is looked at of an entry.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The journal's own name of the entry.
-    pub(super) cursor: String,
-    pub(super) at: Timestamp,
-    pub(super) pid: Option<u32>,
+    pub(crate) cursor: String,
+    pub(crate) at: Timestamp,
+    pub(crate) pid: Option<u32>,
     /// Which part of fail2ban wrote it; empty where that is not told.
-    pub(super) logger: String,
+    pub(crate) logger: String,
     /// Hostile text.
-    pub(super) message: String,
+    pub(crate) message: String,
 }
 
 #[derive(Deserialize)]
@@ -56,7 +56,7 @@ impl Text {
 
 impl Entry {
     /// Reads a printed entry; `None` for what is none.
-    pub(super) fn parse(line: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(line: &[u8]) -> Option<Self> {
         let printed: Printed = serde_json::from_slice(line).ok()?;
         let micros: i64 = printed.sent.unwrap_or(printed.received).parse().ok()?;
         let message = printed.message?.read();

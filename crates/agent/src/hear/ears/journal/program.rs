@@ -34,6 +34,30 @@ impl Default for JournalConfig {
     }
 }
 
+impl JournalConfig {
+    /// The program with what makes it print fail2ban's entries; which of them is left to say.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env("LC_ALL", "C.UTF-8");
+        command.args(["--no-pager", "--quiet", "--all", "--output=json"]);
+        command.arg(
+            "--output-fields=MESSAGE,LOGGER,SYSLOG_IDENTIFIER,_PID,_SOURCE_REALTIME_TIMESTAMP",
+        );
+        if let Some(folder) = &self.folder {
+            command.arg("--directory").arg(folder);
+        }
+        // Fields that the journal itself sets: a text that only calls itself fail2ban does not have them.
+        command.arg("_COMM=fail2ban-server");
+        command.arg(format!("_UID={}", self.user));
+        command
+    }
+
+    /// Whether there is a journal. Blocks.
+    pub(crate) fn has_files(&self) -> bool {
+        !files(self).is_empty()
+    }
+}
+
 /// Where a reading begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Begin {
@@ -55,14 +79,7 @@ pub(super) struct Entries {
 impl Entries {
     /// Begins to read fail2ban's entries.
     pub(super) fn begin(config: &JournalConfig, begin: &Begin) -> io::Result<Self> {
-        let mut command = Command::new(&config.program);
-        command.args(["--no-pager", "--quiet", "--all", "--output=json"]);
-        command.arg(
-            "--output-fields=MESSAGE,LOGGER,SYSLOG_IDENTIFIER,_PID,_SOURCE_REALTIME_TIMESTAMP",
-        );
-        if let Some(folder) = &config.folder {
-            command.arg("--directory").arg(folder);
-        }
+        let mut command = config.command();
         match begin {
             Begin::First => {}
             Begin::At(cursor) => {
@@ -72,11 +89,7 @@ impl Entries {
                 command.arg(format!("--after-cursor={cursor}"));
             }
         }
-        // Fields that the journal itself sets: a text that only calls itself fail2ban does not have them.
-        command.arg("_COMM=fail2ban-server");
-        command.arg(format!("_UID={}", config.user));
         let mut child = command
-            .env("LC_ALL", "C.UTF-8")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
