@@ -13,6 +13,8 @@ mod set;
 mod slow;
 mod tags;
 
+use std::cell::Cell;
+
 use parse::Pattern;
 use program::Program;
 use run::{Effort, Exhausted};
@@ -25,6 +27,8 @@ pub use slow::Endless;
 const SHOWN: usize = 40;
 /// How many steps are spent on each of two questions about an expression: some 20 ms.
 const STEPS: usize = 2_000_000;
+/// How many on all expressions of a filter together; those that come after are only read.
+const ALL_STEPS: usize = 20_000_000;
 
 /// A filter's expressions, with everything filled in but fail2ban's tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,7 +114,8 @@ impl RegexFault {
 /// What speaks against the expressions of a filter; the time that it takes has a limit.
 #[must_use]
 pub fn check(expressions: &Expressions<'_>) -> Vec<(Which, RegexFault)> {
-    judge(expressions, |pattern| of_one(pattern).collect())
+    let total = Cell::new(ALL_STEPS);
+    judge(expressions, |pattern| of_one(pattern, &total))
 }
 
 /// Only why fail2ban refuses expressions, which is quick to tell.
@@ -163,16 +168,23 @@ fn says_whom(pattern: &Pattern) -> bool {
     tags::WHOM.iter().any(|name| pattern.group(name).is_some())
 }
 
-/// What speaks against one expression that can be read.
-fn of_one(pattern: &Pattern) -> impl Iterator<Item = RegexFault> {
-    let effort = || Effort::new(STEPS);
-    let program = Program::new(pattern);
-    let found = program.map_or((None, None), |program| {
-        let forged = forged(pattern, &program, &mut effort()).unwrap_or_default();
-        let slow = slow::find(pattern, &program, &mut effort()).unwrap_or_default();
-        (forged, slow.map(RegexFault::Slow))
-    });
-    [found.0, found.1].into_iter().flatten()
+/// What speaks against one expression that can be read, for as long as there are steps left.
+fn of_one(pattern: &Pattern, total: &Cell<usize>) -> Vec<RegexFault> {
+    let Some(program) = Program::new(pattern) else {
+        return Vec::new();
+    };
+    let mut effort = Effort::new(STEPS.min(total.get()));
+    let given = effort.left();
+    let forged = forged(pattern, &program, &mut effort).unwrap_or_default();
+    total.set(total.get().saturating_sub(given - effort.left()));
+    let mut effort = Effort::new(STEPS.min(total.get()));
+    let given = effort.left();
+    let slow = slow::find(pattern, &program, &mut effort).unwrap_or_default();
+    total.set(total.get().saturating_sub(given - effort.left()));
+    forged
+        .into_iter()
+        .chain(slow.map(RegexFault::Slow))
+        .collect()
 }
 
 fn forged(

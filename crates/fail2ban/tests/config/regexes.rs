@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::oracle::{packages, read, root};
 
-/// Prints whom fail2ban's own class finds in each line; `slow` where it takes more than two seconds.
+/// Prints whom fail2ban's own class finds in each line; `slow` where it takes more than a second.
 const SCRIPT: &str = r"
 import json, signal, sys
 from fail2ban.server.failregex import FailRegex
@@ -22,7 +22,7 @@ signal.signal(signal.SIGALRM, end)
 for line in sys.stdin:
     regex, text = json.loads(line)
     compiled = FailRegex(regex)
-    signal.alarm(2)
+    signal.alarm(1)
     try:
         compiled.search([(text, '', '')])
         print(compiled.getFailID() if compiled.hasMatched() else '-', flush=True)

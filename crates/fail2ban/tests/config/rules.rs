@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use fail2ban::Version;
@@ -32,6 +33,18 @@ fn stock_configuration_has_no_error_but_logs_that_are_not_here() {
     }
     println!("of the stock configuration: {counts:?}");
     assert!(counts.contains_key(&(Gravity::Error, "log-missing")));
+}
+
+/// The stock configuration with the jail sshd, which has a log to read.
+fn enable_sshd(base: &Path) {
+    variant(&root().join("etc/fail2ban"), base);
+    let log = base.join("log");
+    fs::write(&log, "").unwrap();
+    let jail = format!(
+        "[sshd]\nenabled = true\nbackend = polling\nlogpath = {}\n",
+        log.display()
+    );
+    fs::write(base.join("jail.d/yy.local"), jail).unwrap();
 }
 
 #[test]
@@ -75,11 +88,7 @@ fn each_break_of_a_configuration_is_found_where_it_stands() {
     let folder = tempfile::tempdir().unwrap();
     for (number, (text, code, option)) in breaks.into_iter().enumerate() {
         let base = folder.path().join(number.to_string());
-        variant(&root().join("etc/fail2ban"), &base);
-        let log = base.join("log");
-        fs::write(&log, "").unwrap();
-        let enabled = format!("[sshd]\nenabled = true\nlogpath = {}\n", log.display());
-        fs::write(base.join("jail.d/yy.local"), enabled).unwrap();
+        enable_sshd(&base);
         let config = read(&base, &Version::parse("1.0.2"));
         let before = Rules::new(&config, &Memory::default()).all();
         let errors = before

@@ -13,6 +13,11 @@ const WHOM: [(&str, &str, &str); 4] = [
     ("dns", "attacker.example", "bystander.example"),
 ];
 
+/// More free places of a line are not tried.
+const MOST_FREE: usize = 24;
+/// Longer lines are not tried.
+const MOST_CHARS: usize = 4_000;
+
 /// A line in which the wrong one is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Forgery {
@@ -133,22 +138,23 @@ impl<'a> Search<'a> {
         let Some(whom) = whom else {
             return Ok(None);
         };
-        for (at, piece) in pieces.iter().enumerate() {
-            let Piece::Free { set, usual } = piece else {
-                continue;
-            };
-            for copied in copies(pieces, whom, self.bystander) {
+        let copies = copies(pieces, whom, self.bystander);
+        let free = pieces
+            .iter()
+            .enumerate()
+            .filter_map(|(at, piece)| match piece {
+                Piece::Free { set, usual } => Some((at, set, usual)),
+                _ => None,
+            });
+        for (at, set, usual) in free.take(MOST_FREE) {
+            for copied in copies
+                .iter()
+                .filter(|copied| copied.chars().all(|c| set.has(c)))
+            {
                 let chosen = format!("{usual}{copied}");
-                if !copied.chars().all(|c| set.has(c)) {
-                    continue;
-                }
-                let (before, after) = (pieces.get(..at), pieces.get(at + 1..));
-                let line = [
-                    &text(before.unwrap_or_default(), self.attacker),
-                    chosen.as_str(),
-                    &text(after.unwrap_or_default(), self.attacker),
-                ]
-                .concat();
+                let line = self.with_chosen(pieces, at, &chosen);
+                // Whoever makes a long line pays for it too.
+                effort.spend_all(line.len())?;
                 if self.bans(&line, self.bystander, effort)? {
                     return Ok(Some(self.forgery(line, chosen)));
                 }
@@ -156,12 +162,25 @@ impl<'a> Search<'a> {
         }
         Ok(None)
     }
+
+    /// The attacker's line with text of his choice at a free place.
+    fn with_chosen(&self, pieces: &[Piece], at: usize, chosen: &str) -> String {
+        let (before, after) = (pieces.get(..at), pieces.get(at + 1..));
+        [
+            &text(before.unwrap_or_default(), self.attacker),
+            chosen,
+            &text(after.unwrap_or_default(), self.attacker),
+        ]
+        .concat()
+    }
 }
 
 /// Stretches of a line that begin behind a free place and hold who is banned.
 fn copies(pieces: &[Piece], whom: usize, bystander: &str) -> Vec<String> {
     let is_free = |at: usize| matches!(pieces.get(at), Some(Piece::Free { .. }));
-    let begins = (0..=whom).filter(|at| *at == 0 || is_free(at - 1));
+    let begins = (0..=whom)
+        .filter(|at| *at == 0 || is_free(at - 1))
+        .take(MOST_FREE);
     // To the end, to the next free place, and no further than needed.
     let next_free = (whom..pieces.len()).find(|at| is_free(*at));
     let ends = [pieces.len(), next_free.unwrap_or(pieces.len()), whom + 1];
@@ -170,6 +189,7 @@ fn copies(pieces: &[Piece], whom: usize, bystander: &str) -> Vec<String> {
         .flatten()
         .map(|stretch| text(stretch, bystander))
         .collect();
+    texts.retain(|text| text.len() < MOST_CHARS);
     texts.dedup();
     texts
 }

@@ -11,6 +11,9 @@ pub(super) struct Effort {
     left: usize,
 }
 
+/// Copying so many slots costs as much as a step.
+const SLOTS_A_STEP: usize = 8;
+
 /// The steps are used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Exhausted;
@@ -29,10 +32,11 @@ impl Effort {
         Ok(())
     }
 
-    /// Spends what another effort did.
+    /// Spends many at once.
     pub(super) fn spend_all(&mut self, steps: usize) -> Result<(), Exhausted> {
-        self.left = self.left.checked_sub(steps).ok_or(Exhausted)?;
-        Ok(())
+        let left = self.left.checked_sub(steps);
+        self.left = left.unwrap_or_default();
+        left.map(|_| ()).ok_or(Exhausted)
     }
 }
 
@@ -57,6 +61,7 @@ pub(super) fn search(
     effort: &mut Effort,
 ) -> Result<Option<Found>, Exhausted> {
     for begin in 0..=line.len() {
+        effort.spend_all(program.slots / SLOTS_A_STEP)?;
         let mut run = Run {
             program,
             line,
@@ -187,13 +192,13 @@ impl Run<'_> {
                 negative,
                 out,
             } => {
-                let before = self.slots.clone();
+                let before = self.slots()?;
                 let is_there = self.look(step + 1, at, ahead)?;
                 self.keep_or_undo(before, is_there && !negative, undo);
                 Next::to(is_there != negative, out, at)
             }
             Step::Atomic { out } => {
-                let before = self.slots.clone();
+                let before = self.slots()?;
                 let end = self.from(step + 1, at)?;
                 self.keep_or_undo(before, end.is_some(), undo);
                 end.map_or(Next::Fail, |end| Next::On { step: out, at: end })
@@ -206,6 +211,11 @@ impl Run<'_> {
             }
             Step::Done => Next::Done,
         })
+    }
+
+    fn slots(&mut self) -> Result<Vec<Option<usize>>, Exhausted> {
+        self.effort.spend_all(self.slots.len() / SLOTS_A_STEP)?;
+        Ok(self.slots.clone())
     }
 
     /// Keeps what groups matched in steps that ran by themselves, so that it can be undone; or undoes it at once.

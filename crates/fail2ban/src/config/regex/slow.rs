@@ -15,6 +15,9 @@ const STEEP_AND_ALL: usize = 16;
 const STEEPER: usize = 6;
 /// More than this for a line of some dozen characters is as good as for ever for one of some hundred.
 const MOST_STEPS: usize = 400_000;
+/// More places are not looked at, and none behind so many characters.
+const MOST_PLACES: usize = 100;
+const MOST_CHARS: usize = 2_000;
 /// What a line ends with to make an expression fail.
 const SPOILERS: [char; 3] = ['\0', '\n', ' '];
 
@@ -82,6 +85,9 @@ impl Whole<'_> {
                 let length = before.len();
                 for item in items {
                     self.collect(item, before, places);
+                    if before.len() >= MOST_CHARS {
+                        break;
+                    }
                     before.push_str(&text_of(item, self.groups, false).unwrap_or_default());
                 }
                 before.truncate(length);
@@ -99,7 +105,8 @@ impl Whole<'_> {
                 self.collect(no, before, places);
             }
             Node::Repeat(repeat) => {
-                if repeat.max.is_none() && is_ambiguous(&repeat.inner) {
+                let is_looked_at = places.len() < MOST_PLACES && before.len() < MOST_CHARS;
+                if is_looked_at && repeat.max.is_none() && is_ambiguous(&repeat.inner) {
                     let pumps = self.pumps(repeat);
                     places.extend(pumps.into_iter().map(|pump| (before.clone(), pump)));
                 }
@@ -114,7 +121,7 @@ impl Whole<'_> {
         let wholes = [false, true].map(|optional| text_of(&repeat.inner, self.groups, optional));
         let mut pumps: Vec<String> = wholes.into_iter().flatten().collect();
         repeated_characters(&repeat.inner, &mut pumps);
-        pumps.retain(|pump| !pump.is_empty());
+        pumps.retain(|pump| !pump.is_empty() && pump.len() < MOST_CHARS);
         pumps.sort_unstable();
         pumps.dedup();
         pumps
@@ -146,6 +153,8 @@ impl Whole<'_> {
         effort: &mut Effort,
     ) -> Result<usize, Exhausted> {
         let line: Vec<char> = attack.line(times).chars().collect();
+        // Whoever makes a long line pays for it too.
+        effort.spend_all(line.len())?;
         let mut own = Effort::new(MOST_STEPS);
         let cost = match search(self.program, &line, &mut own) {
             Ok(_) => MOST_STEPS - own.left(),

@@ -114,3 +114,30 @@ fn repetitions_that_fit_the_same_text_in_many_ways_are_shown_with_a_line() {
         );
     }
 }
+
+#[test]
+fn expressions_that_are_made_to_take_long_are_judged_soon() {
+    let hostile = [
+        "(?:a|a)+".repeat(2_000),
+        "(a)".repeat(5_000) + "<HOST>",
+        ".*x ".repeat(900) + "<HOST>" + &" .*".repeat(900),
+        format!("^{}<HOST>$", "(?:(?:.*)*)*".repeat(200)),
+        format!("{}<HOST>{}", "(".repeat(90), ")+".repeat(90)),
+        "(?:x{1000}){1000}<HOST>".to_owned(),
+        "(?=(?=(?=.*)*)*)*".repeat(300) + "<HOST>",
+        "<HOST>".repeat(3_000),
+        "(?<=a)".repeat(3_000) + "<HOST>",
+    ];
+    let began = std::time::Instant::now();
+    for regex in &hostile {
+        let _ = faults(&[regex]);
+    }
+    let many = vec![r"^(?:(\w+)\s?)*: <F-ID>x</F-ID>$"; 3_000];
+    assert_eq!(
+        faults(&many).first().map(RegexFault::code),
+        Some("regex-slow")
+    );
+    println!("hostile expressions are judged in {:?}", began.elapsed());
+    // Far less with optimisation; a machine that is busy may take longer.
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+}
