@@ -8,4 +8,4 @@ mod reads;
 mod running;
 mod told;
 
-pub(crate) use reading::ConfigReader;
+pub(crate) use reading::{ConfigReader, version};

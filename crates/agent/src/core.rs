@@ -106,6 +106,10 @@ impl Core {
             new,
         );
         old.retired.cancel();
+        *self
+            .log_target
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
         self.snapshots.send_modify(|state| {
             *state = Arc::new(Snapshot::connecting(name, state.revision.saturating_add(1)));
         });

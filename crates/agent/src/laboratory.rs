@@ -1,7 +1,7 @@
 //! Trying filters with fail2ban's own `fail2ban-regex`.
 //!
 //! The program has no output for other programs. It is run so that it logs how it works: what it tells of each line is then read line by line (`trace`). A second
-//! run, at the same time, prints the expressions as fail2ban has them (`summary`). Both get nothing but names of files that were made or checked here.
+//! run, at the same time, prints the expressions as fail2ban has them (`summary`) where they could not be read here, and counts the times of many lines. Both get nothing but names of files that were made or checked here.
 mod folder;
 mod frames;
 mod lines;
@@ -29,7 +29,7 @@ use self::{
     lines::Allowed,
     run::{Input, Test},
 };
-use crate::{Agent, core::Core, mirror::on_disk, reload};
+use crate::{Agent, configuration, core::Core, mirror::on_disk, reload};
 
 /// How many tests run at once; each takes two processes for a moment.
 const TESTS_AT_ONCE: usize = 2;
@@ -132,6 +132,7 @@ async fn regex_test(core: &Core, test: &RegexTest) -> Result<RegexReport, Config
         TestedLines::Pasted { .. } | TestedLines::Journal { .. } => Allowed::default(),
     };
     let (config, wanted) = (core.config.clone(), test.clone());
+    let version = configuration::version(core);
     let prepared = on_disk(move || {
         let folder = TestFolder::new()?;
         let most = wanted.limits.max_lines.clamp(1, RegexTestLimits::MAX_LINES);
@@ -145,7 +146,7 @@ async fn regex_test(core: &Core, test: &RegexTest) -> Result<RegexReport, Config
                 most,
             },
         };
-        let filter = source::prepare(&wanted.source, &config.config_dir, &folder)?;
+        let filter = source::prepare(&wanted.source, &config.config_dir, &version, &folder)?;
         Ok::<_, ConfigError>(Test {
             folder,
             filter,

@@ -137,7 +137,7 @@ impl Test {
         }
     }
 
-    /// The expressions. Where the time of each line is told it reads no line.
+    /// The expressions, where they are not known, and how many of many lines had a time.
     async fn summary(
         &self,
         config: &AgentConfig,
@@ -145,10 +145,10 @@ impl Test {
         detailed: bool,
     ) -> Result<Summary, ConfigError> {
         let mut summary = Summary::default();
-        if detailed && self.filter.regexes.is_some() {
+        let counts_times = !detailed && matches!(self.input, Input::Lines(_));
+        if self.filter.regexes.is_some() && !counts_times {
             return Ok(summary);
         }
-        let counts_times = !detailed && matches!(self.input, Input::Lines(_));
         let log = if counts_times {
             log.clone()
         } else {

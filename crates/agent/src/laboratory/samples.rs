@@ -18,7 +18,7 @@ use super::{
     run::{Input, Test},
     slot, source,
 };
-use crate::{AgentConfig, core::Core, mirror::on_disk};
+use crate::{AgentConfig, configuration, core::Core, mirror::on_disk};
 
 /// The longest file of samples: all of the longest, and some room for what surrounds them.
 const MAX_FILE_BYTES: u64 = 8 << 20;
@@ -155,9 +155,10 @@ async fn run_on(
         .collect();
     let text = lines.join("\n");
     let config_dir = config_dir.to_owned();
+    let version = configuration::version(core);
     let prepared = on_disk(move || {
         let folder = TestFolder::new()?;
-        let filter = source::prepare(&source, &config_dir, &folder)?;
+        let filter = source::prepare(&source, &config_dir, &version, &folder)?;
         let input = Input::Lines(Lines::of(text.as_bytes(), Samples::MAX));
         Ok::<_, ConfigError>(Test {
             folder,

@@ -3,10 +3,14 @@ use std::{
     collections::BTreeMap,
     fmt::Write as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use domain::{ConfigError, ConfigItemId, ConfigItemKind, ItemName, RegexSource};
-use fail2ban::config::Tree;
+use fail2ban::{
+    Version,
+    config::{Config, Tree, files::Disk},
+};
 
 use super::folder::TestFolder;
 
@@ -35,11 +39,43 @@ pub(super) struct Filter {
     pub(super) regexes: Option<Regexes>,
 }
 
+impl Filter {
+    /// A filter of a configuration. Its expressions are read here as fail2ban reads them, which saves a run of the program; where
+    /// that fails the program is asked for them.
+    fn of_files(
+        config: PathBuf,
+        name: &ItemName,
+        parameters: &BTreeMap<String, String>,
+        version: &Version,
+    ) -> Result<Self, ConfigError> {
+        let file = file_of(&config, name)?;
+        let definition = argument(name.as_str(), parameters)?;
+        Ok(Self {
+            argument: argument(&file, parameters)?,
+            regexes: Regexes::read(&config, &definition, version),
+            config,
+        })
+    }
+}
+
 /// Expressions, in the order of fail2ban's numbers.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Regexes {
     pub(super) failregex: Vec<String>,
     pub(super) ignoreregex: Vec<String>,
+}
+
+impl Regexes {
+    /// The expressions of a filter such as `sshd[mode="aggressive"]`.
+    fn read(config: &Path, definition: &str, version: &Version) -> Option<Self> {
+        let config = Config::read(Arc::new(Disk::new(config.to_str()?)), version);
+        let filter = config.filter(definition).ok()?;
+        let owned = |regexes: Vec<&str>| regexes.into_iter().map(str::to_owned).collect();
+        Some(Self {
+            failregex: owned(filter.failregex()),
+            ignoreregex: owned(filter.ignoreregex()),
+        })
+    }
 }
 
 /// A filter of expressions, each as fail2ban has it.
@@ -100,14 +136,13 @@ impl Loose {
 pub(super) fn prepare(
     source: &RegexSource,
     config_dir: &Path,
+    version: &Version,
     folder: &TestFolder,
 ) -> Result<Filter, ConfigError> {
     match source {
-        RegexSource::Filter { name, parameters } => Ok(Filter {
-            config: config_dir.to_owned(),
-            argument: argument(&file_of(config_dir, name)?, parameters)?,
-            regexes: None,
-        }),
+        RegexSource::Filter { name, parameters } => {
+            Filter::of_files(config_dir.to_owned(), name, parameters, version)
+        }
         RegexSource::Text {
             name,
             text,
@@ -117,12 +152,7 @@ pub(super) fn prepare(
             check_text(text)?;
             let local = format!("{name}.local");
             let config = folder.configuration(config_dir, &local, text)?;
-            let file = file_of(&config, name)?;
-            Ok(Filter {
-                argument: argument(&file, parameters)?,
-                config,
-                regexes: None,
-            })
+            Filter::of_files(config, name, parameters, version)
         }
         RegexSource::Regexes {
             failregex,
@@ -305,7 +335,7 @@ mod tests {
             name: "nosuch".parse().unwrap(),
             parameters: BTreeMap::new(),
         };
-        let prepared = prepare(&source, config.path(), &folder);
+        let prepared = prepare(&source, config.path(), &Version::parse("1.0.2"), &folder);
         assert!(
             matches!(prepared, Err(ConfigError::ItemNotFound(_))),
             "{prepared:?}"
