@@ -11,7 +11,7 @@ use domain::{
 use ipnet::IpNet;
 
 use crate::{
-    AgentConfig, bans, connection,
+    AgentConfig, bans, configuration, connection,
     core::Core,
     guard, health, hear, jails,
     mirror::{off_runtime, on_disk},
@@ -32,6 +32,7 @@ impl Agent {
         let core = Arc::new(Core::new(config));
         core.tracker.spawn(poll::daemon(core.clone()));
         core.tracker.spawn(poll::configuration(core.clone()));
+        core.tracker.spawn(configuration::recover(core.clone()));
         Arc::new(Self { core })
     }
 

@@ -3,7 +3,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use domain::{Clock, HostId, SystemClock};
 
-use crate::{GuardConfig, JournalConfig};
+use crate::{ApplyObserver, GuardConfig, JournalConfig};
 
 /// The settings of an agent.
 #[derive(Clone)]
@@ -20,7 +20,8 @@ pub struct AgentConfig {
     pub regex_program: PathBuf,
     /// Folders whose log files may be read to try filters on, beside the files that jails read.
     pub log_folders: Vec<PathBuf>,
-    /// The folder where the agent keeps what is its own, such as sample lines; `None` keeps nothing.
+    /// Where the agent keeps what is its own, for it alone: sample lines, versions of the configuration, the journal of changes. `None`: nothing
+    /// of it is kept, and the configuration cannot be changed.
     pub state_dir: Option<PathBuf>,
     /// What starts the daemon where no service manager does: a program and its arguments, run without a shell.
     pub start_command: Option<Vec<String>>,
@@ -34,6 +35,14 @@ pub struct AgentConfig {
     pub guard: GuardConfig,
     /// How long things may take.
     pub timeouts: Timeouts,
+    /// Within what time a change must be confirmed that is not kept otherwise.
+    pub confirm_within: Duration,
+    /// Whether changes may touch what runs commands as root. `false` forbids it to everybody.
+    pub allow_commands: bool,
+    /// How many versions are kept; older ones go when a new one is made.
+    pub kept_versions: usize,
+    /// Is told what a change goes through, step by step.
+    pub observer: Option<Arc<dyn ApplyObserver>>,
 }
 
 impl Default for AgentConfig {
@@ -53,6 +62,10 @@ impl Default for AgentConfig {
             clock: Arc::new(SystemClock),
             guard: GuardConfig::default(),
             timeouts: Timeouts::default(),
+            confirm_within: Duration::from_mins(2),
+            allow_commands: true,
+            kept_versions: 1000,
+            observer: None,
         }
     }
 }

@@ -13,7 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     AgentConfig,
     bans_index::{Bans, BansIndex},
-    configuration::ConfigReader,
+    configuration::{ConfigReader, Configuration},
     connection::Down,
     convert,
     detail::Details,
@@ -36,6 +36,7 @@ pub(crate) struct Core {
     pub(crate) hearing: Hearing,
     pub(crate) config_reader: ConfigReader,
     pub(crate) laboratory: Laboratory,
+    pub(crate) configuration: Arc<Configuration>,
     pub(crate) tracker: TaskTracker,
     pub(crate) cancel: CancellationToken,
     /// Ends the pause before the next poll.
@@ -65,6 +66,7 @@ impl Core {
             hearing: Hearing::default(),
             config_reader: ConfigReader::default(),
             laboratory: Laboratory::default(),
+            configuration: Arc::new(Configuration::new(&config)),
             config,
             tracker: TaskTracker::new(),
             cancel: CancellationToken::new(),

@@ -29,5 +29,6 @@ mod times;
 
 pub use agent::Agent;
 pub use config::{AgentConfig, Timeouts};
+pub use configuration::{ApplyObserver, ApplyPoint, DiskPoint};
 pub use guard::{Facts, FactsSource, GuardConfig, MachineFacts};
 pub use hear::JournalConfig;

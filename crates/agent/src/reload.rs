@@ -5,12 +5,16 @@
 mod plan;
 mod preflight;
 mod program;
+mod takeover;
 
 use std::collections::BTreeSet;
 
 use domain::{HostError, JailName, JailState, ReloadProblem, ReloadReport};
 use fail2ban::{Client, ClientError, CommandClass};
-use plan::{JailPlan, Plan, text};
+use plan::text;
+pub(crate) use plan::{JailPlan, Plan};
+pub(crate) use program::Reading;
+pub(crate) use takeover::{Touched, bring_back, counters, lost, running, take_over, verify};
 
 use crate::{convert, core::Core, link::Link, mirror::Change};
 
@@ -27,6 +31,25 @@ pub(crate) async fn configured_logs(core: &Core) -> Result<Vec<String>, HostErro
     let plan = plan(core, &core.link()).await?;
     let logs = plan.jails.iter().flat_map(JailPlan::logs);
     Ok(logs.map(str::to_owned).collect())
+}
+
+/// What fail2ban's own client makes of a folder.
+pub(crate) async fn reading(
+    core: &Core,
+    link: &Link,
+    dir: &std::path::Path,
+) -> Result<Reading, HostError> {
+    program::reading(core, link, dir).await
+}
+
+/// What speaks against loading some jails of a plan: each is tried with a jail that never starts.
+pub(crate) async fn trial(
+    link: &Link,
+    plan: &Plan,
+    names: &[String],
+) -> Result<Vec<ReloadProblem>, HostError> {
+    let jails = names.iter().filter_map(|name| plan.jail(name));
+    preflight::jails(&link.client, jails).await
 }
 
 async fn plan(core: &Core, link: &Link) -> Result<Plan, HostError> {

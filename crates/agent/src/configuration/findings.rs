@@ -21,7 +21,6 @@ const UNIT_FOLDERS: [&str; 5] = [
 /// What speaks against a configuration: its files, the daemon's settings, the jails that are to run. Waits for the disk.
 ///
 /// The memory keeps what was said of expressions, so that the next look is quick.
-#[cfg_attr(not(test), expect(dead_code, reason = "plans will ask for it"))]
 pub(crate) fn findings(config: &Config, memory: &Memory) -> Vec<Finding> {
     let rules = Rules::new(config, memory);
     let mut found: Vec<Finding> = rules.all().into_iter().map(told::finding).collect();
@@ -33,7 +32,6 @@ pub(crate) fn findings(config: &Config, memory: &Memory) -> Vec<Finding> {
 }
 
 /// Findings of a new configuration against those of the old one: an error that was there before is no reason against a change, and becomes a warning.
-#[cfg_attr(not(test), expect(dead_code, reason = "plans will ask for it"))]
 pub(crate) fn against(before: &[Finding], after: Vec<Finding>) -> Vec<Finding> {
     let key = |finding: &Finding| {
         let Finding {

@@ -8,7 +8,7 @@ use domain::{
 };
 
 use super::{
-    file,
+    file, history,
     item::{self, Around},
     items, reading, told,
 };
@@ -83,6 +83,9 @@ async fn running(core: &Core, id: &ConfigItemId) -> Option<JailDetail> {
 }
 
 /// The files that something else than BanGUI changed since the last version, relative to the folder.
-fn edited_outside(_core: &Core) -> BTreeSet<String> {
-    BTreeSet::new()
+fn edited_outside(core: &Core) -> BTreeSet<String> {
+    let store = core.configuration.store().ok();
+    let changed = history::state(store.as_ref(), &core.config.config_dir);
+    let changed = changed.map(|state| state.changed_outside).unwrap_or_default();
+    changed.into_iter().map(String::from).collect()
 }

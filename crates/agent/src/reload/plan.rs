@@ -5,30 +5,30 @@ use domain::{JailName, ReloadProblem};
 use fail2ban::Value;
 
 /// One command to the daemon.
-pub(super) type Command = Vec<Value>;
+pub(crate) type Command = Vec<Value>;
 
 /// What the configuration stands for.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// Settings of the daemon itself.
-    pub(super) server: Vec<Command>,
+    pub(crate) server: Vec<Command>,
     /// In the order of the configuration.
-    pub(super) jails: Vec<JailPlan>,
+    pub(crate) jails: Vec<JailPlan>,
     /// Enabled jails that the client could not read, with its words.
-    pub(super) broken: Vec<ReloadProblem>,
+    pub(crate) broken: Vec<ReloadProblem>,
 }
 
 /// The part of one jail.
 #[derive(Debug)]
-pub(super) struct JailPlan {
-    pub(super) name: String,
+pub(crate) struct JailPlan {
+    pub(crate) name: String,
     /// From `add` on, without `start`.
-    pub(super) commands: Vec<Command>,
+    pub(crate) commands: Vec<Command>,
 }
 
 impl Plan {
     /// Sorts a stream as the client prints it: server settings, then each jail from its `add` on, then all `start`s.
-    pub(super) fn new(stream: Vec<Command>) -> Self {
+    pub(crate) fn new(stream: Vec<Command>) -> Self {
         let mut plan = Self::default();
         for command in stream {
             let words = (text(&command, 0), text(&command, 1));
@@ -50,7 +50,7 @@ impl Plan {
     }
 
     /// The part of one jail.
-    pub(super) fn jail(&self, name: &str) -> Option<&JailPlan> {
+    pub(crate) fn jail(&self, name: &str) -> Option<&JailPlan> {
         self.jails.iter().find(|jail| jail.name == name)
     }
 
@@ -64,13 +64,13 @@ impl Plan {
     }
 
     /// What the client said of a jail that it could not read.
-    pub(super) fn broken(&self, name: &str) -> Option<&ReloadProblem> {
+    pub(crate) fn broken(&self, name: &str) -> Option<&ReloadProblem> {
         let is = |problem: &&ReloadProblem| problem.jail.as_deref() == Some(name);
         self.broken.iter().find(is)
     }
 
     /// The jails that the configuration enables, also those that cannot be read.
-    pub(super) fn enabled(&self) -> BTreeSet<JailName> {
+    pub(crate) fn enabled(&self) -> BTreeSet<JailName> {
         let read = self.jails.iter().map(|jail| jail.name.as_str());
         let broken = self.broken.iter().filter_map(|p| p.jail.as_deref());
         read.chain(broken)
@@ -79,7 +79,7 @@ impl Plan {
     }
 
     /// The stream that loads all jails; the daemon's own settings are sent before it, each alone.
-    pub(super) fn stream(&self) -> Vec<Command> {
+    pub(crate) fn stream(&self) -> Vec<Command> {
         let commands = self.jails.iter().flat_map(|jail| jail.commands.clone());
         commands
             .chain(self.jails.iter().map(JailPlan::start))
@@ -93,19 +93,19 @@ impl JailPlan {
     }
 
     /// The stream that loads this jail.
-    pub(super) fn stream(&self) -> Vec<Command> {
+    pub(crate) fn stream(&self) -> Vec<Command> {
         let mut stream = self.commands.clone();
         stream.push(self.start());
         stream
     }
 
     /// What feeds the jail.
-    pub(super) fn backend(&self) -> &str {
+    pub(crate) fn backend(&self) -> &str {
         self.commands.first().map_or("", |command| text(command, 2))
     }
 
     /// The log files that it reads.
-    pub(super) fn logs(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn logs(&self) -> impl Iterator<Item = &str> {
         self.commands
             .iter()
             .filter(|command| text(command, 0) == "set" && text(command, 2) == "addlogpath")
@@ -114,7 +114,7 @@ impl JailPlan {
 }
 
 /// A word of a command; empty where there is none or it is no text.
-pub(super) fn text(command: &[Value], at: usize) -> &str {
+pub(crate) fn text(command: &[Value], at: usize) -> &str {
     command.get(at).and_then(Value::as_str).unwrap_or_default()
 }
 

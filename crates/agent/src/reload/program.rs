@@ -1,5 +1,5 @@
 //! fail2ban's own client, which reads its configuration as only it can.
-use std::{process::Stdio, time::Duration};
+use std::{path::Path, process::Stdio, time::Duration};
 
 use domain::{HostError, ReloadProblem};
 use fail2ban::{
@@ -16,6 +16,12 @@ const MAX_OUTPUT_BYTES: u64 = 32 << 20;
 /// Its complaints; what is longer is cut.
 const MAX_COMPLAINT_BYTES: u64 = 256 << 10;
 
+/// What a test that passes prints last.
+const TEST_PASSED: &str = "OK: configuration test is successful";
+
+/// What one that fails says last.
+const TEST_FAILED: &str = "test configuration failed";
+
 /// Lines of complaints that are passed on.
 const MAX_PROBLEMS: usize = 20;
 
@@ -24,14 +30,58 @@ const MAX_PROBLEMS: usize = 20;
 /// # Errors
 /// `UnsafeReload` with the program's own words when it cannot read the configuration, `ClientProgram` when it cannot be run.
 pub(super) async fn configured(core: &Core, link: &Link) -> Result<Vec<Vec<Value>>, HostError> {
+    let printed = client(core, link, &core.config.config_dir, &["-d"]).await?;
+    if !printed.well {
+        return Err(HostError::UnsafeReload(complaints(&printed.err)));
+    }
+    parse_stream(&printed.out, &DumpLimits::default()).map_err(|error| {
+        HostError::ClientProgram(format!("what it printed cannot be read: {error}"))
+    })
+}
+
+/// What the program makes of a folder.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// The commands; `None` where it could not read the folder at all.
+    pub(crate) stream: Option<Vec<Vec<Value>>>,
+    /// The errors of its test; never empty where that does not pass. It also passes with some errors.
+    pub(crate) complaints: Vec<ReloadProblem>,
+}
+
+/// Has the program read and test a folder.
+///
+/// # Errors
+/// `ClientProgram` when it cannot be run.
+pub(super) async fn reading(core: &Core, link: &Link, dir: &Path) -> Result<Reading, HostError> {
+    let printed = client(core, link, dir, &["-d", "-t"]).await?;
+    let commands = printed.out.trim_end();
+    let commands = commands.strip_suffix(TEST_PASSED).unwrap_or(commands);
+    let stream = parse_stream(commands, &DumpLimits::default());
+    let mut complaints = if printed.well && stream.is_ok() {
+        errors(&printed.err)
+    } else {
+        complaints(&printed.err)
+    };
+    if complaints.len() > 1 {
+        // It says nothing that the others do not say.
+        complaints.retain(|problem| !problem.detail.ends_with(TEST_FAILED));
+    }
+    Ok(Reading {
+        stream: stream.ok().filter(|stream| !stream.is_empty()),
+        complaints,
+    })
+}
+
+/// Runs the program on a folder, and for the daemon's socket.
+async fn client(core: &Core, link: &Link, dir: &Path, args: &[&str]) -> Result<Printed, HostError> {
     let config = &core.config;
     let mut command = Command::new(&config.client_program);
     command
         .arg("-c")
-        .arg(&config.config_dir)
+        .arg(dir)
         .arg("-s")
         .arg(link.client.socket())
-        .arg("-d")
+        .args(args)
         // Its messages are passed on; they shall not change with the language of the machine.
         .env("LC_ALL", "C.UTF-8")
         .stdin(Stdio::null())
@@ -39,18 +89,12 @@ pub(super) async fn configured(core: &Core, link: &Link) -> Result<Vec<Vec<Value
         .stderr(Stdio::piped())
         .kill_on_drop(true);
     let limit = config.timeouts.client_program;
-    let printed = tokio::time::timeout(limit, run(command))
+    tokio::time::timeout(limit, run(command))
         .await
         .map_err(|_| too_slow(limit))?
         .map_err(|error| {
             HostError::ClientProgram(format!("{}: {error}", config.client_program.display()))
-        })?;
-    if !printed.well {
-        return Err(HostError::UnsafeReload(complaints(&printed.err)));
-    }
-    parse_stream(&printed.out, &DumpLimits::default()).map_err(|error| {
-        HostError::ClientProgram(format!("what it printed cannot be read: {error}"))
-    })
+        })
 }
 
 fn too_slow(limit: Duration) -> HostError {
@@ -94,22 +138,29 @@ async fn read_all(
 }
 
 /// The errors of the program's log, without its time and process.
+fn errors(text: &str) -> Vec<ReloadProblem> {
+    let said = text.lines().filter_map(|line| line.split_once(": ERROR"));
+    problems(said.map(|(_, said)| said.trim().to_owned()).collect())
+}
+
+/// Why it failed: its errors, or else all that it said.
 fn complaints(text: &str) -> Vec<ReloadProblem> {
-    let mut details: Vec<String> = text
-        .lines()
-        .filter_map(|line| line.split_once(": ERROR"))
-        .map(|(_, said)| said.trim().to_owned())
-        .collect();
-    if details.is_empty() {
-        details = text.lines().map(|line| line.trim().to_owned()).collect();
+    let errors = errors(text);
+    if !errors.is_empty() {
+        return errors;
     }
+    let said = problems(text.lines().map(|line| line.trim().to_owned()).collect());
+    if said.is_empty() {
+        let nothing = "fail2ban-client cannot read the configuration and does not say why";
+        return problems(vec![nothing.to_owned()]);
+    }
+    said
+}
+
+fn problems(mut details: Vec<String>) -> Vec<ReloadProblem> {
     details.retain(|detail| !detail.is_empty());
     details.dedup();
     details.truncate(MAX_PROBLEMS);
-    if details.is_empty() {
-        details
-            .push("fail2ban-client cannot read the configuration and does not say why".to_owned());
-    }
     details
         .into_iter()
         .map(|detail| ReloadProblem {

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod bans;
 #[cfg(test)]
+mod changing;
+#[cfg(test)]
 mod configuration;
 #[cfg(test)]
 mod flood;

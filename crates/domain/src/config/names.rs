@@ -194,6 +194,17 @@ impl FromStr for ConfigPath {
 pub struct Sha256(String);
 
 impl Sha256 {
+    /// The hash that was computed.
+    #[must_use]
+    pub fn of_digest(digest: [u8; 32]) -> Self {
+        use fmt::Write as _;
+        Self(digest.iter().fold(String::new(), |mut text, byte| {
+            // Writing into a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        }))
+    }
+
     /// The digits.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,0 +1,151 @@
+//! What speaks against a change, in the words of who found it.
+use domain::{
+    ConfigError, ConfigItemId, ConfigItemKind, DaemonState, Finding, FindingSource, HostError,
+    ReloadProblem, Severity,
+};
+
+use super::folder;
+use crate::{
+    core::Core,
+    link::Link,
+    reload::{self, Plan, Reading, Touched},
+};
+
+/// What the client says of the new files. What it said of the old ones too is no reason against the change.
+pub(super) fn of_client(old: Option<&Reading>, new: &Reading) -> Vec<Finding> {
+    let known = |problem: &ReloadProblem| {
+        new.stream.is_some() && old.is_some_and(|old| old.complaints.contains(problem))
+    };
+    let said = |problem: &ReloadProblem| {
+        let severity = severity(known(problem));
+        finding(
+            severity,
+            FindingSource::Client,
+            "client-refuses",
+            problem.clone(),
+        )
+    };
+    new.complaints.iter().map(said).collect()
+}
+
+/// Jails that the client leaves out because it cannot read them.
+pub(super) fn broken(before: &Plan, after: &Plan) -> Vec<Finding> {
+    let said = |problem: &ReloadProblem| {
+        let severity = severity(before.broken.contains(problem));
+        finding(
+            severity,
+            FindingSource::Client,
+            "broken-jail",
+            problem.clone(),
+        )
+    };
+    after.broken.iter().map(said).collect()
+}
+
+/// What the daemon refuses of what would be loaded.
+pub(super) async fn of_daemon(
+    link: &Link,
+    after: &Plan,
+    touched: &Touched,
+) -> Result<Vec<Finding>, HostError> {
+    let tried = reload::trial(link, after, &touched.loaded()).await?;
+    let refused = |problem| {
+        finding(
+            Severity::Error,
+            FindingSource::Daemon,
+            "daemon-refuses",
+            problem,
+        )
+    };
+    Ok(tried.into_iter().map(refused).collect())
+}
+
+fn severity(is_known: bool) -> Severity {
+    if is_known {
+        Severity::Warning
+    } else {
+        Severity::Error
+    }
+}
+
+fn finding(
+    severity: Severity,
+    source: FindingSource,
+    code: &str,
+    problem: ReloadProblem,
+) -> Finding {
+    let jail = problem.jail.as_deref().and_then(|name| name.parse().ok());
+    Finding {
+        severity,
+        source,
+        code: code.to_owned(),
+        detail: problem.detail,
+        item: jail.map(|name| ConfigItemId {
+            kind: ConfigItemKind::Jail,
+            name,
+        }),
+        option: None,
+        file: None,
+        line: None,
+        suggestion: None,
+    }
+}
+
+fn general(severity: Severity, source: FindingSource, code: &str, detail: String) -> Finding {
+    let problem = ReloadProblem { jail: None, detail };
+    finding(severity, source, code, problem)
+}
+
+/// Whether the daemon runs. One that is not there takes the files when it starts; one that hangs can be asked nothing, so that nothing could be
+/// verified.
+pub(super) fn is_running(core: &Core, findings: &mut Vec<Finding>) -> bool {
+    let state = &core.snapshot().daemon;
+    let DaemonState::Down { detail, .. } = state else {
+        return true;
+    };
+    if let Err(error) = core.answering() {
+        let said = general(
+            Severity::Error,
+            FindingSource::Daemon,
+            "daemon-hangs",
+            error.to_string(),
+        );
+        findings.push(said);
+        return true;
+    }
+    let text = format!(
+        "fail2ban does not run ({detail}), so it cannot try the change; it takes it over when it starts"
+    );
+    findings.push(general(
+        Severity::Warning,
+        FindingSource::Daemon,
+        "daemon-down",
+        text,
+    ));
+    false
+}
+
+pub(super) fn read_only(core: &Core) -> Option<Finding> {
+    let why = folder::why_read_only(&core.config.config_dir)?;
+    let text = format!("the configuration's folder cannot be written: {why}");
+    Some(general(
+        Severity::Error,
+        FindingSource::Rules,
+        "read-only",
+        text,
+    ))
+}
+
+/// That the log of a jail could not be looked at.
+pub(super) fn log_not_checked(jail: &str, error: &ConfigError) -> Finding {
+    let problem = ReloadProblem {
+        jail: Some(jail.to_owned()),
+        detail: format!("its filter could not be tried on its log: {error}"),
+    };
+    finding(
+        Severity::Warning,
+        FindingSource::Client,
+        "log-not-checked",
+        problem,
+    )
+}

@@ -1,0 +1,8 @@
+//! Changes of the configuration: planned, applied, confirmed, taken back.
+mod confirming;
+mod files;
+mod kept;
+mod killed;
+mod loading;
+mod planning;
+mod stage;

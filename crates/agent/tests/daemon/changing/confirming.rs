@@ -1,0 +1,181 @@
+//! Changes that revert by themselves unless they are confirmed.
+use std::time::Duration;
+
+use agent::AgentConfig;
+use domain::{ConfigActs, ConfigError, VersionOrigin, VersionOutcome, VersionReads, VersionRef};
+
+use super::stage::{LONG, Stage, author, command, set};
+use crate::ground::until;
+
+/// A change that somebody wants to confirm.
+async fn unconfirmed(stage: &Stage) -> domain::ApplyReport {
+    let changes = [set("app", "findtime", "123")];
+    let plan = stage.plan(&changes).await;
+    let order = domain::ApplyCommand {
+        confirm: true,
+        ..command(&changes, &plan)
+    };
+    let report = stage.ground.agent.config_apply(&order).await.unwrap();
+    assert!(report.in_force && report.confirm_by.is_some(), "{report:?}");
+    report
+}
+
+fn within(limit: Duration) -> impl FnOnce(AgentConfig) -> AgentConfig {
+    move |config| AgentConfig {
+        confirm_within: limit,
+        ..config
+    }
+}
+
+#[tokio::test]
+async fn unconfirmed_change_reverts_when_its_time_is_over() {
+    let stage = Stage::with(
+        crate::ground::lab().await,
+        within(Duration::from_millis(700)),
+    )
+    .await;
+    let before = stage.files();
+    let report = unconfirmed(&stage).await;
+    until("it is taken back", async || {
+        let seen = stage.ground.agent.config_state().await.unwrap();
+        seen.pending.is_none()
+    })
+    .await;
+    assert_eq!(stage.files(), before);
+    assert_eq!(stage.findtime("app").await, "600");
+    let versions = stage.ground.agent.config_versions(None, 10).await.unwrap();
+    let told: Vec<_> = versions
+        .items
+        .iter()
+        .map(|version| (version.origin, version.outcome))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (VersionOrigin::Reverted, VersionOutcome::InForce),
+            (VersionOrigin::Applied, VersionOutcome::Reverted),
+            (VersionOrigin::First, VersionOutcome::InForce),
+        ]
+    );
+    assert_eq!(versions.items[1].id, report.version);
+    let diff = stage
+        .ground
+        .agent
+        .config_diff(VersionRef::Version(domain::VersionId(1)), VersionRef::Now)
+        .await
+        .unwrap();
+    assert!(diff.files.is_empty());
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn unconfirmed_change_keeps_others_out_and_confirmed_stays() {
+    let stage = Stage::with(crate::ground::lab().await, within(LONG)).await;
+    let report = unconfirmed(&stage).await;
+    let second = stage.apply(&[set("web", "findtime", "5m")]).await;
+    assert_eq!(
+        second,
+        Err(ConfigError::Busy {
+            author: author("ada"),
+            waits_for_confirmation: true
+        })
+    );
+    let agent = &stage.ground.agent;
+    let wrong = agent
+        .config_confirm(domain::VersionId(99), &author("bob"))
+        .await;
+    assert_eq!(wrong, Err(ConfigError::NothingPending));
+    let version = agent
+        .config_confirm(report.version, &author("bob"))
+        .await
+        .unwrap();
+    assert_eq!(version.outcome, VersionOutcome::InForce);
+    assert!(agent.config_state().await.unwrap().pending.is_none());
+    assert_eq!(stage.findtime("app").await, "123");
+    let late = agent.config_revert(report.version, &author("bob")).await;
+    assert_eq!(late, Err(ConfigError::NothingPending));
+    stage.change(&[set("web", "findtime", "5m")]).await;
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn change_is_taken_back_by_order() {
+    let stage = Stage::with(crate::ground::lab().await, within(LONG)).await;
+    let before = stage.files();
+    let report = unconfirmed(&stage).await;
+    let version = stage
+        .ground
+        .agent
+        .config_revert(report.version, &author("bob"))
+        .await
+        .unwrap();
+    assert_eq!(
+        (version.origin, version.author),
+        (VersionOrigin::Reverted, author("bob"))
+    );
+    assert_eq!(stage.files(), before);
+    assert_eq!(stage.findtime("app").await, "600");
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn waiting_goes_on_over_a_restart_and_reverts_at_once_when_overdue() {
+    let stage = Stage::with(crate::ground::lab().await, within(Duration::from_secs(4))).await;
+    let before = stage.files();
+    let report = unconfirmed(&stage).await;
+    let stage = stage.again(within(LONG)).await;
+    let pending = stage.ground.agent.config_state().await.unwrap().pending;
+    let pending = pending.unwrap();
+    assert_eq!(
+        (pending.version, Some(pending.confirm_by)),
+        (report.version, report.confirm_by)
+    );
+    // Not there while the time runs out.
+    stage.ground.agent.stop().await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let stage = stage.again(within(LONG)).await;
+    assert!(
+        stage
+            .ground
+            .agent
+            .config_state()
+            .await
+            .unwrap()
+            .pending
+            .is_none()
+    );
+    assert_eq!(stage.files(), before);
+    assert_eq!(stage.findtime("app").await, "600");
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn revert_while_the_daemon_is_down_puts_files_back_and_it_starts_with_them() {
+    let mut stage = Stage::with(crate::ground::lab().await, within(LONG)).await;
+    let before = stage.files();
+    let report = unconfirmed(&stage).await;
+    stage.ground.lab.kill_daemon().await;
+    until("the agent sees it", async || {
+        matches!(stage.ground.state().await, domain::DaemonState::Down { .. })
+    })
+    .await;
+    let reverted = stage
+        .ground
+        .agent
+        .config_revert(report.version, &author("bob"))
+        .await
+        .unwrap();
+    let undone = reverted.undone.unwrap();
+    assert!(
+        undone.files_are_back && undone.problem.is_some(),
+        "{undone:?}"
+    );
+    assert_eq!(stage.files(), before);
+    stage.ground.lab.start_daemon().await.unwrap();
+    assert_eq!(stage.findtime("app").await, "600");
+    until("the next change is possible", async || {
+        stage.apply(&[set("web", "findtime", "5m")]).await.is_ok()
+    })
+    .await;
+    stage.end().await;
+}

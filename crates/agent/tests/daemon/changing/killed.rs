@@ -1,0 +1,340 @@
+//! BanGUI dies at every point of a change in turn. Whatever the point, the next start leaves the old configuration or the new one, and every jail
+//! runs.
+//!
+//! The one who dies is a process of its own: this test program, told to run only [`dies_at_a_point`].
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use agent::{Agent, AgentConfig, ApplyObserver, ApplyPoint};
+use domain::{ApplyCommand, ConfigActs, ConfigChange, VersionReads};
+use lab::Lab;
+use tempfile::TempDir;
+
+use super::stage::{LONG, command, set, write};
+use crate::ground;
+
+/// What the one who dies is told by its environment.
+const ORDER: &str = "BANGUI_TEST_DIES_WITH";
+
+/// How many tests share the points between them, so that each stays short.
+const PARTS: usize = 8;
+
+/// What one round is about.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Order {
+    socket: PathBuf,
+    config_dir: PathBuf,
+    client_program: PathBuf,
+    state_dir: PathBuf,
+    command: ApplyCommand,
+    /// It dies at this point, from 1.
+    point: usize,
+    /// Whether it takes the change back, once it waits to be confirmed, and dies in that.
+    reverts: bool,
+}
+
+/// Counts points, and at one of them ends the process as the kernel does: nothing is flushed, nothing is told.
+struct Death {
+    reached: AtomicUsize,
+    point: usize,
+}
+
+impl ApplyObserver for Death {
+    fn reached(&self, _: &ApplyPoint<'_>) {
+        if self.reached.fetch_add(1, Ordering::SeqCst) + 1 == self.point {
+            let itself = rustix::process::getpid();
+            rustix::process::kill_process(itself, rustix::process::Signal::KILL).unwrap();
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+}
+
+/// Not a test by itself: what the other process does.
+#[tokio::test]
+#[ignore = "the tests of this file run it in a process of its own"]
+async fn dies_at_a_point() {
+    let Ok(order) = std::env::var(ORDER) else {
+        return;
+    };
+    let order: Order = serde_json::from_str(&order).unwrap();
+    let death = Arc::new(Death {
+        reached: AtomicUsize::new(0),
+        point: if order.reverts { 0 } else { order.point },
+    });
+    let agent = |observer: Arc<Death>| {
+        Agent::start(AgentConfig {
+            socket: order.socket.clone(),
+            config_dir: order.config_dir.clone(),
+            client_program: order.client_program.clone(),
+            state_dir: Some(order.state_dir.clone()),
+            confirm_within: LONG,
+            observer: Some(observer),
+            ..AgentConfig::default()
+        })
+    };
+    let first = agent(death);
+    first.first_answer().await;
+    let report = first.config_apply(&order.command).await.unwrap();
+    assert!(report.in_force, "{report:?}");
+    if order.reverts {
+        first.stop().await;
+        let death = Arc::new(Death {
+            reached: AtomicUsize::new(0),
+            point: order.point,
+        });
+        let second = agent(death);
+        second.first_answer().await;
+        second
+            .config_revert(report.version, &order.command.author)
+            .await
+            .unwrap();
+    }
+}
+
+/// How it was before a death, and how it may be after it.
+struct Seen {
+    at: String,
+    before: BTreeMap<PathBuf, Vec<u8>>,
+    after: BTreeMap<PathBuf, Vec<u8>>,
+    ran: Vec<String>,
+}
+
+struct Rounds {
+    lab: Lab,
+    state: TempDir,
+    survived: bool,
+    old: usize,
+    new: usize,
+    points: BTreeSet<usize>,
+}
+
+impl Rounds {
+    async fn new() -> Self {
+        let state = tempfile::tempdir().unwrap();
+        Self {
+            lab: ground::lab().await,
+            state,
+            survived: false,
+            old: 0,
+            new: 0,
+            points: BTreeSet::new(),
+        }
+    }
+
+    /// An agent as it is started after a death.
+    async fn agent(&self) -> Arc<Agent> {
+        let agent = Agent::start(AgentConfig {
+            state_dir: Some(self.state.path().to_owned()),
+            confirm_within: LONG,
+            ..ground::config(&self.lab, self.lab.socket())
+        });
+        agent.first_answer().await;
+        // Answered only when all was put right.
+        agent.config_state().await.unwrap();
+        agent
+    }
+
+    /// A changed file, a new one, one that goes; a jail that changes and one that begins.
+    fn changes(&self, round: usize) -> Vec<ConfigChange> {
+        let log = self.lab.log_for("web").unwrap().display().to_string();
+        let own = format!(
+            "[new]\nenabled = true\nfilter = lab-extra-0\nlogpath = {log}\n# round {round}\n"
+        );
+        let text = std::fs::read_to_string(self.lab.config_dir().join("jail.d/own.local"));
+        let mut own = write("jail.d/own.local", &own);
+        if let ConfigChange::WriteFile { base, .. } = &mut own {
+            *base = text.ok().map(|text| {
+                use sha2::Digest as _;
+                domain::Sha256::of_digest(sha2::Sha256::digest(text).into())
+            });
+        }
+        vec![own, set("app", "findtime", &(1000 + round).to_string())]
+    }
+
+    /// Lets one process die at a point, starts an agent, and looks.
+    async fn round(&mut self, agent: Arc<Agent>, point: usize, reverts: bool) -> Arc<Agent> {
+        let changes = self.changes(point);
+        let plan = agent.config_plan(&changes).await.unwrap();
+        assert!(plan.is_applicable(), "{plan:?}");
+        agent.stop().await;
+        drop(agent);
+        let seen = Seen {
+            at: format!("point {point}, reverts: {reverts}"),
+            before: files(self.lab.config_dir()),
+            after: self.after(&plan),
+            ran: running(&self.lab).await,
+        };
+        let order = Order {
+            socket: self.lab.socket().to_owned(),
+            config_dir: self.lab.config_dir().to_owned(),
+            client_program: self.lab.client_program(),
+            state_dir: self.state.path().to_owned(),
+            command: ApplyCommand {
+                confirm: reverts,
+                ..command(&changes, &plan)
+            },
+            point,
+            reverts,
+        };
+        self.survived = process(&order).await;
+        self.points.insert(point);
+        let agent = self.agent().await;
+        self.look(&agent, &seen).await;
+        if let Some(pending) = agent.config_state().await.unwrap().pending {
+            // It died before it had begun to take the change back: another agent can.
+            let author = order.command.author.clone();
+            agent.config_revert(pending.version, &author).await.unwrap();
+            assert!(files(self.lab.config_dir()) == seen.before, "{}", seen.at);
+        }
+        agent
+    }
+
+    fn after(&self, plan: &domain::ConfigPlan) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut after = files(self.lab.config_dir());
+        for file in &plan.files {
+            let path = self.lab.config_dir().join(file.path.as_str());
+            after.insert(path, file.after.clone().unwrap().into_bytes());
+        }
+        after
+    }
+
+    async fn look(&mut self, agent: &Agent, seen: &Seen) {
+        let Seen {
+            at,
+            before,
+            after,
+            ran,
+        } = seen;
+        let now = files(self.lab.config_dir());
+        let is_new = now == *after;
+        assert!(
+            is_new || now == *before,
+            "{at}: neither old nor new: {:?}",
+            now.keys()
+        );
+        self.new += usize::from(is_new);
+        self.old += usize::from(!is_new);
+        let runs = running(&self.lab).await;
+        assert!(
+            ran.iter().all(|jail| runs.contains(jail)),
+            "{at}: {ran:?} became {runs:?}"
+        );
+        let new = "new".to_owned();
+        assert_eq!(
+            runs.contains(&new),
+            is_new || ran.contains(&new),
+            "{at}: {runs:?}"
+        );
+        let told = agent.config_state().await.unwrap();
+        assert!(
+            told.changed_outside.is_empty() && told.applying.is_none(),
+            "{at}: {told:?}"
+        );
+    }
+
+    fn told(&self, what: &str) {
+        println!(
+            "{what}: {} deaths at {} points; {} left the old files, {} the new ones",
+            self.old + self.new,
+            self.points.len(),
+            self.old,
+            self.new
+        );
+    }
+}
+
+/// Whether it lived to the end.
+async fn process(order: &Order) -> bool {
+    let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
+    let name = concat!(module_path!(), "::dies_at_a_point");
+    let name = name.split_once("::").unwrap().1;
+    command
+        .args([name, "--exact", "--ignored", "--nocapture"])
+        .env(ORDER, serde_json::to_string(order).unwrap())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    let ended = tokio::time::timeout(Duration::from_mins(1), command.output());
+    let ended = ended.await.unwrap().unwrap();
+    let killed = std::os::unix::process::ExitStatusExt::signal(&ended.status) == Some(9);
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert!(
+        killed || (ended.status.success() && said.contains("1 passed")),
+        "{said}{}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
+    !killed
+}
+
+async fn running(lab: &Lab) -> Vec<String> {
+    let client = fail2ban::Client::new(fail2ban::ClientConfig::new(lab.socket()));
+    client.jails().await.unwrap()
+}
+
+/// All files with their bytes; a temporary one would be among them.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.insert(path.clone(), std::fs::read(&path).unwrap());
+        }
+    }
+    found
+}
+
+/// Rounds over every point of one part, until nobody dies any more.
+async fn part(part: usize, reverts: bool) {
+    let mut rounds = Rounds::new().await;
+    let mut agent = rounds.agent().await;
+    let mut point = part + 1;
+    while !rounds.survived {
+        agent = rounds.round(agent, point, reverts).await;
+        point += PARTS;
+    }
+    agent.stop().await;
+    rounds.told(if reverts { "taking back" } else { "applying" });
+    assert!(rounds.old > 0);
+    assert!(reverts || rounds.new > 0);
+    rounds.lab.stop().await;
+}
+
+macro_rules! parts {
+    ($($name:ident: $part:expr, $reverts:expr;)+) => {$(
+        #[tokio::test]
+        async fn $name() {
+            part($part, $reverts).await;
+        }
+    )+};
+}
+parts! {
+    death_while_applying_leaves_old_or_new_part_1: 0, false;
+    death_while_applying_leaves_old_or_new_part_2: 1, false;
+    death_while_applying_leaves_old_or_new_part_3: 2, false;
+    death_while_applying_leaves_old_or_new_part_4: 3, false;
+    death_while_applying_leaves_old_or_new_part_5: 4, false;
+    death_while_applying_leaves_old_or_new_part_6: 5, false;
+    death_while_applying_leaves_old_or_new_part_7: 6, false;
+    death_while_applying_leaves_old_or_new_part_8: 7, false;
+    death_while_taking_back_leaves_old_or_new_part_1: 0, true;
+    death_while_taking_back_leaves_old_or_new_part_2: 1, true;
+    death_while_taking_back_leaves_old_or_new_part_3: 2, true;
+    death_while_taking_back_leaves_old_or_new_part_4: 3, true;
+    death_while_taking_back_leaves_old_or_new_part_5: 4, true;
+    death_while_taking_back_leaves_old_or_new_part_6: 5, true;
+    death_while_taking_back_leaves_old_or_new_part_7: 6, true;
+    death_while_taking_back_leaves_old_or_new_part_8: 7, true;
+}
