@@ -15,9 +15,6 @@ mod spans;
 mod summary;
 mod trace;
 
-pub(crate) use log_check::log_check;
-pub(crate) use samples::check as check_samples;
-
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;

@@ -3,8 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
-    ConfigError, ConfigPlan, Finding, HostError, ItemName, JailName, LogCheck,
-    ReloadScope, Risk,
+    ConfigError, ConfigPlan, Finding, HostError, ItemName, JailName, LogCheck, ReloadScope, Risk,
 };
 
 use super::{diff, draft::Draft, effects::Meanings, objections, reading, risks, trial::Trial};

@@ -86,6 +86,8 @@ async fn running(core: &Core, id: &ConfigItemId) -> Option<JailDetail> {
 fn edited_outside(core: &Core) -> BTreeSet<String> {
     let store = core.configuration.store().ok();
     let changed = history::state(store.as_ref(), &core.config.config_dir);
-    let changed = changed.map(|state| state.changed_outside).unwrap_or_default();
+    let changed = changed
+        .map(|state| state.changed_outside)
+        .unwrap_or_default();
     changed.into_iter().map(String::from).collect()
 }
