@@ -47,7 +47,7 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
-    /// The options for a file: 4 readers, 5 seconds, 256 waiting writes, 32,768 recent entries.
+    /// The options for a file: 4 readers, 5 seconds, 256 waiting writes, 65,536 recent entries.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl OpenOptions {
             readers: const { NonZeroU8::new(4).unwrap() },
             busy_timeout: Duration::from_secs(5),
             write_queue: 256,
-            recent: 32_768,
+            recent: 65_536,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Working what is recent into the tables, many events at a time, so that a page of an index is changed for several of them.
 use domain::StorageError;
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, params};
 
 use super::super::{error::driver, queries};
 use super::{
@@ -61,24 +61,24 @@ fn insert(statement: &mut rusqlite::Statement<'_>, entry: &Entry) -> Result<(), 
         known,
     } = entry;
     statement
-        .execute(named_params! {
-            ":id": id,
-            ":at": is.at,
-            ":jail": is.jail,
-            ":kind": is.kind,
-            ":origin": known.origin,
-            ":address": subject.address,
-            ":prefix": subject.prefix,
-            ":text": subject.text,
-            ":country": known.country,
-            ":asn": known.asn,
-            ":actor": known.actor,
-            ":cause": known.cause,
-            ":bantime": known.bantime,
-            ":failures": known.failures,
-            ":ban_count": known.ban_count,
-            ":lines": known.lines,
-        })
+        .execute(params![
+            id,
+            is.at,
+            is.jail,
+            is.kind,
+            known.origin,
+            subject.address,
+            subject.prefix,
+            subject.text,
+            known.country,
+            known.asn,
+            known.actor,
+            known.cause,
+            known.bantime,
+            known.failures,
+            known.ban_count,
+            known.lines,
+        ])
         .map(|_| ())
         .map_err(driver)
 }
