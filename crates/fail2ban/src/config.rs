@@ -19,6 +19,7 @@ pub mod tree;
 mod action;
 mod budget;
 mod definition;
+mod dialect;
 mod effective;
 mod filter;
 mod interpolate;

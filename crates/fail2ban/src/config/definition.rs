@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::budget::Budget;
+use super::dialect::Dialect;
 use super::effective::{Effective, Settings, Type, Variables};
 use super::interpolate::{Added, Scope};
 use super::layers::{Merged, without_condition};
@@ -34,6 +35,7 @@ pub(super) struct Definition<'a> {
     /// Tags that were asked for. The first answer stays.
     asked: HashMap<String, Option<Effective>>,
     nothing: Added,
+    dialect: Dialect,
 }
 
 impl<'a> Definition<'a> {
@@ -41,7 +43,7 @@ impl<'a> Definition<'a> {
         merged: Arc<Merged>,
         known: &'static [Known],
         parameters: Settings,
-        budget: &'a Budget,
+        (budget, dialect): (&'a Budget, Dialect),
     ) -> Self {
         Self {
             merged,
@@ -52,6 +54,7 @@ impl<'a> Definition<'a> {
             variables: Variables::default(),
             asked: HashMap::new(),
             nothing: Added::default(),
+            dialect,
         }
     }
 
@@ -76,7 +79,8 @@ impl<'a> Definition<'a> {
         let variables = variables.with(&self.init);
         self.options = self.own(jail, &variables)?;
         self.variables = variables;
-        self.load_init()?;
+        let given = self.init.clone();
+        self.load_init(|name| given.get(name).or_else(|| jail.get(name)))?;
         if all {
             self.load_others()?;
         }
@@ -111,18 +115,26 @@ impl<'a> Definition<'a> {
     }
 
     /// What `[Init]` says and no parameter does; its values are also `known/…`.
-    fn load_init(&mut self) -> Result<(), Refusal> {
+    fn load_init<'g>(
+        &mut self,
+        given: impl Fn(&str) -> Option<&'g Effective>,
+    ) -> Result<(), Refusal> {
         for name in self.names(INIT) {
             let is_former = name.starts_with(KNOWN);
             if &*name == "__name__" || (is_former && self.init.contains_key(&*name)) {
                 continue;
             }
             let found = self.scope(INIT).get(&name)?;
-            let Some(value) = found.map(super::interpolate::Found::effective) else {
+            let Some(mut value) = found.map(super::interpolate::Found::effective) else {
                 continue;
             };
             if !is_former {
                 self.init.insert([KNOWN, &*name].concat(), value.clone());
+            }
+            let (plain, condition) = without_condition(&name);
+            if self.dialect.has_conditional_parameters() && !condition.is_empty() {
+                let given = given(plain).filter(|given| given.value != Value::None);
+                value = given.cloned().unwrap_or(value);
             }
             self.init.entry((*name).to_owned()).or_insert(value);
         }

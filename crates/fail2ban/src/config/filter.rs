@@ -5,6 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::definition::{Definition, KNOWN, Known};
+use super::dialect::Dialect;
 use super::effective::{Effective, Settings, Type};
 use super::refusal::Refusal;
 use super::words::shell_words;
@@ -92,6 +93,7 @@ pub(super) fn add_commands(
     commands: &mut Vec<Vec<Value>>,
     options: &Settings,
     jail: &str,
+    dialect: Dialect,
 ) -> Result<(), Refusal> {
     let set = |name: &str, value: Value| {
         vec![Value::str("set"), Value::str(jail), Value::str(name), value]
@@ -117,8 +119,11 @@ pub(super) fn add_commands(
                 commands.insert(at.min(commands.len()), set(name, value.clone()));
                 first += 1;
             }
-            // fail2ban asks whether the name is in the text "datepattern", so any part of it is sent.
-            (name, _) if "datepattern".contains(name) => commands.push(set(name, value.clone())),
+            ("datepattern", _) => commands.push(set(name, value.clone())),
+            // fail2ban asked whether the name is in the text "datepattern", so that any part of it was sent.
+            (part, _) if dialect.sends_parts_of_datepattern() && "datepattern".contains(part) => {
+                commands.push(set(part, value.clone()));
+            }
             ("journalmatch", Some(text)) => {
                 for line in lines(text) {
                     let words = shell_words(line);

@@ -1,12 +1,14 @@
 //! A jail: its options, its filter, its actions, and the commands that they become.
 
 mod commands;
+mod options;
 
 use std::sync::Arc;
 
 use super::action::{self, ActionConfig};
 use super::budget::Budget;
 use super::definition::Definition;
+use super::dialect::Dialect;
 use super::effective::{Effective, Origin, Settings, Source, Type, ValueProblem, Variables};
 use super::files::{Sources, join};
 use super::filter::{self, FilterConfig};
@@ -16,49 +18,7 @@ use super::parameters::{self, Parameters};
 use super::refusal::{JailError, Refusal};
 use super::text::strip;
 use crate::Value;
-
-/// An option of jails: name, type, and what it is where nothing is said.
-type Option3 = (&'static str, Type, Option<&'static str>);
-
-/// What is looked at before the filter.
-const FIRST: [Option3; 3] = [
-    ("enabled", Type::Bool, Some("")),
-    ("backend", Type::Text, Some("auto")),
-    ("filter", Type::Text, Some("")),
-];
-
-/// All options of jails that fail2ban knows, in its order.
-const ALL: [Option3; 29] = [
-    ("enabled", Type::Bool, Some("")),
-    ("backend", Type::Text, Some("auto")),
-    ("maxretry", Type::Int, None),
-    ("maxmatches", Type::Int, None),
-    ("findtime", Type::Text, None),
-    ("bantime", Type::Text, None),
-    ("bantime.increment", Type::Bool, None),
-    ("bantime.factor", Type::Text, None),
-    ("bantime.formula", Type::Text, None),
-    ("bantime.multipliers", Type::Text, None),
-    ("bantime.maxtime", Type::Text, None),
-    ("bantime.rndtime", Type::Text, None),
-    ("bantime.overalljails", Type::Bool, None),
-    ("ignorecommand", Type::Text, None),
-    ("ignoreself", Type::Bool, None),
-    ("ignoreip", Type::Text, None),
-    ("ignorecache", Type::Text, None),
-    ("filter", Type::Text, Some("")),
-    ("logtimezone", Type::Text, None),
-    ("logencoding", Type::Text, None),
-    ("logpath", Type::Text, None),
-    ("action", Type::Text, Some("")),
-    ("usedns", Type::Text, None),
-    ("prefregex", Type::Text, None),
-    ("ignoreregex", Type::Text, None),
-    ("failregex", Type::Text, None),
-    ("maxlines", Type::Int, None),
-    ("datepattern", Type::Text, None),
-    ("journalmatch", Type::Text, None),
-];
+use options::{ALL, FIRST, JOURNAL, Option3, SKIP};
 
 /// A jail as the files have it. What is wrong with it is in here too, so that the rest of it can be seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,6 +66,9 @@ pub enum JailWarning {
     /// None of its log files is there: `fail2ban-client -t` fails, and so does a reload.
     #[error("none of its log files is there")]
     NoLogFile,
+    /// None of its log files is there, so that it reads the journal (from 1.1.1 on).
+    #[error("none of its log files is there, so it reads the journal")]
+    ReadsJournal,
     /// The name of a log file leads to nothing.
     #[error("no log file is at {0}")]
     NoMatch(String),
@@ -198,8 +161,7 @@ pub(super) struct JailReader<'a> {
     pub(super) merged: Arc<Merged>,
     pub(super) added: &'a mut Added,
     pub(super) budget: &'a Budget,
-    /// Whether any white space parts a list of addresses, as from 1.1 on.
-    pub(super) any_space: bool,
+    pub(super) dialect: Dialect,
 }
 
 /// An action before its tags are filled in.
@@ -250,6 +212,9 @@ impl<'a> JailReader<'a> {
         let scope = self.scope(&name);
         let mut options = Settings::new();
         for (option, of, default) in wanted {
+            if matches!(*option, SKIP | JOURNAL) && !self.dialect.has_ways_without_logs() {
+                continue;
+            }
             let value = match scope.get(option) {
                 Ok(Some(found)) => found.effective().converted(*of, &Value::None),
                 Ok(None) => {
@@ -279,19 +244,21 @@ impl<'a> JailReader<'a> {
             jail.warnings.push(JailWarning::NoFilter);
             return None;
         };
-        let parsed = parameters::parse(text).map_err(|reason| JailError::FilterDefinition {
+        let parsed = parameters::parse_as(text, self.dialect.has_conditional_parameters());
+        let parsed = parsed.map_err(|reason| JailError::FilterDefinition {
             definition: text.to_owned(),
             reason,
         });
         let (name, given) = jail.keep(parsed)?;
         let merged = self.reader.merged(&join("filter.d", name), self.budget);
         let merged = jail.keep(merged)?;
-        if !merged.is_read() {
+        if !merged.is_read(self.dialect) {
             jail.fail(JailError::Filter(name.to_owned()));
             return None;
         }
         let given = as_settings(given, option);
-        let mut definition = Definition::new(merged, &filter::OPTIONS, given, self.budget);
+        let mut definition =
+            Definition::new(merged, &filter::OPTIONS, given, (self.budget, self.dialect));
         let backend = first.get("backend").and_then(Effective::text);
         filter::add_log_type(&mut definition, backend.unwrap_or_default());
         let loaded = definition.load(first, &Variables::of_jail(first), true);
@@ -307,8 +274,9 @@ impl<'a> JailReader<'a> {
         let Some(option) = jail.options.get("action").cloned() else {
             return Vec::new();
         };
+        let listed = option.text().unwrap_or_default();
         let mut begun = Vec::new();
-        for item in parameters::split(option.text().unwrap_or_default()) {
+        for item in parameters::split_as(listed, self.dialect.has_conditional_parameters()) {
             let action = self.action(strip(item), &option, jail, variables);
             begun.extend(jail.keep(action));
         }
@@ -325,7 +293,8 @@ impl<'a> JailReader<'a> {
         jail: &JailConfig,
         variables: &Variables,
     ) -> Result<Begun<'a>, JailFailure> {
-        let parsed = parameters::parse(item).map_err(|reason| JailError::ActionDefinition {
+        let parsed = parameters::parse_as(item, self.dialect.has_conditional_parameters());
+        let parsed = parsed.map_err(|reason| JailError::ActionDefinition {
             definition: item.to_owned(),
             reason,
         });
@@ -340,10 +309,11 @@ impl<'a> JailReader<'a> {
         let mut given = as_settings(given, option);
         let name = action::add_names(file, &jail.name, &mut given);
         let merged = self.reader.merged(&join("action.d", file), self.budget)?;
-        if !merged.is_read() {
+        if !merged.is_read(self.dialect) {
             return Err(JailError::Action(file.to_owned()).into());
         }
-        let mut definition = Definition::new(merged, &action::OPTIONS, given, self.budget);
+        let mut definition =
+            Definition::new(merged, &action::OPTIONS, given, (self.budget, self.dialect));
         definition.load(&jail.options, variables, false)?;
         Ok(Begun::Command {
             definition: Box::new(definition),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::budget::Budget;
+use super::dialect::Dialect;
 use super::files::{Kind, ReadError, Sources, join};
 use super::refusal::Refusal;
 use super::text::is_word;
@@ -69,12 +70,15 @@ pub(super) struct Merged {
     pub(super) sections: IndexMap<Arc<str>, Options>,
     /// The files that were read, included ones too, each once.
     pub(super) files: Vec<Arc<str>>,
+    /// A file that is there, is not only included, and was passed over.
+    pub(super) missed: Option<String>,
 }
 
 impl Merged {
-    /// Whether any file was read.
-    pub(super) fn is_read(&self) -> bool {
-        !self.files.is_empty()
+    /// Whether fail2ban is content with the files that were read.
+    pub(super) fn is_read(&self, dialect: Dialect) -> bool {
+        let is_whole = self.missed.is_none() || !dialect.wants_all_files();
+        is_whole && !self.files.is_empty()
     }
 
     /// The names of its sections, in order.
@@ -231,9 +235,11 @@ impl Reader {
     }
 
     fn read(&mut self, name: &str, budget: &Budget) -> Result<Merged, Refusal> {
-        let files = self.files_of(name);
-        let files = self.with_includes(&files, budget)?;
+        let own = self.files_of(name);
+        let files = self.with_includes(&own, budget)?;
         let mut merged = Merged::default();
+        let missed = own.iter().find(|path| self.parsed(path).is_none());
+        merged.missed = missed.map(|path| self.shown(path).to_owned());
         for path in files.iter() {
             if let Some(file) = self.parsed(path) {
                 let problem = file.tree.problem();

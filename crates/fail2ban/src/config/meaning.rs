@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use indexmap::IndexMap;
 
 use super::budget::{Budget, Limits};
+use super::dialect::Dialect;
 use super::effective::Effective;
 use super::files::{Sources, join};
 use super::interpolate::Added;
@@ -23,7 +24,7 @@ use crate::{Value, Version};
 /// Jails that are to run are read at once and in order, because they may refer to each other; others when they are asked for.
 pub struct Config {
     limits: Limits,
-    any_space: bool,
+    dialect: Dialect,
     reading: Mutex<Reading>,
     merged: Arc<Merged>,
     server: ServerConfig,
@@ -61,7 +62,7 @@ impl Config {
     /// Reads the configuration, which may cost that much.
     #[must_use]
     pub fn read_within(sources: Arc<dyn Sources>, version: &Version, limits: Limits) -> Self {
-        let budget = Budget::new(limits);
+        let (budget, dialect) = (Budget::new(limits), Dialect::of(version));
         let mut first = First::default();
         let base = sources.base().to_owned();
         if sources.kind(&base).is_none() {
@@ -69,7 +70,9 @@ impl Config {
         }
         let mut reader = Reader::new(sources);
         let daemon = first.keep(None, reader.merged("fail2ban", &budget));
+        first.want_whole("fail2ban", daemon.as_deref(), dialect);
         let merged = first.keep(None, reader.merged("jail", &budget));
+        first.want_whole("jail", merged.as_deref(), dialect);
         let (server, refusal) = server::read(&daemon.unwrap_or_default(), &budget);
         first.keep(None, refusal.map_or(Ok(()), Err));
         let mut added = Added::default();
@@ -81,7 +84,7 @@ impl Config {
         added.defaults.extend(given);
         let mut config = Self {
             limits,
-            any_space: version.at_least(1, 1, 0),
+            dialect,
             reading: Mutex::new(Reading { reader, added }),
             merged: merged.unwrap_or_default(),
             server,
@@ -144,7 +147,7 @@ impl Config {
             added: &mut reading.added,
             merged: Arc::clone(&self.merged),
             budget,
-            any_space: self.any_space,
+            dialect: self.dialect,
         }
     }
 
@@ -255,6 +258,20 @@ impl Config {
 struct First(Option<Refused>);
 
 impl First {
+    /// From 1.1.1 on the daemon's files and those of jails must be there, and readable.
+    fn want_whole(&mut self, name: &str, merged: Option<&Merged>, dialect: Dialect) {
+        let Some(merged) = merged.filter(|merged| !merged.is_read(dialect)) else {
+            return;
+        };
+        if dialect.wants_all_files() {
+            let reason = match &merged.missed {
+                Some(file) => Refusal::Unread(file.clone()),
+                None => Refusal::NoFiles(name.to_owned()),
+            };
+            self.keep::<()>(None, Err(reason));
+        }
+    }
+
     fn keep<T>(&mut self, jail: Option<&Arc<str>>, answer: Result<T, Refusal>) -> Option<T> {
         match answer {
             Ok(value) => Some(value),

@@ -40,8 +40,16 @@ pub enum ParameterError {
 /// Parameters in order; of the same name the last one counts.
 pub type Parameters = IndexMap<String, String>;
 
-/// Reads one name with its parameters. White space behind a name without brackets, or before them, belongs to the name.
+/// Reads one name with its parameters as the newest version does, where they may have conditions (`a?family=inet6=1`). White space behind a name without brackets, or before them, belongs to the name.
 pub fn parse(text: &str) -> Result<(&str, Parameters), ParameterError> {
+    parse_as(text, true)
+}
+
+/// The same, where parameters may have conditions only if the version knows them.
+pub(super) fn parse_as(
+    text: &str,
+    conditional: bool,
+) -> Result<(&str, Parameters), ParameterError> {
     let (name, inside) = match text.split_once('[') {
         None => (text, ""),
         Some((name, rest)) => {
@@ -52,20 +60,19 @@ pub fn parse(text: &str) -> Result<(&str, Parameters), ParameterError> {
     if name.is_empty() {
         return Err(ParameterError::NoName);
     }
-    Ok((
-        name,
-        Within {
-            text: inside,
-            at: 0,
-        }
-        .read()?,
-    ))
+    let within = Within {
+        text: inside,
+        at: 0,
+        conditional,
+    };
+    Ok((name, within.read()?))
 }
 
 /// What stands between the first and the last bracket.
 struct Within<'a> {
     text: &'a str,
     at: usize,
+    conditional: bool,
 }
 
 impl Within<'_> {
@@ -73,7 +80,7 @@ impl Within<'_> {
         let mut parameters = Parameters::new();
         while self.at < self.text.len() {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            let Some((name, after)) = named(rest) else {
+            let Some((name, after)) = named(rest, self.conditional) else {
                 let without_comma = rest.strip_prefix(',').unwrap_or(rest);
                 if strip(without_comma).is_empty() {
                     break;
@@ -110,11 +117,26 @@ fn is_of_name(c: char) -> bool {
 }
 
 /// White space, a name, an equals sign: the name and what follows.
-fn named(text: &str) -> Option<(&str, &str)> {
+fn named(text: &str, conditional: bool) -> Option<(&str, &str)> {
     let text = text.trim_start_matches(is_space);
-    let (name, after) = text.split_at(text.find(|c| !is_of_name(c))?);
-    let after = after.strip_prefix('=')?;
-    (!name.is_empty()).then_some((name, after))
+    let name = name_length(text)?;
+    let rest = text.get(name..)?;
+    let condition = if conditional { condition(rest) } else { None };
+    let (name, after) = text.split_at(name + condition.unwrap_or(0));
+    Some((name, after.strip_prefix('=')?))
+}
+
+/// How long the name is that something follows.
+fn name_length(text: &str) -> Option<usize> {
+    text.find(|c| !is_of_name(c)).filter(|length| *length > 0)
+}
+
+/// How long a condition is, such as `?family=inet6`.
+fn condition(text: &str) -> Option<usize> {
+    let inside = text.strip_prefix('?')?;
+    let value = inside.get(name_length(inside)?..)?.strip_prefix('=')?;
+    let before = text.len() - value.len();
+    Some(before + name_length(value)?)
 }
 
 /// A value, in quotes if they are closed, and what follows.
@@ -139,6 +161,11 @@ fn separator(text: &str) -> Option<&str> {
 /// Parts a list of actions at white space outside of brackets. What is no name with parameters is parted as words.
 #[must_use]
 pub fn split(text: &str) -> Vec<&str> {
+    split_as(text, true)
+}
+
+/// The same, where parameters may have conditions only if the version knows them.
+pub(super) fn split_as(text: &str, conditional: bool) -> Vec<&str> {
     let mut items = Vec::new();
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -146,7 +173,7 @@ pub fn split(text: &str) -> Vec<&str> {
         let Some(from) = text.get(begin..).filter(|from| !from.is_empty()) else {
             break;
         };
-        let end = begin + item(from).unwrap_or_else(|| word(from));
+        let end = begin + item(from, conditional).unwrap_or_else(|| word(from));
         items.extend(text.get(begin..end));
         at = end;
     }
@@ -159,7 +186,7 @@ fn word(text: &str) -> usize {
 }
 
 /// How long the name with parameters is that a text begins with.
-fn item(text: &str) -> Option<usize> {
+fn item(text: &str, conditional: bool) -> Option<usize> {
     let name = text.find(|c| c == '[' || is_space(c)).unwrap_or(text.len());
     if name == 0 {
         return None;
@@ -168,7 +195,7 @@ fn item(text: &str) -> Option<usize> {
     let group = text.get(open..).and_then(|rest| rest.strip_prefix('['));
     let grouped = group.and_then(|inside| {
         let from = text.len() - inside.len();
-        Group::new(text).end(from + spaces(text, from))
+        Group::new(text, conditional).end(from + spaces(text, from))
     });
     grouped.or_else(|| ends(text, name))
 }
@@ -192,6 +219,7 @@ fn ends(text: &str, at: usize) -> Option<usize> {
 /// Finds the end of brackets whose values may have brackets and commas in them, by trying as a regular expression does, but no place twice.
 struct Group<'a> {
     text: &'a str,
+    conditional: bool,
     failed: HashSet<usize>,
     looked_at: usize,
 }
@@ -208,9 +236,10 @@ struct Try {
 }
 
 impl<'a> Group<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, conditional: bool) -> Self {
         Self {
             text,
+            conditional,
             failed: HashSet::new(),
             looked_at: 0,
         }
@@ -255,7 +284,9 @@ impl<'a> Group<'a> {
         };
         let rest = self.rest(from);
         // No white space stands here: it was passed before.
-        let Some((_, after)) = named(rest).filter(|_| !rest.starts_with(is_space)) else {
+        let Some((_, after)) =
+            named(rest, self.conditional).filter(|_| !rest.starts_with(is_space))
+        else {
             return none;
         };
         let value = self.text.len() - after.len();

@@ -23,6 +23,12 @@ pub enum Refusal {
     /// The folder of the configuration is not there.
     #[error("there is no folder {0}")]
     NoFolder(String),
+    /// None of the files that the daemon or all jails are read from is there.
+    #[error("there is no {0}.conf")]
+    NoFiles(String),
+    /// A file cannot be read; before 1.1.1 it is passed over.
+    #[error("{0} cannot be read")]
+    Unread(String),
     /// A file has a line that cannot be.
     #[error("{file}, {problem}")]
     Syntax {
@@ -107,6 +113,9 @@ pub enum JailError {
         /// What is wrong with it.
         reason: ParameterError,
     },
+    /// None of its log files is there, and it is to be skipped then (from 1.1.1 on).
+    #[error("None of its log files is there")]
+    NoLogFile,
     /// No file of the filter can be read.
     #[error("Unable to read the filter {}", repr(.0))]
     Filter(String),

@@ -212,6 +212,7 @@ impl Maker {
                     "actionban",
                     "norestored",
                     "logtype",
+                    "pa?family=inet6",
                 ]);
                 let value = match self.rng.u8(..6) {
                     0 => "\"x, y]\"".to_owned(),
@@ -313,6 +314,7 @@ impl Maker {
                     ][..2 + 2 * usize::from(self.may_break)],
                 )
                 .to_owned(),
+            "skip_if_nologs" | "systemd_if_nologs" => self.one_of(&["true", "false"]).to_owned(),
             "va" | "vb" => self.variable_of_section(name),
             _ => self.lines(true, false),
         }
@@ -353,6 +355,8 @@ impl Maker {
             "va",
             "vb",
             "ignoreself",
+            "skip_if_nologs",
+            "systemd_if_nologs",
             "port",
             "LogEncoding",
             "x?family=inet6",

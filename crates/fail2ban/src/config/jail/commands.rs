@@ -2,8 +2,9 @@
 
 use super::super::files::glob;
 use super::{
-    ActionConfig, Begun, Definition, Effective, FilterConfig, JailConfig, JailFailure, JailReader,
-    JailWarning, LogPath, Settings, Sources, ValueProblem, action, filter,
+    ActionConfig, Begun, Definition, Dialect, Effective, FilterConfig, JOURNAL, JailConfig,
+    JailError, JailFailure, JailReader, JailWarning, LogPath, SKIP, Settings, Sources,
+    ValueProblem, action, filter,
 };
 use crate::Value;
 use crate::config::words::words;
@@ -17,14 +18,14 @@ impl JailReader<'_> {
         actions: Vec<Begun<'_>>,
     ) {
         find_wrong_values(jail);
-        find_logs(jail, self.reader.sources());
-        jail.filter = definition.and_then(|begun| finish_filter(jail, begun));
+        jail.filter = definition.and_then(|begun| finish_filter(jail, begun, self.dialect));
         let mut commands = jail
             .filter
             .as_ref()
             .map_or_else(Vec::new, |f| f.commands.clone());
-        let added = filter::add_commands(&mut commands, &jail.options, &jail.name);
+        let added = filter::add_commands(&mut commands, &jail.options, &jail.name, self.dialect);
         jail.keep(added);
+        find_logs(jail, self.reader.sources());
         self.add_options(&mut commands, jail);
         for begun in actions {
             let action = finish_action(jail, begun);
@@ -34,17 +35,16 @@ impl JailReader<'_> {
         commands.extend(of_actions.cloned());
         let backend = jail.option("backend").map(|option| option.value.clone());
         let mut add = ["add", &jail.name].map(Value::str).to_vec();
-        add.extend(backend);
+        add.extend(if jail.warnings.contains(&JailWarning::ReadsJournal) {
+            Some(Value::str("systemd"))
+        } else {
+            backend
+        });
         commands.insert(0, add);
         jail.commands = match &jail.failure {
             None => commands,
             Some(JailFailure::Refused(_)) => Vec::new(),
-            Some(JailFailure::Skipped(error)) => {
-                let name = &jail.name;
-                let text =
-                    format!("Jail '{name}' skipped, because of wrong configuration: {error}");
-                vec![["config-error", &text].map(Value::str).to_vec()]
-            }
+            Some(JailFailure::Skipped(error)) => vec![skipped(&jail.name, error)],
         };
     }
 
@@ -53,12 +53,13 @@ impl JailReader<'_> {
         let set = |name: &str| ["set", &jail.name, name].map(Value::str).to_vec();
         for (name, option) in &jail.options {
             match name.as_str() {
-                "action" | "filter" | "enabled" | "backend" | "logpath" => {}
+                "action" | "filter" | "enabled" | "backend" | "logpath" | SKIP | JOURNAL => {}
                 name if filter::OPTIONS.iter().any(|(known, _)| *known == name) => {}
                 "ignoreip" => {
                     let mut command = set("addignoreip");
                     let listed = option.text().unwrap_or_default();
-                    command.extend(words(listed, self.any_space).map(Value::str));
+                    command
+                        .extend(words(listed, self.dialect.parts_at_any_space()).map(Value::str));
                     commands.push(command);
                 }
                 name => {
@@ -78,15 +79,25 @@ impl JailReader<'_> {
     }
 }
 
+/// What the daemon gets of a jail that is skipped.
+fn skipped(jail: &str, error: &JailError) -> Vec<Value> {
+    let text = match error {
+        JailError::NoLogFile => format!("Jail '{jail}' skipped, because of missing log files."),
+        error => format!("Jail '{jail}' skipped, because of wrong configuration: {error}"),
+    };
+    ["config-error", &text].map(Value::str).to_vec()
+}
+
 fn finish_filter(
     jail: &mut JailConfig,
     begun: (String, Definition<'_>, Settings),
+    dialect: Dialect,
 ) -> Option<FilterConfig> {
     let (name, mut definition, first) = begun;
     let combined = definition.combined(&[]);
     let options = jail.keep(combined)?;
     let mut commands = Vec::new();
-    let added = filter::add_commands(&mut commands, &options, &jail.name);
+    let added = filter::add_commands(&mut commands, &options, &jail.name, dialect);
     jail.keep(added);
     Some(FilterConfig {
         name,
@@ -144,9 +155,28 @@ fn find_logs(jail: &mut JailConfig, sources: &dyn Sources) {
             files,
         });
     }
-    if logs.iter().all(|log| log.files.is_empty()) {
-        warnings.push(JailWarning::NoLogFile);
-    }
+    let has_none = logs.iter().all(|log| log.files.is_empty());
     jail.logs = logs;
     jail.warnings.extend(warnings);
+    if has_none {
+        go_on_without_logs(jail);
+    }
+}
+
+/// What becomes of a jail none of whose log files is there.
+fn go_on_without_logs(jail: &mut JailConfig) {
+    let text = |name: &str| jail.option(name).and_then(Effective::text);
+    let is_set = |name: &str| {
+        jail.option(name)
+            .is_some_and(|o| o.value == Value::Bool(true))
+    };
+    let is_automatic = text("backend").is_some_and(|backend| backend.starts_with("auto"));
+    let has_match = jail.option("journalmatch").is_some();
+    if is_automatic && has_match && is_set(JOURNAL) {
+        jail.warnings.push(JailWarning::ReadsJournal);
+    } else if is_set(SKIP) {
+        jail.fail(JailError::NoLogFile);
+    } else {
+        jail.warnings.push(JailWarning::NoLogFile);
+    }
 }

@@ -14,7 +14,7 @@ use super::{Budget, Config, join};
 impl Config {
     /// A filter by itself, with parameters if the text has them: `sshd[mode=aggressive]`. Its commands are for a jail of its name.
     pub fn filter(&self, text: &str) -> Result<FilterConfig, JailFailure> {
-        let parsed = parameters::parse(text);
+        let parsed = parameters::parse_as(text, self.dialect.has_conditional_parameters());
         let (name, given) = parsed.map_err(|reason| JailError::FilterDefinition {
             definition: text.to_owned(),
             reason,
@@ -27,7 +27,7 @@ impl Config {
         definition.load(&Settings::new(), &Variables::default(), true)?;
         let options = definition.combined(&[])?;
         let mut commands = Vec::new();
-        filter::add_commands(&mut commands, &options, name)?;
+        filter::add_commands(&mut commands, &options, name, self.dialect)?;
         Ok(FilterConfig {
             name: name.to_owned(),
             files: definition.files(),
@@ -38,7 +38,7 @@ impl Config {
 
     /// An action by itself, with parameters if the text has them: `iptables[port=ssh]`. Its commands are for a jail of that name.
     pub fn action(&self, text: &str, jail: &str) -> Result<ActionConfig, JailFailure> {
-        let parsed = parameters::parse(text);
+        let parsed = parameters::parse_as(text, self.dialect.has_conditional_parameters());
         let (file, given) = parsed.map_err(|reason| JailError::ActionDefinition {
             definition: text.to_owned(),
             reason,
@@ -67,8 +67,8 @@ impl Config {
     ) -> Result<Option<Definition<'a>>, JailFailure> {
         let merged = self.reading().reader.merged(&join(folder, name), budget)?;
         let definition = merged
-            .is_read()
-            .then(|| Definition::new(merged, known, given, budget));
+            .is_read(self.dialect)
+            .then(|| Definition::new(merged, known, given, (budget, self.dialect)));
         Ok(definition)
     }
 }

@@ -1,4 +1,12 @@
-use super::{ParameterError, parse, split};
+use super::{ParameterError, Parameters};
+
+fn parse(text: &str) -> Result<(&str, Parameters), ParameterError> {
+    super::parse_as(text, false)
+}
+
+fn split(text: &str) -> Vec<&str> {
+    super::split_as(text, false)
+}
 
 fn parsed(text: &str) -> Vec<(String, String)> {
     parse(text).unwrap().1.into_iter().collect()
@@ -55,4 +63,15 @@ fn a_list_is_parted_outside_of_brackets() {
 fn a_list_made_to_be_tried_for_ever_is_given_up() {
     let hostile = format!("a[{}", "x=".repeat(20_000));
     assert_eq!(split(&hostile).len(), 1);
+}
+
+#[test]
+fn conditions_of_parameters_are_read_where_the_version_knows_them() {
+    let text = "a[b=1, c?family=inet6=\"x y\"] d[e?=1]";
+    assert_eq!(super::split(text)[0], "a[b=1, c?family=inet6=\"x y\"]");
+    assert_eq!(split(text)[0], "a[b=1,");
+    let (_, parameters) = super::parse("a[c?family=inet6=\"x y\"]").unwrap();
+    assert_eq!(parameters.get("c?family=inet6").unwrap(), "x y");
+    assert!(parse("a[c?family=inet6=1]").is_err());
+    assert!(super::parse("d[e?=1]").is_err());
 }

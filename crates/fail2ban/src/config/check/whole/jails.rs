@@ -70,6 +70,7 @@ impl Rules<'_> {
             JailFailure::Skipped(error) => {
                 let (option, what) = match error {
                     JailError::FilterDefinition { .. } => ("filter", "bad-parameters"),
+                    JailError::NoLogFile => ("logpath", "log-missing"),
                     _ => ("action", "bad-parameters"),
                 };
                 let layer = jail.option(option).and_then(Effective::layer);
@@ -169,6 +170,7 @@ fn warned(jail: &JailConfig, warning: &JailWarning) -> Option<Complaint> {
         JailWarning::NoAction => (Gravity::Warning, "no-action", "action"),
         // Nothing is configured then, no other jail either.
         JailWarning::NoLogFile => (Gravity::Error, "log-missing", "logpath"),
+        JailWarning::ReadsJournal => (Gravity::Info, "reads-journal", "logpath"),
         JailWarning::NoMatch(_) | JailWarning::DanglingLink(_) => {
             // That none is there is said already.
             if jail.logs.iter().all(|log: &LogPath| log.files.is_empty()) {
