@@ -141,6 +141,11 @@ impl Config {
         self.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Asks the files that it is read from. What is asked must not ask the configuration, which waits for the answer.
+    pub(super) fn with_sources<T>(&self, ask: impl FnOnce(&dyn Sources) -> T) -> T {
+        ask(self.reading().reader.sources())
+    }
+
     fn jail_reader<'a>(&self, reading: &'a mut Reading, budget: &'a Budget) -> JailReader<'a> {
         JailReader {
             reader: &mut reading.reader,

@@ -109,6 +109,37 @@ fn each_break_of_a_configuration_is_found_where_it_stands() {
 }
 
 #[test]
+fn names_that_are_slips_or_clash_are_told_with_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    enable_sshd(folder.path());
+    let text = "[sshd]\nmaxretries = 3\n[SSHD]\nport = 1\n[mine-is-a-name-that-is-too-long]\nenabled = true\nfilter = sshd\nbackend = systemd\n";
+    fs::write(folder.path().join("jail.d/zz.local"), text).unwrap();
+    fs::write(
+        folder.path().join("filter.d/sshd.local"),
+        "[Definition]\nmaxline = 1\n",
+    )
+    .unwrap();
+    let config = read(folder.path(), &Version::parse("1.0.2"));
+    let all = Rules::new(&config, &Memory::default()).all();
+    let told = |code: &str| {
+        let found = all.iter().filter(|complaint| complaint.code == code);
+        found
+            .map(|found| (found.file.clone(), found.line, found.suggestion.clone()))
+            .collect::<Vec<_>>()
+    };
+    let slip = |file: &str, meant: &str| (Some(file.to_owned()), Some(2), Some(meant.to_owned()));
+    assert_eq!(
+        told("unknown-option"),
+        [
+            slip("filter.d/sshd.local", "maxlines"),
+            slip("jail.d/zz.local", "maxretry")
+        ]
+    );
+    assert_eq!(told("name-clash").len(), 1);
+    assert_eq!(told("long-name").len(), 1);
+}
+
+#[test]
 fn files_are_told_by_line_what_nothing_uses_and_what_cannot_be_read() {
     let folder = tempfile::tempdir().unwrap();
     let base = folder.path().join("fail2ban");

@@ -116,6 +116,7 @@ impl<'a> Rules<'a> {
     #[must_use]
     pub fn all(&self) -> Vec<Complaint> {
         let mut all = self.files();
+        all.extend(self.option_names());
         all.extend(self.server());
         let running = self.config.jails().filter(|jail| jail.is_enabled);
         for jail in running {
