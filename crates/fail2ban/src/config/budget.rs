@@ -10,7 +10,7 @@ pub struct Limits {
     /// Bytes of one value with everything filled in. The longest stock value has 4 kB.
     pub value_bytes: usize,
     /// Steps of the whole reading, about one for each byte that is written anywhere. A reference counts as 32 of them. All stock
-    /// jails together take less than 4 million.
+    /// jails together take less than 8 million.
     pub steps: usize,
 }
 

@@ -12,7 +12,7 @@ use super::oracle::root;
 /// Enough for all stock jails, see the test.
 const ENOUGH: Limits = Limits {
     value_bytes: 1 << 16,
-    steps: 1 << 22,
+    steps: 1 << 23,
 };
 
 /// No files at all.
@@ -84,7 +84,7 @@ fn the_limits_leave_room_for_all_stock_jails() {
         }),
     );
     assert_eq!(fewer.unwrap().reason, Refusal::TooMuch { limit: steps });
-    assert!(ENOUGH.steps * 50 < Limits::default().steps);
+    assert!(ENOUGH.steps * 30 < Limits::default().steps);
 }
 
 #[test]
