@@ -201,7 +201,8 @@ fn each_of(
     see: &mut dyn FnMut(Place),
 ) {
     let Some(subject) = subject else {
-        let meant = chunk.facts.iter();
+        // The newest first: most lists want these, and then drop the rest at a glance.
+        let meant = chunk.facts.iter().rev();
         meant
             .filter(|facts| facts.group() >= from && facts.fits(selection))
             .for_each(|facts| see(facts.place));
