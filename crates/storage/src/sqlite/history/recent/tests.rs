@@ -174,3 +174,30 @@ async fn what_is_old_is_counted_before_it_is_forgotten() {
     assert_eq!((listed, counted), (40, 60));
     storage.close().await;
 }
+
+#[tokio::test]
+async fn what_cannot_be_settled_stays_recent_until_it_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let storage = open(&path, 40);
+    let raw = Connection::open(&path).unwrap();
+    // Of another kind than a full disk: the writer goes on with what is new.
+    raw.execute_batch(
+        "CREATE TRIGGER sabotage BEFORE INSERT ON events WHEN new.address > x'c0000214' BEGIN SELECT raise(ABORT, 'sabotage'); END",
+    )
+    .unwrap();
+    for begin in (0..60).step_by(10) {
+        keep(&storage, begin..begin + 10).await;
+        let kept = u64::from(begin + 10);
+        let listed = usize::from(begin + 10);
+        assert_eq!(bans(&storage).await, (listed, kept, kept, 3 * kept));
+    }
+    raw.execute_batch("DROP TRIGGER sabotage").unwrap();
+    assert_eq!(keep(&storage, 60..61).await, 1);
+    // Closing waits for the writer, which has worked in at least one more part.
+    storage.close().await;
+    assert!(rows(&path, "events") > 21, "{}", rows(&path, "events"));
+    let storage = open(&path, 1_000);
+    assert_eq!(bans(&storage).await, (61, 61, 61, 183));
+    storage.close().await;
+}
