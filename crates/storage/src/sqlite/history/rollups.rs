@@ -1,6 +1,6 @@
 //! Bans counted ahead: which rows there are, and how they change.
 use domain::StorageError;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Statement, params};
 
 use super::super::{error::driver, queries};
 use super::{packed, time};
@@ -122,11 +122,18 @@ impl Changes {
     /// Writes what has changed, each row once.
     pub(super) fn save(mut self, connection: &Connection) -> Result<(), StorageError> {
         self.0.sort_unstable();
+        // Taken once: there are some rows a ban.
+        let mut read = connection
+            .prepare_cached(queries::ROLLUPS_ROW)
+            .map_err(driver)?;
+        let mut write = connection
+            .prepare_cached(queries::ROLLUPS_SAVE)
+            .map_err(driver)?;
         for row in self
             .0
             .chunk_by(|(part, key, ..), (other, other_key, ..)| part == other && key == other_key)
         {
-            save_row(connection, row)?;
+            save_row(&mut read, &mut write, row)?;
         }
         Ok(())
     }
@@ -134,7 +141,8 @@ impl Changes {
 
 /// Works changes (of one row, by number) into it.
 fn save_row(
-    connection: &Connection,
+    read: &mut Statement<'_>,
+    write: &mut Statement<'_>,
     changes: &[(Part, Key, u64, packed::Change)],
 ) -> Result<(), StorageError> {
     let Some((part, key, ..)) = changes.first().copied() else {
@@ -151,25 +159,18 @@ fn save_row(
             _ => sums.push((*number, *change)),
         }
     }
-    let before = row(connection, part, key)?.unwrap_or_default();
-    let after = packed::changed(&before, &sums)?;
     let [k1, k2, k3, k4] = key;
-    connection
-        .prepare_cached(queries::ROLLUPS_SAVE)
-        .and_then(|mut statement| statement.execute(params![part as i64, k1, k2, k3, k4, after]))
+    let part = part as i64;
+    let after = {
+        let mut rows = read.query(params![part, k1, k2, k3, k4]).map_err(driver)?;
+        match rows.next().map_err(driver)? {
+            Some(row) => packed::changed(blob(row.get_ref(0).map_err(driver)?)?, &sums)?,
+            None => packed::changed(&[], &sums)?,
+        }
+    };
+    write
+        .execute(params![part, k1, k2, k3, k4, after])
         .map(|_| ())
-        .map_err(driver)
-}
-
-fn row(connection: &Connection, part: Part, key: Key) -> Result<Option<Vec<u8>>, StorageError> {
-    let [k1, k2, k3, k4] = key;
-    connection
-        .prepare_cached(queries::ROLLUPS_ROW)
-        .and_then(|mut statement| {
-            statement
-                .query_row(params![part as i64, k1, k2, k3, k4], |row| row.get(0))
-                .optional()
-        })
         .map_err(driver)
 }
 

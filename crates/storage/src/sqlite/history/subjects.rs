@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::StorageError;
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, Row, named_params, params};
 
 use super::super::{error::driver, queries};
 use super::{
@@ -163,21 +163,21 @@ impl InJail {
         connection
             .prepare_cached(queries::SUBJECTS_SAVE)
             .and_then(|mut statement| {
-                statement.execute(named_params! {
-                    ":address": subject.address,
-                    ":prefix": subject.prefix,
-                    ":text": subject.text,
-                    ":jail": self.jail,
-                    ":bans": self.bans,
-                    ":unbans": self.unbans,
-                    ":failures": self.failures,
-                    ":first_at": self.first_at,
-                    ":last_at": self.last_at,
-                    ":country": self.country,
-                    ":asn": self.asn,
-                    ":moved": self.moved,
-                    ":counts": self.counts,
-                })
+                statement.execute(params![
+                    subject.address,
+                    subject.prefix,
+                    subject.text,
+                    self.jail,
+                    self.bans,
+                    self.unbans,
+                    self.failures,
+                    self.first_at,
+                    self.last_at,
+                    self.country,
+                    self.asn,
+                    self.moved,
+                    self.counts,
+                ])
             })
             .map(|_| ())
             .map_err(driver)
