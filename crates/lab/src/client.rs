@@ -39,12 +39,16 @@ case $verb:$jail in
 esac
 
 # Without a reader the pipe would block for ever: then the lab is gone.
-if ! timeout 5 sh -c 'echo start > "$1"' sh "$lab/control"; then
-  echo "the lab in $lab is not running" >&2
-  exit 255
-fi
+ask() {
+  if ! timeout 5 sh -c 'echo start > "$1"' sh "$lab/control"; then
+    echo "the lab in $lab is not running" >&2
+    exit 255
+  fi
+}
+
+# Asked again each time: the lab does not start a daemon while the one before is still ending.
 tries=100
-until mine ping >/dev/null 2>&1; do
+until ask; mine ping >/dev/null 2>&1; do
   tries=$((tries - 1))
   if [ $tries -le 0 ]; then echo "the daemon did not start, see $lab/daemon.out" >&2; exit 255; fi
   sleep 0.1
