@@ -68,6 +68,31 @@ pub(crate) const SETTINGS: &[Documented] = &[
         about: "fail2ban's own client, which reads the configuration for a reload: a name or a path.",
     },
     Documented {
+        name: "FAIL2BAN_REGEX",
+        default: "fail2ban-regex",
+        about: "fail2ban's own program that tries filters on lines: a name or a path.",
+    },
+    Documented {
+        name: "FAIL2BAN_START_COMMAND",
+        default: "",
+        about: "What starts fail2ban again where no service manager runs it: a program and its arguments, such as \"/usr/bin/fail2ban-client start\"; run without a shell. Default: nothing.",
+    },
+    Documented {
+        name: "LOG_FOLDERS",
+        default: "/var/log",
+        about: "Folders whose log files filters may be tried on, separated by commas; what jails read may be read in any case.",
+    },
+    Documented {
+        name: "ALLOW_COMMANDS",
+        default: "true",
+        about: "Whether administrators may change what fail2ban runs as root (commands of actions, ignorecommand, formulas), after giving their password once more. false forbids it to everybody.",
+    },
+    Documented {
+        name: "CONFIRM_SECONDS",
+        default: "120",
+        about: "Within what time a risky change of the configuration must be confirmed before it is taken back by itself, 10 to 3600.",
+    },
+    Documented {
         name: "GEO_DIR",
         default: "",
         about: "Folder of your own MMDB files (MaxMind, DB-IP, IPinfo) for countries and networks of addresses; they win over what BanGUI brings, and are looked at every minute. Default: geo in the data folder.",
@@ -126,6 +151,11 @@ pub(crate) struct Settings {
     pub(crate) fail2ban_socket: Option<PathBuf>,
     pub(crate) fail2ban_config: PathBuf,
     pub(crate) fail2ban_client: PathBuf,
+    pub(crate) fail2ban_regex: PathBuf,
+    pub(crate) fail2ban_start_command: Option<Vec<String>>,
+    pub(crate) log_folders: Vec<PathBuf>,
+    pub(crate) allow_commands: bool,
+    pub(crate) confirm_within: Duration,
     pub(crate) rdap_url: lookup::RdapUrl,
     pub(crate) poll_interval: Duration,
     pub(crate) session_idle_seconds: i64,
@@ -146,6 +176,10 @@ impl Settings {
         let data_dir = raw
             .optional("DATA_DIR", values::path)?
             .unwrap_or_else(values::default_data_dir);
+        let seconds = |name, least, most| {
+            let seconds = raw.parse(name, |t| values::within(t, least, most))?;
+            Ok(Duration::from_secs(seconds))
+        };
         let settings = Self {
             listen: raw.parse("LISTEN", values::listen)?,
             base_path: raw.parse("BASE_PATH", values::base_path)?,
@@ -160,6 +194,11 @@ impl Settings {
             fail2ban_socket: raw.optional("FAIL2BAN_SOCKET", values::absolute_path)?,
             fail2ban_config: raw.parse("FAIL2BAN_CONFIG", values::absolute_path)?,
             fail2ban_client: raw.parse("FAIL2BAN_CLIENT", values::path)?,
+            fail2ban_regex: raw.parse("FAIL2BAN_REGEX", values::path)?,
+            fail2ban_start_command: raw.optional("FAIL2BAN_START_COMMAND", values::command)?,
+            log_folders: raw.parse("LOG_FOLDERS", values::folders)?,
+            allow_commands: raw.parse("ALLOW_COMMANDS", values::yes_or_no)?,
+            confirm_within: seconds("CONFIRM_SECONDS", 10, 3600)?,
             rdap_url: raw.parse("RDAP_URL", |t| {
                 t.parse().map_err(|e: lookup::BadRdapUrl| e.to_string())
             })?,
@@ -175,9 +214,7 @@ impl Settings {
             setup_token: raw.optional("SETUP_TOKEN", values::setup_token)?,
             log: raw.parse("LOG", values::log_filter)?,
             log_format: raw.parse("LOG_FORMAT", values::log_format)?,
-            shutdown: Duration::from_secs(
-                raw.parse("SHUTDOWN_SECONDS", |t| values::within(t, 1, 300))?,
-            ),
+            shutdown: seconds("SHUTDOWN_SECONDS", 1, 300)?,
         };
         if settings.session_absolute_seconds < settings.session_idle_seconds {
             return Err(raw.wrong(

@@ -15,11 +15,17 @@ use crate::{data_folder::DataFolder, error::Error, settings::Settings};
 /// Random bytes of a setup token that is made here: 128 bits.
 const TOKEN_BYTES: usize = 16;
 
+/// The folder of the configuration's versions and sample lines in the data folder.
+const CONFIG_STATE: &str = "config";
+
 /// Which daemon is managed.
 pub(crate) struct Daemon {
     socket: PathBuf,
     config_dir: PathBuf,
     client_program: PathBuf,
+    regex_program: PathBuf,
+    log_folders: Vec<PathBuf>,
+    start_command: Option<Vec<String>>,
 }
 
 impl Daemon {
@@ -34,16 +40,24 @@ impl Daemon {
             socket,
             config_dir: settings.fail2ban_config.clone(),
             client_program: settings.fail2ban_client.clone(),
+            regex_program: settings.fail2ban_regex.clone(),
+            log_folders: settings.log_folders.clone(),
+            start_command: settings.fail2ban_start_command.clone(),
         }
     }
 
-    /// The lab's.
-    pub(crate) fn of_lab(lab: &Lab) -> Self {
-        Self {
+    /// The lab's. Its own client starts it again, so that it stays in the lab.
+    pub(crate) fn of_lab(lab: &Lab) -> Result<Self, Error> {
+        let client = lab.client_program();
+        let start = [client.display().to_string(), "start".to_owned()];
+        Ok(Self {
             socket: lab.socket().to_path_buf(),
             config_dir: lab.config_dir().to_path_buf(),
-            client_program: lab.client_program(),
-        }
+            client_program: client,
+            regex_program: lab.installation().regex_program(lab.folder())?,
+            log_folders: vec![lab.folder().to_path_buf()],
+            start_command: Some(start.into()),
+        })
     }
 }
 
@@ -106,6 +120,12 @@ pub(crate) fn start_agent(settings: &Settings, daemon: Daemon) -> Arc<Agent> {
         socket: daemon.socket,
         config_dir: daemon.config_dir,
         client_program: daemon.client_program,
+        regex_program: daemon.regex_program,
+        log_folders: daemon.log_folders,
+        start_command: daemon.start_command,
+        state_dir: Some(settings.data_dir.join(CONFIG_STATE)),
+        confirm_within: settings.confirm_within,
+        allow_commands: settings.allow_commands,
         poll_interval: settings.poll_interval,
         ..AgentConfig::default()
     })
@@ -125,6 +145,8 @@ pub(crate) fn start_server(
         host_reads: Arc::clone(agent) as _,
         host_acts: Arc::clone(agent) as _,
         host_hears: Arc::clone(agent) as _,
+        config_reads: Arc::clone(agent) as _,
+        config_acts: Arc::clone(agent) as _,
         places: Arc::<Geo>::clone(&geo),
         places_upkeep: geo,
         lookups: Arc::new(OnlineLookups::new(LookupConfig {

@@ -89,6 +89,26 @@ actions! {
     IgnoreSelfChanged => "ignore.self_changed",
     /// Others were asked about an address.
     AddressLookedUp => "address.looked_up",
+    /// A change of the configuration was applied.
+    ConfigApplied => "config.applied",
+    /// A change that waited to be confirmed was kept.
+    ConfigConfirmed => "config.confirmed",
+    /// A change that waited to be confirmed was taken back, by a person or because nobody confirmed it.
+    ConfigReverted => "config.reverted",
+    /// What something else changed was kept as a version.
+    ConfigAdopted => "config.adopted",
+    /// What a start found half done was put right.
+    ConfigRecovered => "config.recovered",
+    /// The sample lines of a filter were changed.
+    SamplesChanged => "samples.changed",
+    /// A filter was tried on a log file or the journal.
+    LaboratoryTested => "laboratory.tested",
+    /// The daemon opened its log anew.
+    LogFlushed => "log.flushed",
+    /// The daemon was restarted.
+    DaemonRestarted => "daemon.restarted",
+    /// Somebody signed in gave the password once more, for what needs it.
+    PasswordChecked => "password.checked",
 }
 
 /// What came of it.

@@ -12,4 +12,4 @@ pub(crate) use client::session_cookie_name;
 pub(crate) use client::{Client, Secure, session_token};
 pub(crate) use conditional::{Conditional, IfNoneMatch};
 pub(crate) use page::{page_size, page_start};
-pub(crate) use place::{HostPlace, JailPlace};
+pub(crate) use place::{FilterPlace, HostPlace, JailPlace, parse_host};

@@ -13,11 +13,15 @@ mod state;
 mod tasks;
 #[cfg(test)]
 mod testing;
+mod words;
 
 use std::sync::Arc;
 
 use axum::Router;
-use domain::{Clock, HostActs, HostHears, HostReads, Lookups, Places, PlacesUpkeep, Storage};
+use domain::{
+    Clock, HostActs, HostConfigActs, HostConfigReads, HostHears, HostReads, Lookups, Places,
+    PlacesUpkeep, Storage,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use permission::{PERMISSIONS, Permission};
@@ -37,6 +41,10 @@ pub struct Wiring {
     pub host_acts: Arc<dyn HostActs>,
     /// The machine, to be listened to.
     pub host_hears: Arc<dyn HostHears>,
+    /// The machine's configuration, to be asked.
+    pub config_reads: Arc<dyn HostConfigReads>,
+    /// The machine's configuration, to be changed.
+    pub config_acts: Arc<dyn HostConfigActs>,
     /// Countries and networks of addresses.
     pub places: Arc<dyn Places>,
     /// What keeps them fresh.
@@ -60,6 +68,8 @@ pub struct Server {
     gate: Arc<services::session_gate::SessionGate>,
     #[cfg(test)]
     retention: tasks::Retention,
+    #[cfg(test)]
+    writes: state::WriteState,
 }
 
 impl Server {
@@ -77,6 +87,8 @@ impl Server {
             gate: Arc::clone(&reads.gate),
             #[cfg(test)]
             retention: tasks::Retention::new(&writes, &stop),
+            #[cfg(test)]
+            writes: writes.clone(),
             router: router(reads, writes),
             tasks,
             stop,

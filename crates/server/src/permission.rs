@@ -64,6 +64,18 @@ permissions! {
     BansWrite = "bans:write" from Operator;
     /// Starting, stopping, reloading and changing jails.
     JailsControl = "jails:control" from Admin;
+    /// Seeing what goes on with the configuration. A tab that is left open asks again and again by itself.
+    ConfigWatch = "config:watch" from Viewer, no_use;
+    /// Seeing the configuration's files and versions, which may hold secrets.
+    ConfigRead = "config:read" from Operator;
+    /// Changing the configuration.
+    ConfigWrite = "config:write" from Admin;
+    /// Trying filters on lines.
+    LaboratoryUse = "laboratory:use" from Operator;
+    /// Reading fail2ban's log, which may hold secrets. A tab that is left open asks again and again by itself.
+    LogRead = "log:read" from Operator, no_use;
+    /// Restarting the daemon.
+    DaemonControl = "daemon:control" from Admin;
     /// Seeing settings.
     SettingsRead = "settings:read" from Viewer;
     /// Changing settings.

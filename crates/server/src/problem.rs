@@ -1,4 +1,5 @@
 //! Errors on the wire: RFC 9457 problem details, with one registry of types.
+mod finding;
 mod mapping;
 mod registry;
 
@@ -9,6 +10,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub(crate) use finding::{ChangeUnderWay, FindingBody, ItemIdBody, ItemKindName};
 pub(crate) use registry::Code;
 
 /// A problem, as every failing endpoint answers it (`application/problem+json`).
@@ -39,6 +41,15 @@ pub struct Problem {
     /// Why a configuration was not loaded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<ReloadProblemBody>,
+    /// What speaks against a change of the configuration.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<FindingBody>,
+    /// The files of the configuration that are not as they were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<String>,
+    /// The change of the configuration that has to end first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    under_way: Option<Box<ChangeUnderWay>>,
     /// After how many seconds another try makes sense.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_seconds: Option<u64>,
@@ -120,6 +131,9 @@ impl Problem {
             errors: Vec::new(),
             hits: Vec::new(),
             problems: Vec::new(),
+            findings: Vec::new(),
+            files: Vec::new(),
+            under_way: None,
             retry_after_seconds: None,
             request_id: None,
         }
@@ -176,6 +190,27 @@ impl Problem {
     #[must_use]
     pub fn problems(mut self, problems: Vec<ReloadProblemBody>) -> Self {
         self.problems = problems;
+        self
+    }
+
+    /// Adds what speaks against a change.
+    #[must_use]
+    pub fn findings(mut self, findings: Vec<FindingBody>) -> Self {
+        self.findings = findings;
+        self
+    }
+
+    /// Adds the files that are not as they were.
+    #[must_use]
+    pub fn files(mut self, files: Vec<String>) -> Self {
+        self.files = files;
+        self
+    }
+
+    /// Adds the change that has to end first.
+    #[must_use]
+    pub fn under_way(mut self, change: ChangeUnderWay) -> Self {
+        self.under_way = Some(Box::new(change));
         self
     }
 

@@ -1,9 +1,12 @@
 //! The API before a real daemon: the lab's, of the version that `BANGUI_TEST_FAIL2BAN_ROOT` names. Nothing is enforced, nothing attacks by itself.
 mod addresses;
 mod bans;
+mod config;
+mod daemon;
 mod hears;
 mod jails;
 mod jobs;
+mod laboratory;
 mod lists;
 
 use std::time::Duration;
@@ -12,7 +15,7 @@ use domain::Role;
 use lab::{Enforcement, ExtraJail, JailSet, Lab, LabConfig};
 use serde_json::Value;
 
-use crate::testing::{Answer, TestApp, TestClient};
+use crate::testing::{Answer, Plan, TestApp, TestClient};
 
 const BANS: &str = "/api/v1/hosts/local/bans";
 const UNBANS: &str = "/api/v1/hosts/local/unbans";
@@ -32,6 +35,10 @@ struct Scene {
 
 impl Scene {
     async fn start() -> Self {
+        Self::planned(|_| {}).await
+    }
+
+    async fn planned(adapt: impl FnOnce(&mut Plan<'_>)) -> Self {
         let lab = Lab::start(LabConfig {
             enforcement: Enforcement::None,
             jails: JailSet::Names(vec!["sshd".to_owned(), "postfix".to_owned()]),
@@ -40,7 +47,12 @@ impl Scene {
         })
         .await
         .unwrap();
-        let app = TestApp::with_lab(&lab).await;
+        let mut plan = Plan {
+            lab: Some(&lab),
+            ..Plan::default()
+        };
+        adapt(&mut plan);
+        let app = TestApp::build(plan).await;
         let admin = app.as_role(Role::Admin).await;
         Self { lab, app, admin }
     }

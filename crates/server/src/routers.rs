@@ -1,4 +1,5 @@
 //! HTTP only: extract, call one service, map the answer. `GET` handlers are handed [`ReadState`], in which nothing can write.
+mod attachment;
 pub(crate) mod health;
 pub(crate) mod page;
 pub(crate) mod v1;

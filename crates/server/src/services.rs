@@ -2,10 +2,13 @@
 pub(crate) mod addresses;
 pub(crate) mod audit;
 pub(crate) mod bans;
+pub(crate) mod config;
+pub(crate) mod daemon;
 pub(crate) mod history;
 pub(crate) mod intake;
 pub(crate) mod jails;
 pub(crate) mod jobs;
+pub(crate) mod laboratory;
 pub(crate) mod limits;
 pub(crate) mod live;
 pub(crate) mod orders;

@@ -3,8 +3,8 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::extract::FromRef;
 use domain::{
-    Clock, HistoryReads, HistoryWrites, HostActs, HostHears, HostId, HostReads, Places,
-    PlacesUpkeep, StorageReads, StorageWrites,
+    Clock, HistoryReads, HistoryWrites, HostActs, HostConfigActs, HostConfigReads, HostHears,
+    HostId, HostReads, Places, PlacesUpkeep, StorageReads, StorageWrites,
 };
 use ipnet::IpNet;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -97,6 +97,8 @@ pub struct ReadState {
     host: Arc<dyn HostReads>,
     /// The machine, to be listened to; readers ask it for the health of jails only.
     hears: Arc<dyn HostHears>,
+    /// The machine's configuration, laboratory and log, to be asked only.
+    config: Arc<dyn HostConfigReads>,
     /// What happened.
     pub history: Arc<dyn HistoryReads>,
     /// Countries and networks of addresses.
@@ -137,6 +139,15 @@ impl ReadState {
         known(id)?;
         Ok(&self.hears)
     }
+
+    /// The host of a name, as one that is configured.
+    ///
+    /// # Errors
+    /// `host-not-found`.
+    pub fn config(&self, id: &HostId) -> Result<&Arc<dyn HostConfigReads>, Problem> {
+        known(id)?;
+        Ok(&self.config)
+    }
 }
 
 /// What handlers that change something are handed.
@@ -147,6 +158,7 @@ pub struct WriteState {
     /// What BanGUI remembers, to be changed.
     pub storage: Arc<dyn StorageWrites>,
     host: Arc<dyn HostActs>,
+    config: Arc<dyn HostConfigActs>,
     /// What happened, to be kept.
     pub history: Arc<dyn HistoryWrites>,
     /// What keeps the data of places fresh.
@@ -171,6 +183,15 @@ impl WriteState {
     pub fn host(&self, id: &HostId) -> Result<&Arc<dyn HostActs>, Problem> {
         known(id)?;
         Ok(&self.host)
+    }
+
+    /// The host of a name, as one whose configuration is to be changed.
+    ///
+    /// # Errors
+    /// `host-not-found`.
+    pub fn config(&self, id: &HostId) -> Result<&Arc<dyn HostConfigActs>, Problem> {
+        known(id)?;
+        Ok(&self.config)
     }
 }
 
@@ -205,6 +226,7 @@ pub(crate) fn states(
         storage: wiring.storage.reads(),
         host: Arc::clone(&wiring.host_reads),
         hears: Arc::clone(&wiring.host_hears),
+        config: Arc::clone(&wiring.config_reads),
         history: wiring.storage.history(),
         places: Arc::clone(&wiring.places),
         details,
@@ -223,6 +245,7 @@ pub(crate) fn states(
         reads: reads.clone(),
         storage: wiring.storage.writes(),
         host: Arc::clone(&wiring.host_acts),
+        config: Arc::clone(&wiring.config_acts),
         history: wiring.storage.history_writes(),
         places: Arc::clone(&wiring.places_upkeep),
         lookups: Arc::new(AddressLookups::new(

@@ -11,7 +11,10 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    services::intake::{Intake, follow_status},
+    services::{
+        config::OwnDoings,
+        intake::{Intake, follow_status},
+    },
     state::WriteState,
 };
 pub(crate) use retention::Retention;
@@ -59,6 +62,14 @@ const REFRESH_PLACES: Schedule = Schedule {
     at_stop: false,
 };
 
+/// Writes down what the agent did to the configuration by itself.
+const RECORD_OWN_DOINGS: Schedule = Schedule {
+    name: "config-own-doings",
+    every: Duration::from_secs(5),
+    limit: Duration::from_secs(30),
+    at_stop: false,
+};
+
 /// Starts all tasks.
 pub(crate) fn start(tasks: &TaskTracker, stop: &CancellationToken, state: &WriteState) {
     let sessions = SessionTasks::new(state);
@@ -71,6 +82,11 @@ pub(crate) fn start(tasks: &TaskTracker, stop: &CancellationToken, state: &Write
     tasks.spawn(run(REFRESH_PLACES, stop.clone(), async move || {
         Ok(places.refresh().await)
     }));
+    if let Some(mut doings) = OwnDoings::new(state) {
+        tasks.spawn(run(RECORD_OWN_DOINGS, stop.clone(), async move || {
+            doings.record().await
+        }));
+    }
     let retention = Retention::new(state, stop);
     tasks.spawn(run(FORGET, stop.clone(), async move || {
         retention.forget().await

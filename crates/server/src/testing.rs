@@ -7,7 +7,7 @@
 //! insta::assert_snapshot!(answer.shown(), @"…");
 //! ```
 //!
-//! `TestApp::with_lab(&lab)` is the same before a real daemon, `TestApp::fresh()` before the wizard, `TestApp::build(Plan { … })` anything else.
+//! `TestApp::fresh()` is the same before the wizard, `TestApp::build(Plan { lab: Some(&lab), … })` before a real daemon, and anything else.
 mod client;
 mod clock;
 mod counted;
@@ -39,6 +39,7 @@ pub(crate) use tab::Tab;
 use crate::{
     Server, ServerSettings, SessionDefaults, SetupToken, Wiring,
     services::{
+        config::OwnDoings,
         passwords::{Password, hash_with},
         session_gate::{SessionGate, hash_token},
     },
@@ -59,6 +60,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) ears: Option<Arc<Ears>>,
     /// Where RDAP begins; without it, nobody can be asked.
     pub(crate) registry: Option<String>,
+    /// Changes to the agent's settings.
+    pub(crate) agent: fn(&mut AgentConfig),
     /// Changes to the server's settings.
     pub(crate) settings: fn(&mut ServerSettings),
 }
@@ -70,6 +73,7 @@ impl Default for Plan<'_> {
             set_up: true,
             ears: None,
             registry: None,
+            agent: |_| {},
             settings: |_| {},
         }
     }
@@ -101,15 +105,6 @@ impl TestApp {
         .await
     }
 
-    /// After the wizard, with a real daemon that has answered once.
-    pub(crate) async fn with_lab(lab: &lab::Lab) -> Self {
-        Self::build(Plan {
-            lab: Some(lab),
-            ..Plan::default()
-        })
-        .await
-    }
-
     /// As planned.
     pub(crate) async fn build(plan: Plan<'_>) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -122,7 +117,9 @@ impl TestApp {
         if plan.set_up {
             set_up(&sqlite, &clock).await;
         }
-        let agent = Agent::start(agent_config(plan.lab, &folder, Arc::clone(&clock)));
+        let mut config = agent_config(plan.lab, &folder, Arc::clone(&clock));
+        (plan.agent)(&mut config);
+        let agent = Agent::start(config);
         agent.first_answer().await;
         let storage = Arc::new(Counted::new(sqlite));
         let mut settings = settings(&agent_socket(plan.lab, &folder));
@@ -135,6 +132,8 @@ impl TestApp {
                 Some(ears) => ears,
                 None => Arc::<Agent>::clone(&agent),
             },
+            config_reads: Arc::<Agent>::clone(&agent),
+            config_acts: Arc::<Agent>::clone(&agent),
             places: Arc::new(TestPlaces),
             places_upkeep: Arc::new(TestPlaces),
             lookups: Arc::new(lookups(plan.registry.as_deref())),
@@ -238,6 +237,12 @@ impl TestApp {
         Arc::clone(&self.server.gate)
     }
 
+    /// Looks now, as a server that has just started, for what the agent did to the configuration by itself; answers how much was new.
+    pub(crate) async fn record_own_doings(&self) -> u64 {
+        let mut doings = OwnDoings::new(&self.server.writes).unwrap();
+        doings.record().await.unwrap()
+    }
+
     /// Runs the retention task now.
     pub(crate) async fn forget_old_events(&self) {
         self.server.retention.forget().await.unwrap();
@@ -331,6 +336,8 @@ fn agent_config(lab: Option<&lab::Lab>, folder: &TempDir, clock: Arc<TestClock>)
         socket: agent_socket(lab, folder),
         config_dir: folder.path().join("etc"),
         client_program: folder.path().join("no-fail2ban-client"),
+        regex_program: folder.path().join("no-fail2ban-regex"),
+        state_dir: Some(folder.path().join("config")),
         clock,
         ..AgentConfig::default()
     };
@@ -339,6 +346,12 @@ fn agent_config(lab: Option<&lab::Lab>, folder: &TempDir, clock: Arc<TestClock>)
         Some(lab) => AgentConfig {
             config_dir: lab.config_dir().to_owned(),
             client_program: lab.client_program(),
+            regex_program: lab.installation().regex_program(lab.folder()).unwrap(),
+            log_folders: vec![lab.folder().join("logs")],
+            start_command: Some(vec![
+                lab.client_program().display().to_string(),
+                "start".to_owned(),
+            ]),
             poll_interval: std::time::Duration::from_millis(200),
             ..usual
         },

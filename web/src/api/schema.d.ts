@@ -199,6 +199,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts/{host}/config/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All jails, filters and actions, and the daemon itself. */
+        get: operations["list_config_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/config/items/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One item with every option, where each value comes from, and what runs. Secrets are hidden from viewers. */
+        get: operations["show_config_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/config/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The description of every option: forms are made of it. */
+        get: operations["list_config_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/config/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the configuration. A `.local` that does not exist yet is empty. */
+        get: operations["show_config_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/config/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What goes on: who changes it and how far it is, what waits to be confirmed, what was changed outside. */
+        get: operations["config_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/config/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every state that the configuration was in, newest first. */
+        get: operations["list_config_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/config/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version with all its files. */
+        get: operations["show_config_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/config/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between two versions, or between one and the files as they are now. */
+        get: operations["show_config_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/config/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The configuration's whole folder as one file. */
+        get: operations["export_config_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/laboratory/filters/{filter}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sample lines of a filter. */
+        get: operations["show_samples"];
+        /** Replaces the sample lines of a filter. They are run before any change that touches it. */
+        put: operations["set_samples"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** fail2ban's own log: its last lines, or those behind a place. */
+        get: operations["show_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bans": {
         parameters: {
             query?: never;
@@ -496,6 +684,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks the password once more: for ten minutes, this session may change what runs commands as root. */
+        post: operations["check_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}": {
         parameters: {
             query?: never;
@@ -684,6 +889,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts/{host}/config/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What changes would do: the new files, the values that take effect, what speaks against it. Nothing is written. */
+        post: operations["plan_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/config/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Applies a plan: all of it is in force and verified afterwards, or nothing is, and all that ran before runs.
+         * @description Answers when it is finished, also when it failed and was undone; meanwhile the state tells the steps. Where something speaks against it before
+         *     anything was written, the answer is a problem. A plan that runs commands needs a password check within the last ten minutes (403 `password-needed`).
+         */
+        post: operations["apply_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/config/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a change that waits to be confirmed. */
+        post: operations["confirm_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/config/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a change back that waits to be confirmed. */
+        post: operations["revert_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/config/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps what something else than BanGUI changed as a version. */
+        post: operations["adopt_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/laboratory/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a filter with fail2ban's own program: per line what matched, whom it would count against, and which time was understood. */
+        post: operations["test_filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/laboratory/filters/{filter}/samples/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs the sample lines of a filter. */
+        post: operations["run_samples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/log/flush": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the daemon open its log anew, as after a rotation. */
+        post: operations["flush_log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/daemon/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restarts the daemon, and waits until it answers again. Bans are kept by its database; counters begin anew. */
+        post: operations["restart_daemon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts/{host}/bans": {
         parameters: {
             query?: never;
@@ -855,11 +1217,61 @@ export interface components {
             /** @description The last event or failure. */
             lastAt?: string | null;
         };
+        /** @description What came of applying a plan. */
+        ApplyReportBody: {
+            /**
+             * Format: int64
+             * @description The version that was made; also of an attempt that failed, whose files are not in force.
+             */
+            version: number;
+            /** @description Whether the new files are in force. */
+            inForce: boolean;
+            /** @description What failed; `null` where all went well. May hold text from outside. */
+            failed?: string | null;
+            undone?: components["schemas"]["UndoReportBody"] | null;
+            /** @description When it is taken back by itself unless it is confirmed; `null` where it need not be. */
+            confirmBy?: string | null;
+            /** @description The jails that run now. */
+            running: string[];
+            /** @description What was done, in order. */
+            steps: components["schemas"]["ApplyStepBody"][];
+            /** @description Warnings that were there. */
+            findings: components["schemas"]["FindingBody"][];
+        };
+        /** @description A plan to apply. */
+        ApplyRequest: {
+            /** @description The changes that the plan was made of. */
+            changes: components["schemas"]["ConfigChange"][];
+            /** @description The plan's hash. */
+            hash: string;
+            /** @description The files that the plan was made on, as it says. */
+            base: components["schemas"]["FileBaseBody"][];
+            /** @description Why, for the history: at most 500 characters. */
+            note?: string;
+            /** @description Whether it must be confirmed also where no rule asks for it. */
+            confirm?: boolean;
+        };
+        /**
+         * @description What applying a plan goes through.
+         * @enum {string}
+         */
+        ApplyStep: "plan" | "validate" | "snapshot" | "write" | "reload" | "verify" | "record" | "putBack" | "reloadOld" | "verifyOld";
+        /** @description How far a step is. */
+        ApplyStepBody: {
+            /** @description Which. */
+            step: components["schemas"]["ApplyStep"];
+            /** @description When it began. */
+            beganAt: string;
+            /** @description When it ended; `null` while it goes on. */
+            endedAt?: string | null;
+            /** @description Why it failed; `null` where it did not. May hold text from outside. */
+            failed?: string | null;
+        };
         /**
          * @description What was done.
          * @enum {string}
          */
-        AuditActionName: "setup.completed" | "session.created" | "session.revoked" | "sessions.revoked" | "password.changed" | "settings.changed" | "bans.created" | "bans.removed" | "bans.cleared" | "jail.started" | "jail.stopped" | "jail.restarted" | "jail.reloaded" | "jail.idled" | "jail.resumed" | "jails.reloaded" | "jail.settings_changed" | "ignore.added" | "ignore.removed" | "ignore.self_changed" | "address.looked_up";
+        AuditActionName: "setup.completed" | "session.created" | "session.revoked" | "sessions.revoked" | "password.changed" | "settings.changed" | "bans.created" | "bans.removed" | "bans.cleared" | "jail.started" | "jail.stopped" | "jail.restarted" | "jail.reloaded" | "jail.idled" | "jail.resumed" | "jails.reloaded" | "jail.settings_changed" | "ignore.added" | "ignore.removed" | "ignore.self_changed" | "address.looked_up" | "config.applied" | "config.confirmed" | "config.reverted" | "config.adopted" | "config.recovered" | "samples.changed" | "laboratory.tested" | "log.flushed" | "daemon.restarted" | "password.checked";
         /**
          * @description What kind of actor.
          * @enum {string}
@@ -898,6 +1310,11 @@ export interface components {
             /** @description Where the next page begins; `null` at the end. */
             nextCursor?: string | null;
         };
+        /**
+         * @description What a list shows about an item.
+         * @enum {string}
+         */
+        Badge: "active" | "inactive" | "changed" | "own" | "broken" | "editedOutside";
         /** @description What the targets of a list are good for. */
         BanCheckBody: {
             /** @description One for each target, in the order of the list. */
@@ -1097,6 +1514,231 @@ export interface components {
             /** @description Whether operators may have the name and the registration of an address asked for elsewhere; left out, it stays as it is. */
             onlineLookups?: boolean | null;
         };
+        /** @description A change of the configuration that is under way, or waits to be confirmed. */
+        ChangeUnderWay: {
+            /** @description Whose it is; `null` for BanGUI itself. */
+            author?: string | null;
+            /** @description Whether it is in force and waits to be confirmed. */
+            waitsForConfirmation: boolean;
+        };
+        /** @description Who changed it. */
+        ConfigAuthorBody: {
+            /** @description The name; `null` for BanGUI itself. */
+            name?: string | null;
+            /** @description From where. */
+            address?: string | null;
+        };
+        /** @description One change. Several become one plan. */
+        ConfigChange: {
+            /** @description The item. */
+            item: components["schemas"]["ItemIdBody"];
+            /** @description The section of a filter's or action's file; `null` is the usual one (`Definition`). */
+            section?: string | null;
+            /** @description The option. */
+            option: string;
+            /** @description Its value; with line breaks only where the option takes several lines. */
+            value: string;
+            /** @enum {string} */
+            change: "set";
+        } | {
+            /** @description The item. */
+            item: components["schemas"]["ItemIdBody"];
+            /** @description As for `set`. */
+            section?: string | null;
+            /** @description The option. */
+            option: string;
+            /** @enum {string} */
+            change: "reset";
+        } | {
+            /** @description The option. */
+            option: string;
+            /** @description Its value; `null` removes it. */
+            value?: string | null;
+            /** @enum {string} */
+            change: "setDefault";
+        } | {
+            /** @description The jail. */
+            jail: string;
+            /** @description Options to set with it. */
+            overrides?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            change: "enable";
+        } | {
+            /** @description The jail. */
+            jail: string;
+            /** @enum {string} */
+            change: "disable";
+        } | {
+            /** @description Its name; not that of another. */
+            jail: string;
+            /** @description Its options, `enabled` too. */
+            options: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            change: "createJail";
+        } | {
+            /** @description The filter or action; not the name of another. */
+            item: components["schemas"]["ItemIdBody"];
+            /** @description The text of its `.local`: at most 1 MiB. */
+            text: string;
+            /** @enum {string} */
+            change: "createFile";
+        } | {
+            /** @description Which. */
+            item: components["schemas"]["ItemIdBody"];
+            /** @enum {string} */
+            change: "delete";
+        } | {
+            /** @description Its path relative to the configuration's folder. */
+            path: string;
+            /** @description The whole text: at most 1 MiB. */
+            text: string;
+            /** @description The hash of the text that the editor began with; `null` for a new file. Another text there now is a conflict. */
+            base?: string | null;
+            /** @enum {string} */
+            change: "writeFile";
+        } | {
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            version: number;
+            /** @enum {string} */
+            change: "restore";
+        };
+        /** @description The difference of two states. */
+        ConfigDiffBody: {
+            /** @description The files that differ, by path. */
+            files: components["schemas"]["FileDiffBody"][];
+        };
+        /** @description A file with its content. */
+        ConfigFileBody: {
+            /** @description Which. */
+            path: string;
+            /** @description What it is. */
+            role: components["schemas"]["FileRole"];
+            /** @description Its text; bytes that are not UTF-8 are shown as U+FFFD, and then `editable` is false. May hold text from outside. */
+            text: string;
+            /** @description Its hash; `null` where the file does not exist yet. */
+            sha256?: string | null;
+            /** @description When it was last changed. */
+            modifiedAt?: string | null;
+            /** @description Whether its text can be edited here. */
+            editable: boolean;
+            /** @description What is wrong with it, by line. */
+            findings: components["schemas"]["FindingBody"][];
+        };
+        /** @description An item with all there is to say. */
+        ConfigItemBody: {
+            /** @description The item as in the list. */
+            summary: components["schemas"]["ConfigItemSummaryBody"];
+            /** @description Every option that is set or that fail2ban knows for this kind, in the order of their description, unknown ones last. */
+            options: components["schemas"]["ConfigOptionBody"][];
+            /** @description The files that take part, in the order in which they are read, and the `.local` that can be made. */
+            files: string[];
+            /** @description What can be done with it. */
+            actions: components["schemas"]["ItemAction"][];
+            /** @description What speaks against it as it is. */
+            findings: components["schemas"]["FindingBody"][];
+            /** @description When the files were read. */
+            asOf: string;
+        };
+        /**
+         * @description What can be configured.
+         * @enum {string}
+         */
+        ConfigItemKind: "jail" | "filter" | "action" | "server";
+        /** @description An item in a list. */
+        ConfigItemSummaryBody: {
+            /** @description Which. */
+            id: components["schemas"]["ItemIdBody"];
+            /** @description What there is to say. */
+            badges: components["schemas"]["Badge"][];
+            /** @description A jail's filter; `null` for others. */
+            filter?: string | null;
+            /** @description The jails that use a filter or an action; empty for others. */
+            usedBy: string[];
+            state?: components["schemas"]["JailState"] | null;
+            /** @description Why it is broken. May hold text from outside. */
+            problem?: string | null;
+        };
+        /** @description All that is configured. */
+        ConfigItemsBody: {
+            /** @description Active ones first, then by name. */
+            items: components["schemas"]["ConfigItemSummaryBody"][];
+            /** @description What is wrong with files as a whole. */
+            findings: components["schemas"]["FindingBody"][];
+            /** @description When the files were read. */
+            asOf: string;
+        };
+        /** @description An option with its effective value. Values may hold text from outside. */
+        ConfigOptionBody: {
+            /** @description Its name. */
+            name: string;
+            /** @description The section that it belongs to in a filter's or action's file; the jail's name, or `Definition` of the daemon. */
+            section: string;
+            /** @description The value that takes effect, with everything filled in; `null` where nothing sets it and fail2ban has no value of its own. */
+            value?: string | null;
+            setAt?: components["schemas"]["SourceLineBody"] | null;
+            /** @description The value as it is written there, before anything is filled in. */
+            raw?: string | null;
+            /** @description What it overrides, nearest first. */
+            overrides: components["schemas"]["LayerBody"][];
+            /** @description Whether the item's own section sets it, rather than `[DEFAULT]`, the filter or the action. */
+            own: boolean;
+            /** @description Whether BanGUI's drop-in sets it, so that it can be reset. */
+            byBangui: boolean;
+            /** @description What a running jail says; `null` where it does not run or cannot be asked for this. */
+            running?: string | null;
+            /** @description Whether the running value is another than the file's. */
+            differs: boolean;
+            /** @description Whether its values are hidden from your role, because its name says that they are secret. */
+            hidden: boolean;
+        };
+        /** @description What changes would do. */
+        ConfigPlanBody: {
+            /** @description Names the plan: the same changes on the same files give the same one. */
+            hash: string;
+            /** @description The files that it was made on. */
+            base: components["schemas"]["FileBaseBody"][];
+            /** @description The files that change. */
+            files: components["schemas"]["FileChangeBody"][];
+            /** @description What takes effect differently. */
+            effects: components["schemas"]["EffectBody"][];
+            /** @description What speaks against it. Errors block it. */
+            findings: components["schemas"]["FindingBody"][];
+            /** @description What is loaded anew. */
+            reload: components["schemas"]["ReloadScope"];
+            /** @description Why it must be confirmed; empty where it need not be. */
+            risks: components["schemas"]["Risk"][];
+            /** @description Whether it can make the daemon run commands as root, and so needs the password once more. */
+            runsCommands: boolean;
+            /** @description What jails that are to be enabled will read. */
+            logChecks: components["schemas"]["LogCheckBody"][];
+            /** @description Whether it changes something and nothing blocks it. */
+            applicable: boolean;
+        };
+        /** @description What goes on with the configuration. */
+        ConfigStateBody: {
+            /**
+             * Format: int64
+             * @description The newest version that is in force; `null` before the first was kept.
+             */
+            version?: number | null;
+            /** @description Files that something else changed since. */
+            changedOutside: string[];
+            applying?: components["schemas"]["RunningApplyBody"] | null;
+            pending?: components["schemas"]["PendingConfirmationBody"] | null;
+            /** @description Whether the agent forbids what runs commands as root. */
+            commandsForbidden: boolean;
+            /** @description Why the configuration's folder cannot be written, where it cannot. */
+            readOnly?: string | null;
+            /** @description When this was asked, by the server's clock. */
+            asOf: string;
+        };
         /** @description Sockets where a fail2ban may be, each tried just now. */
         ConnectionList: {
             /** @description The sockets, those that exist first. */
@@ -1163,6 +1805,17 @@ export interface components {
          * @enum {string}
          */
         DownReasonName: "socketMissing" | "noPermission" | "refused" | "notAnswering" | "protocol";
+        /** @description A value that takes effect differently. */
+        EffectBody: {
+            /** @description Of which item. */
+            item: components["schemas"]["ItemIdBody"];
+            /** @description Of which option. */
+            option: string;
+            /** @description What took effect. */
+            before?: string | null;
+            /** @description What will. */
+            after?: string | null;
+        };
         /** @description An empty object: there is nothing to choose. */
         EmptyRequest: Record<string, never>;
         /** @description How bans of returning addresses grow. */
@@ -1301,6 +1954,70 @@ export interface components {
             /** @description What is wrong and what to do. */
             message: string;
         };
+        /** @description A file that a plan was made on. */
+        FileBaseBody: {
+            /** @description Which. */
+            path: string;
+            /** @description Its hash then; `null` where it did not exist. */
+            sha256?: string | null;
+        };
+        /** @description What becomes of a file. Texts may come from outside. */
+        FileChangeBody: {
+            /** @description Which. */
+            path: string;
+            /** @description Its exact text now; `null` where it does not exist. */
+            before?: string | null;
+            /** @description Its exact text then; `null` where it is deleted. */
+            after?: string | null;
+            /** @description The difference, unified with three lines around. */
+            diff: string;
+        };
+        /** @description The difference of a file. */
+        FileDiffBody: {
+            /** @description Which. */
+            path: string;
+            /** @description Its text in the first; `null` where it is not there. May hold text from outside. */
+            before?: string | null;
+            /** @description Its text in the second. */
+            after?: string | null;
+            /** @description Unified, with three lines around. */
+            diff: string;
+        };
+        /**
+         * @description What a file is to BanGUI.
+         * @enum {string}
+         */
+        FileRole: "shipped" | "local" | "banGui";
+        /** @description Something that speaks against a configuration, or is good to know about it. */
+        FindingBody: {
+            /** @description How grave. */
+            severity: components["schemas"]["Severity"];
+            /** @description Who found it. */
+            source: components["schemas"]["FindingSource"];
+            /** @description A stable word for it, such as `unknown-option`, `bad-regex`, `log-missing`. */
+            code: string;
+            /** @description What is wrong and what to do, in plain English. May hold text from outside. */
+            detail: string;
+            item?: components["schemas"]["ItemIdBody"] | null;
+            /** @description The option. */
+            option?: string | null;
+            /** @description The file, relative to the configuration's folder. */
+            file?: string | null;
+            /** @description The line, from 1. */
+            line?: number | null;
+            /** @description What was probably meant. */
+            suggestion?: string | null;
+        };
+        /**
+         * @description Who found it.
+         * @enum {string}
+         */
+        FindingSource: "rules" | "client" | "daemon" | "samples";
+        /** @description What the daemon did with its log. */
+        FlushBody: {
+            /** @description The daemon's word, such as `rolled over`. */
+            answer: string;
+        };
         /** @description Data that countries and networks of addresses come from. */
         GeoBody: {
             /** @description The data of countries, then those of networks. */
@@ -1423,6 +2140,18 @@ export interface components {
         IgnoreSelfRequest: {
             /** @description Whether it is to. */
             enabled: boolean;
+        };
+        /**
+         * @description What can be done with an item as a whole.
+         * @enum {string}
+         */
+        ItemAction: "enable" | "disable" | "delete";
+        /** @description One configured thing. */
+        ItemIdBody: {
+            /** @description What it is. */
+            kind: components["schemas"]["ConfigItemKind"];
+            /** @description How it is called. */
+            name: string;
         };
         /**
          * @description Why a jail may be blind.
@@ -1628,6 +2357,48 @@ export interface components {
          * @enum {string}
          */
         JobStateName: "running" | "done" | "failed" | "cancelled";
+        /** @description One place that sets an option. */
+        LayerBody: {
+            /** @description Where. */
+            source: components["schemas"]["SourceLineBody"];
+            /** @description What it says, before anything is filled in. */
+            raw: string;
+        };
+        /**
+         * @description What became of a line.
+         * @enum {string}
+         */
+        LineOutcome: "matched" | "ignored" | "context" | "missed";
+        /** @description Where something that was found stands in a line. */
+        LineSpanBody: {
+            /** @description `host`, `time`, or the name of a captured field. */
+            name: string;
+            /** @description Where it begins, in UTF-16 code units. */
+            start: number;
+            /** @description Where it ends. */
+            end: number;
+            /** @description Whether it can be nowhere else; otherwise it is the first of several places that fit. */
+            exact: boolean;
+        };
+        /** @description Whether a jail that is to be enabled will find something to read. */
+        LogCheckBody: {
+            /** @description The jail. */
+            jail: string;
+            /** @description The log file or the journal match. */
+            source: string;
+            /** @description Whether it is there and can be read. */
+            found: boolean;
+            /**
+             * Format: int64
+             * @description How many of its last lines were looked at.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description How many of them the jail's filter matches.
+             */
+            matched: number;
+        };
         /** @description A log file of a jail. */
         LogHealthBody: {
             /** @description The path. */
@@ -1644,6 +2415,36 @@ export interface components {
              * @description The position up to which fail2ban has read it, in bytes.
              */
             readTo?: number | null;
+        };
+        /**
+         * @description How grave a line is.
+         * @enum {string}
+         */
+        LogLevel: "debug" | "info" | "notice" | "warning" | "error" | "critical";
+        /** @description A line of the log; what follows it without a head of its own is part of it. */
+        LogLineBody: {
+            /** @description When; `null` where the line has no time that can be read. */
+            at?: string | null;
+            level?: components["schemas"]["LogLevel"] | null;
+            /** @description Which part of fail2ban wrote it, such as `actions`. */
+            logger?: string | null;
+            /** @description The text, cut where it is very long. May hold text from outside. */
+            text: string;
+            /** @description Whether it was cut. */
+            cut: boolean;
+        };
+        /** @description Lines in the order of the log. */
+        LogPageBody: {
+            /** @description The lines. */
+            lines: components["schemas"]["LogLineBody"][];
+            /** @description Where to go on. */
+            next: string;
+            /** @description Where they come from: a path, `journal`, or the daemon's target that cannot be read. */
+            source: string;
+            /** @description Why there is nothing to read. */
+            problem?: string | null;
+            /** @description Whether lines were left out between `after` and the first of these. */
+            gap: boolean;
         };
         /** @description What others told. */
         LookupBody: {
@@ -1667,17 +2468,143 @@ export interface components {
          * @enum {string}
          */
         LookupWhat: "name" | "rdap";
+        /** @description What kind of value an option takes. */
+        OptionKind: {
+            /** @enum {string} */
+            kind: "boolean";
+        } | {
+            /**
+             * Format: int64
+             * @description The least.
+             */
+            min?: number | null;
+            /**
+             * Format: int64
+             * @description The greatest.
+             */
+            max?: number | null;
+            /** @enum {string} */
+            kind: "integer";
+        } | {
+            /** @description Whether -1 means for ever. */
+            permanent: boolean;
+            /** @enum {string} */
+            kind: "duration";
+        } | {
+            /** @description The words. */
+            words: string[];
+            /** @description Whether other words are taken too. */
+            open: boolean;
+            /** @enum {string} */
+            kind: "choice";
+        } | {
+            /** @enum {string} */
+            kind: "addresses";
+        } | {
+            /** @enum {string} */
+            kind: "paths";
+        } | {
+            /** @enum {string} */
+            kind: "regexes";
+        } | {
+            /** @enum {string} */
+            kind: "regex";
+        } | {
+            /** @enum {string} */
+            kind: "ports";
+        } | {
+            /** @enum {string} */
+            kind: "filter";
+        } | {
+            /** @enum {string} */
+            kind: "actions";
+        } | {
+            /** @enum {string} */
+            kind: "command";
+        } | {
+            /** @enum {string} */
+            kind: "formula";
+        } | {
+            /** @enum {string} */
+            kind: "text";
+        } | {
+            /** @enum {string} */
+            kind: "lines";
+        };
+        /** @description The description of an option. */
+        OptionSpecBody: {
+            /** @description Its name. */
+            name: string;
+            /** @description For which kind of item. */
+            item: components["schemas"]["ConfigItemKind"];
+            /** @description The section of filters and actions; `null` for jails. */
+            section?: string | null;
+            /** @description The group of a form that it stands in, such as `detection` or `banning`. */
+            group: string;
+            /** @description What it takes. */
+            value: components["schemas"]["OptionKind"];
+            /** @description A unit to show behind the field, such as `seconds`. */
+            unit?: string | null;
+            /** @description What it does, in one or two plain sentences. */
+            help: string;
+            /** @description What holds where nothing sets it. */
+            default?: string | null;
+            /** @description The first version of fail2ban that knows it, where that is later than 0.11. */
+            since?: string | null;
+            /** @description Whether a value can make the daemon run commands as root. */
+            privileged: boolean;
+        };
+        /** @description The description of every option that fail2ban has. */
+        OptionSpecsBody: {
+            /** @description In the order in which forms show them. */
+            items: components["schemas"]["OptionSpecBody"][];
+        };
         /**
          * @description Who or what made a ban.
          * @enum {string}
          */
         OriginName: "detected" | "manual" | "blocklist";
+        /** @description The session counts as freshly checked. */
+        PasswordCheckBody: {
+            /** @description Until when. */
+            freshUntil: string;
+        };
+        /** @description The password, once more. */
+        PasswordCheckRequest: {
+            /** @description The password of the account. */
+            password: string;
+        };
         /** @description Another password. */
         PasswordRequest: {
             /** @description The password until now. */
             currentPassword: string;
             /** @description The password from now on: 12 to 256 characters. */
             newPassword: string;
+        };
+        /** @description A change that is taken back by itself. */
+        PendingConfirmationBody: {
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            version: number;
+            /** @description Whose it is; `null` for BanGUI itself. */
+            author?: string | null;
+            /** @description When it is taken back. */
+            confirmBy: string;
+        };
+        /** @description Which change is meant. */
+        PendingVersionRequest: {
+            /**
+             * Format: int64
+             * @description Its version, as applying it answered.
+             */
+            version: number;
+        };
+        /** @description Changes to plan. */
+        PlanRequest: {
+            /** @description 1 to 500. */
+            changes: components["schemas"]["ConfigChange"][];
         };
         /** @description A problem, as every failing endpoint answers it (`application/problem+json`). */
         Problem: {
@@ -1703,6 +2630,11 @@ export interface components {
             hits?: components["schemas"]["TargetHits"][];
             /** @description Why a configuration was not loaded. */
             problems?: components["schemas"]["ReloadProblemBody"][];
+            /** @description What speaks against a change of the configuration. */
+            findings?: components["schemas"]["FindingBody"][];
+            /** @description The files of the configuration that are not as they were. */
+            files?: string[];
+            underWay?: components["schemas"]["ChangeUnderWay"] | null;
             /**
              * Format: int64
              * @description After how many seconds another try makes sense.
@@ -1721,6 +2653,110 @@ export interface components {
             previousFrom: string;
             /** @description The zone in which days and hours are meant. */
             timeZone: string;
+        };
+        /** @description How often an expression matched. */
+        RegexCountBody: {
+            /** @description The expression, as fail2ban has it. */
+            regex: string;
+            /**
+             * Format: int64
+             * @description How many lines it matched first; fail2ban asks no further.
+             */
+            matched: number;
+        };
+        /** @description What a test found. A match over several lines is told at its last line. */
+        RegexReportBody: {
+            /**
+             * @description Why fail2ban does not take the filter, or stopped within the lines, in its own words; what else is told is what was found until then. May hold
+             *     text from outside.
+             */
+            refused?: string | null;
+            /**
+             * Format: int64
+             * @description Lines that were looked at.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Matched by a failregex.
+             */
+            matched: number;
+            /**
+             * Format: int64
+             * @description Matched by an ignoreregex.
+             */
+            ignored: number;
+            /**
+             * Format: int64
+             * @description Matched by a failregex that does not count by itself.
+             */
+            context: number;
+            /**
+             * Format: int64
+             * @description Matched by nothing.
+             */
+            missed: number;
+            /**
+             * Format: int64
+             * @description Lines without a time that was understood.
+             */
+            withoutTime: number;
+            /** @description Each failregex. */
+            failregex: components["schemas"]["RegexCountBody"][];
+            /** @description Each ignoreregex. */
+            ignoreregex: components["schemas"]["RegexCountBody"][];
+            /** @description The lines; at most as many as an answer may hold. */
+            lines: components["schemas"]["TestedLineBody"][];
+            /** @description Whether there were more lines than are told. */
+            linesCut: boolean;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            milliseconds: number;
+        };
+        /** @description What is tried. */
+        RegexSource: {
+            /** @description Which. */
+            name: string;
+            /** @description Parameters, such as `mode` with `aggressive`. */
+            parameters?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            from: "filter";
+        } | {
+            /** @description The filter whose `.local` it is. */
+            name: string;
+            /** @description The unsaved text: at most 1 MiB. */
+            text: string;
+            /** @description Parameters. */
+            parameters?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            from: "text";
+        } | {
+            /** @description What matches a failure. */
+            failregex: string[];
+            /** @description What is passed over. */
+            ignoreregex?: string[];
+            /** @description How times are written; `null` for the usual ways. */
+            datepattern?: string | null;
+            /** @enum {string} */
+            from: "regexes";
+        };
+        /** @description A test of a filter. */
+        RegexTestRequest: {
+            /** @description What is tried. */
+            source: components["schemas"]["RegexSource"];
+            /** @description On what. */
+            lines: components["schemas"]["TestedLines"];
+            /**
+             * Format: int32
+             * @description The most lines that are looked at, the last ones: 1 to 10000, 2000 when it is not said.
+             */
+            maxLines?: number | null;
         };
         /** @description Whose a network is. Text from strangers, in one line each. */
         RegistrationBody: {
@@ -1753,6 +2789,37 @@ export interface components {
             /** @description Those that did not run before. */
             started: string[];
         };
+        /** @description What is loaded anew. */
+        ReloadScope: {
+            /** @enum {string} */
+            scope: "nothing";
+        } | {
+            /** @description Reloaded. */
+            reload: string[];
+            /** @description Started. */
+            start: string[];
+            /** @description Stopped: their bans end. */
+            stop: string[];
+            /** @enum {string} */
+            scope: "jails";
+        } | {
+            /** @enum {string} */
+            scope: "all";
+        };
+        /** @description What came of restarting the daemon. */
+        RestartReportBody: {
+            /** @description How it was done: `service` or `command`. */
+            by: string;
+            /** @description Jails that ran before and do not now. */
+            jailsLost: string[];
+            /** @description Jails that run now. */
+            running: string[];
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            milliseconds: number;
+        };
         /** @description How many sessions ended. */
         RevokedSessions: {
             /**
@@ -1762,10 +2829,59 @@ export interface components {
             revoked: number;
         };
         /**
+         * @description Why a plan is not kept unless it is confirmed.
+         * @enum {string}
+         */
+        Risk: "actions" | "allJails" | "ignoresLess" | "stricter" | "remoteAccess" | "commands" | "daemon";
+        /**
          * @description What a person may do; each role may do what the ones before it may.
          * @enum {string}
          */
         Role: "viewer" | "operator" | "admin";
+        /** @description How the samples are run. */
+        RunSamplesRequest: {
+            /** @description Unsaved text in the place of the filter's `.local`: at most 1 MiB; `null` for the filter as its files have it. */
+            text?: string | null;
+        };
+        /** @description A change that is under way. */
+        RunningApplyBody: {
+            /** @description Whose it is; `null` for BanGUI itself. */
+            author?: string | null;
+            /** @description The plan's hash. */
+            hash: string;
+            /** @description The steps so far, the last one going on. */
+            steps: components["schemas"]["ApplyStepBody"][];
+        };
+        /** @description A line that is kept with a filter. */
+        SampleBody: {
+            /** @description The line. */
+            line: string;
+            /** @description Whom it must count against; `null` where it must not match. */
+            host?: string | null;
+            /** @description What it is about, for people. */
+            note?: string;
+        };
+        /** @description What became of a sample. */
+        SampleResultBody: {
+            /** @description Which. */
+            sample: components["schemas"]["SampleBody"];
+            /** @description Whether it did as expected. */
+            passed: boolean;
+            /** @description What matched; `null` where nothing did. May hold text from outside. */
+            found?: string | null;
+        };
+        /** @description Lines that are kept with a filter, and what is expected of them. They are read in their order as lines of one log. */
+        SamplesBody: {
+            /** @description At most 200. */
+            items: components["schemas"]["SampleBody"][];
+        };
+        /** @description What became of all samples of a filter. */
+        SamplesReportBody: {
+            /** @description Why fail2ban does not take the filter, in its own words; no sample passed then. May hold text from outside. */
+            refused?: string | null;
+            /** @description Each. */
+            results: components["schemas"]["SampleResultBody"][];
+        };
         /**
          * @description Who an address can belong to.
          * @enum {string}
@@ -1863,6 +2979,11 @@ export interface components {
             tokenRequired: boolean;
             defaults?: components["schemas"]["SetupDefaults"] | null;
         };
+        /**
+         * @description How grave a finding is.
+         * @enum {string}
+         */
+        Severity: "error" | "warning" | "info";
         /** @description Who wants to sign in. */
         SignInRequest: {
             /** @description The name of the account. */
@@ -1870,11 +2991,37 @@ export interface components {
             /** @description The password of the account. */
             password: string;
         };
+        /** @description A place in a file. */
+        SourceLineBody: {
+            /** @description The file, relative to the configuration's folder; absolute for included ones outside. */
+            file: string;
+            /** @description The line, from 1. */
+            line: number;
+            /** @description The section that it stands in. */
+            section: string;
+        };
         /** @description What a page asks first. */
         StartBody: {
             /** @description Whether the wizard has been finished, which is final. */
             setupCompleted: boolean;
             session?: components["schemas"]["CurrentSession"] | null;
+        };
+        /** @description A file of a version. */
+        StoredFileBody: {
+            /** @description Which. */
+            path: string;
+            /** @description The hash of its content. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /**
+             * Format: int32
+             * @description Permission bits.
+             */
+            mode: number;
         };
         /**
          * @description What is banned.
@@ -1887,6 +3034,49 @@ export interface components {
             target: string;
             /** @description What it would hit. */
             hits: components["schemas"]["HitBody"][];
+        };
+        /** @description A line with what was found in it. All its texts may come from outside. */
+        TestedLineBody: {
+            /**
+             * Format: int64
+             * @description Its number among the tested ones, from 1.
+             */
+            number: number;
+            /** @description Its text, cut where it is very long. */
+            text: string;
+            /** @description What became of it. */
+            outcome: components["schemas"]["LineOutcome"];
+            /** @description Whether the text was cut. */
+            cut: boolean;
+            /** @description Which failregex (or ignoreregex) matched, from 0. */
+            regex?: number | null;
+            /** @description Whom it would count against. */
+            host?: string | null;
+            /** @description The time that was understood; `null` where none was. */
+            time?: string | null;
+            /** @description What was captured, by name, also by earlier lines of the same session. */
+            fields: {
+                [key: string]: string;
+            };
+            /** @description Where host, time and fields stand in the text; only what this line itself has. */
+            spans: components["schemas"]["LineSpanBody"][];
+        };
+        /** @description On what it is tried. */
+        TestedLines: {
+            /** @description At most 1 MiB. */
+            text: string;
+            /** @enum {string} */
+            from: "pasted";
+        } | {
+            /** @description Its absolute path. */
+            path: string;
+            /** @enum {string} */
+            from: "file";
+        } | {
+            /** @description Conditions such as `_SYSTEMD_UNIT=sshd.service`: all of them, with `+` for "or". */
+            matches: string[];
+            /** @enum {string} */
+            from: "journal";
         };
         /** @description Who or what was banned most. */
         TopBody: {
@@ -2005,12 +3195,68 @@ export interface components {
             /** @description In which jail; in every one when it is `null` or not said. */
             jail?: string | null;
         };
+        /** @description What came of undoing. */
+        UndoReportBody: {
+            /** @description Whether all files are as they were. */
+            filesAreBack: boolean;
+            /** @description Jails that ran before and do not run now; empty when all is well. */
+            jailsLost: string[];
+            /** @description What could not be undone. May hold text from outside. */
+            problem?: string | null;
+        };
         /** @description An account. */
         UserBody: {
             /** @description By what the person signs in. */
             name: string;
             /** @description What the person may do. */
             role: components["schemas"]["Role"];
+        };
+        /** @description A version of the configuration. */
+        VersionBody: {
+            /**
+             * Format: int64
+             * @description Its number; later ones have greater numbers.
+             */
+            id: number;
+            /** @description When. */
+            at: string;
+            /** @description Who. */
+            author: components["schemas"]["ConfigAuthorBody"];
+            /** @description Why, as the person said. May hold text from outside. */
+            note: string;
+            /** @description Where it came from. */
+            origin: components["schemas"]["VersionOrigin"];
+            /** @description What became of it. */
+            outcome: components["schemas"]["VersionOutcome"];
+            /** @description The changes that it was made of. */
+            changes: components["schemas"]["ConfigChange"][];
+            /** @description The files that differ from the version before. */
+            touched: string[];
+            /** @description What failed. May hold text from outside. */
+            failed?: string | null;
+            undone?: components["schemas"]["UndoReportBody"] | null;
+            /** @description Every file as it was. */
+            files: components["schemas"]["StoredFileBody"][];
+        };
+        /**
+         * @description Where a version came from.
+         * @enum {string}
+         */
+        VersionOrigin: "first" | "applied" | "outside" | "reverted" | "recovered";
+        /**
+         * @description What became of a version.
+         * @enum {string}
+         */
+        VersionOutcome: "inForce" | "undone" | "waitsForConfirmation" | "reverted" | "broken";
+        /** @description A page of versions, newest first. */
+        VersionPageBody: {
+            /** @description The versions; `files` of each is empty here. */
+            items: components["schemas"]["VersionBody"][];
+            /**
+             * Format: int64
+             * @description Ask for those before this one; `null` at the end.
+             */
+            next?: number | null;
         };
     };
     responses: never;
@@ -2509,6 +3755,408 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JailHealthList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_config_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigItemsBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_config_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+                /** @description What it is */
+                kind: "jails" | "filters" | "actions" | "server";
+                /** @description Its name, percent-encoded; `fail2ban` for the daemon */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigItemBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_config_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionSpecsBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_config_file: {
+        parameters: {
+            query: {
+                /** @description Its path relative to the configuration's folder, such as `filter.d/sshd.local`. */
+                path: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigFileBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    config_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigStateBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_config_versions: {
+        parameters: {
+            query?: {
+                /** @description Only those before this one: `next` of the page before. */
+                before?: number;
+                /** @description How many the page may have: 1 to 500, 100 when it is not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPageBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_config_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+                /** @description Its number */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_config_diff: {
+        parameters: {
+            query: {
+                /** @description The number of a version, or `now`. */
+                from: string;
+                /** @description The number of a version, or `now`. */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigDiffBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_config_archive: {
+        parameters: {
+            query?: {
+                /** @description Whether secrets are taken out, and facts for a ticket put in. `true` when it is not said. */
+                masked?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A gzipped tar */
+            200: {
+                headers: {
+                    /** @description Names the file, with today's date */
+                    "content-disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+                /** @description Name of the filter, percent-encoded */
+                filter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplesBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+                /** @description Name of the filter, percent-encoded */
+                filter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SamplesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplesBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_log: {
+        parameters: {
+            query?: {
+                /** @description Only of this level and graver ones. */
+                level?: components["schemas"]["LogLevel"];
+                /** @description Only with this text, whatever its case. */
+                text?: string;
+                /** @description Only lines behind this place: `next` of an earlier answer. When it is not said, the last lines. */
+                after?: string;
+                /** @description How many lines at most: 1 to 1000, 200 when it is not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPageBody"];
                 };
             };
             default: {
@@ -3184,6 +4832,37 @@ export interface operations {
             };
         };
     };
+    check_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordCheckRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordCheckBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revoke_session: {
         parameters: {
             query?: never;
@@ -3594,6 +5273,314 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IgnoreSelfBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigPlanBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplyReportBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PendingVersionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revert_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PendingVersionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adopt_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmptyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegexTestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegexReportBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+                /** @description Name of the filter, percent-encoded */
+                filter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunSamplesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplesReportBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flush_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmptyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlushBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restart_daemon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmptyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestartReportBody"];
                 };
             };
             default: {

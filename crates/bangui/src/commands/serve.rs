@@ -27,9 +27,10 @@ pub(super) async fn serve(settings: Settings, use_lab: UseLab, args: LabArgs) ->
     let listener = listen(&settings).await?;
     let chosen = chosen_socket(&settings, &storage).await?;
     let lab = start_lab(use_lab, &chosen, args).await?;
-    let daemon = lab
-        .as_ref()
-        .map_or_else(|| Daemon::of_settings(&settings, chosen), Daemon::of_lab);
+    let daemon = match &lab {
+        Some(lab) => Daemon::of_lab(lab)?,
+        None => Daemon::of_settings(&settings, chosen),
+    };
     let token = wiring::setup_token(&settings, storage.as_ref()).await?;
     let socket = daemon.socket();
     let agent = wiring::start_agent(&settings, daemon);

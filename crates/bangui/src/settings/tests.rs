@@ -40,12 +40,37 @@ fn wrong_setting_is_named_with_its_source_and_what_to_write() {
         ("BANGUI_LOG_FORMAT", "xml", "text or json"),
         ("BANGUI_FAIL2BAN_CONFIG", "etc", "begins with a slash"),
         ("BANGUI_SHUTDOWN_SECONDS", "0", "from 1 to 300"),
+        ("BANGUI_CONFIRM_SECONDS", "5", "from 10 to 3600"),
+        ("BANGUI_ALLOW_COMMANDS", "yes", "true or false"),
+        ("BANGUI_LOG_FOLDERS", "/var/log, logs", "\"logs\""),
+        (
+            "BANGUI_FAIL2BAN_START_COMMAND",
+            "systemctl start",
+            "path of a program",
+        ),
+        ("BANGUI_FAIL2BAN_START_COMMAND", "/bin/a 'b", "not closed"),
     ] {
         let error = with(&[(name, value)]).unwrap_err();
         assert!(error.contains(name), "{error}");
         assert!(error.contains("(environment)"), "{error}");
         assert!(error.contains(advice), "{error}");
     }
+}
+
+#[test]
+fn start_command_is_split_into_words_without_a_shell() {
+    let words = |text: &str| {
+        let settings = with(&[("BANGUI_FAIL2BAN_START_COMMAND", text)]).unwrap();
+        settings.fail2ban_start_command.unwrap()
+    };
+    assert_eq!(
+        words("/bin/f2b  -c /etc/x start"),
+        ["/bin/f2b", "-c", "/etc/x", "start"]
+    );
+    assert_eq!(
+        words(r#""/opt/my f2b"/bin 'a "b"' $HOME;x"#),
+        ["/opt/my f2b/bin", "a \"b\"", "$HOME;x"]
+    );
 }
 
 #[test]

@@ -74,6 +74,63 @@ pub(super) fn absolute_path(text: &str) -> Result<PathBuf, String> {
     Ok(path)
 }
 
+/// Absolute paths, separated by commas.
+pub(super) fn folders(text: &str) -> Result<Vec<PathBuf>, String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .map(|entry| absolute_path(entry).map_err(|advice| format!("{entry:?}: {advice}")))
+        .collect()
+}
+
+pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err("write true or false".to_owned()),
+    }
+}
+
+/// A program and its arguments, separated by spaces; one that has spaces itself stands in quotes. Nothing else has a meaning: no shell reads it.
+pub(super) fn command(text: &str) -> Result<Vec<String>, String> {
+    let mut words = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let (word, behind) = word(rest)?;
+        words.push(word);
+        rest = behind.trim_start();
+    }
+    if words
+        .first()
+        .is_none_or(|program| !program.starts_with('/'))
+    {
+        return Err(
+            "begin with the path of a program, such as /usr/bin/fail2ban-client start".to_owned(),
+        );
+    }
+    Ok(words)
+}
+
+/// The first word of a text that begins with one, and what is behind it.
+fn word(text: &str) -> Result<(String, &str), String> {
+    let mut word = String::new();
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        match quote {
+            Some(closing) if c == closing => quote = None,
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None if c.is_whitespace() => {
+                return Ok((word, text.get(at..).unwrap_or_default()));
+            }
+            _ => word.push(c),
+        }
+    }
+    if quote.is_some() {
+        return Err("a quote is not closed".to_owned());
+    }
+    Ok((word, ""))
+}
+
 /// A whole number within limits, both included.
 pub(super) fn within<T: FromStr + PartialOrd + Display + Copy>(
     text: &str,

@@ -3,7 +3,7 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
-use domain::{HostId, JailName};
+use domain::{HostId, ItemName, JailName};
 
 use crate::problem::{Code, Problem};
 
@@ -18,6 +18,15 @@ pub(crate) struct JailPlace {
     pub(crate) host: HostId,
     /// The jail.
     pub(crate) jail: JailName,
+}
+
+/// `/hosts/{host}/…/filters/{filter}/…`
+#[derive(Debug, Clone)]
+pub(crate) struct FilterPlace {
+    /// The host.
+    pub(crate) host: HostId,
+    /// The filter.
+    pub(crate) filter: ItemName,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for HostPlace {
@@ -47,7 +56,28 @@ impl<S: Send + Sync> FromRequestParts<S> for JailPlace {
     }
 }
 
-fn parse_host(text: &str) -> Result<HostId, Problem> {
+impl<S: Send + Sync> FromRequestParts<S> for FilterPlace {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path((host, filter)) = Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::new(Code::ItemNotFound))?;
+        Ok(Self {
+            host: parse_host(&host)?,
+            filter: filter.parse().map_err(|error| {
+                Problem::new(Code::ItemNotFound)
+                    .detail(format!("No filter has this name: {error}."))
+            })?,
+        })
+    }
+}
+
+/// A host of the path.
+///
+/// # Errors
+/// `host-not-found` for what no host is called.
+pub(crate) fn parse_host(text: &str) -> Result<HostId, Problem> {
     text.parse().map_err(|error| {
         Problem::new(Code::HostNotFound).detail(format!("No host has this name: {error}."))
     })

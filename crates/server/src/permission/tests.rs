@@ -64,7 +64,11 @@ impl Operation {
             .replace("{host}", "local")
             .replace("{jail}", "sshd")
             .replace("{id}", "unknown")
-            .replace("{ip}", "192.0.2.7");
+            .replace("{ip}", "192.0.2.7")
+            .replace("{kind}", "jails")
+            .replace("{name}", "sshd")
+            .replace("{filter}", "sshd")
+            .replace("{version}", "1");
         assert!(
             !uri.contains('{'),
             "{uri}: say here what stands in its path"

@@ -1,7 +1,9 @@
 //! The one place where errors become problems. Causes are logged here, once, and never sent.
-use domain::{DownReason, GuardHit, GuardReason, HostError, LookupError, StorageError};
+use domain::{
+    ConfigError, DownReason, GuardHit, GuardReason, HostError, LookupError, StorageError,
+};
 
-use super::{Code, HitBody, HitReason, Problem, ReloadProblemBody};
+use super::{ChangeUnderWay, Code, FieldError, HitBody, HitReason, Problem, ReloadProblemBody};
 
 /// After how many seconds to try again when the daemon or the database is busy.
 const RETRY_SECONDS: u64 = 5;
@@ -85,6 +87,70 @@ impl From<LookupError> for Problem {
             | LookupError::NotUnderstood(_) => Code::LookupFailed,
         };
         Self::new(code).detail(error.to_string())
+    }
+}
+
+impl From<ConfigError> for Problem {
+    fn from(error: ConfigError) -> Self {
+        let said = error.to_string();
+        match error {
+            ConfigError::Host(error) => error.into(),
+            ConfigError::ItemNotFound(_) => Self::new(Code::ItemNotFound),
+            ConfigError::FileNotFound(_) => Self::new(Code::FileNotFound).detail(said),
+            ConfigError::VersionNotFound(_) => Self::new(Code::VersionNotFound).detail(said),
+            ConfigError::Changed { files } => Self::new(Code::ConfigChanged)
+                .detail("Nothing was written.")
+                .remedy("Look at what has changed, and make the plan again.")
+                .files(files.into_iter().map(Into::into).collect()),
+            ConfigError::Busy {
+                author,
+                waits_for_confirmation,
+            } => Self::new(Code::ConfigBusy).under_way(ChangeUnderWay {
+                author: author.name,
+                waits_for_confirmation,
+            }),
+            ConfigError::NothingPending => Self::new(Code::NothingPending),
+            ConfigError::Blocked(findings) => Self::new(Code::ConfigBlocked)
+                .detail("Nothing was written.")
+                .findings(findings.into_iter().map(Into::into).collect()),
+            ConfigError::BadChange { change, detail } => {
+                Self::new(Code::BadChange).error(FieldError {
+                    field: format!("changes[{change}]"),
+                    code: "bad-change",
+                    message: detail,
+                })
+            }
+            ConfigError::CommandsForbidden => Self::new(Code::CommandsForbidden)
+                .detail(said)
+                .remedy("Whoever runs the machine can allow them with BANGUI_ALLOW_COMMANDS=true."),
+            ConfigError::NeedsPassword => Self::new(Code::PasswordNeeded).detail(said),
+            ConfigError::Files {
+                path,
+                detail,
+                remedy,
+            } => {
+                tracing::warn!(config.path = ?path, error = ?detail, "a file of the configuration cannot be read or written");
+                Self::new(Code::ConfigFiles)
+                    .detail(format!("{path}: {detail}"))
+                    .remedy(remedy)
+            }
+            ConfigError::PathNotAllowed(_) => Self::new(Code::PathNotAllowed)
+                .detail(said)
+                .remedy("Choose a file in one of the folders that BANGUI_LOG_FOLDERS names."),
+            ConfigError::BadTest(_) => Self::new(Code::BadTest).detail(said),
+            ConfigError::TestEnded(_) => Self::new(Code::TestEnded)
+                .detail(said)
+                .remedy("Try fewer lines, or a simpler expression."),
+            ConfigError::RegexProgram(_) => {
+                tracing::error!(error = said, "fail2ban-regex could not be run");
+                Self::new(Code::RegexProgram).detail(said).remedy(
+                    "Install fail2ban's package, or set BANGUI_FAIL2BAN_REGEX to the path of fail2ban-regex.",
+                )
+            }
+            ConfigError::Restart(_) => Self::new(Code::RestartFailed)
+                .detail(said)
+                .remedy("Look into fail2ban's log; where no service runs it, set BANGUI_FAIL2BAN_START_COMMAND."),
+        }
     }
 }
 

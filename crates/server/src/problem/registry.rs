@@ -95,6 +95,38 @@ problems! {
     LookupFailed = BAD_GATEWAY "lookup-failed" "The lookup failed";
     /// Others were asked, and did not answer in time.
     LookupTimeout = GATEWAY_TIMEOUT "lookup-timeout" "The lookup was not answered in time";
+    /// The configuration has no such item.
+    ItemNotFound = NOT_FOUND "item-not-found" "The configuration has no such item";
+    /// There is no such file of the configuration.
+    FileNotFound = NOT_FOUND "file-not-found" "There is no such file";
+    /// There is no such version of the configuration.
+    VersionNotFound = NOT_FOUND "version-not-found" "There is no such version";
+    /// The files are not those that the plan was made on; nothing was written.
+    ConfigChanged = CONFLICT "config-changed" "The configuration has changed meanwhile";
+    /// Another change is under way or waits to be confirmed; nothing was written.
+    ConfigBusy = CONFLICT "config-busy" "Another change is under way";
+    /// There is nothing to confirm or take back.
+    NothingPending = CONFLICT "nothing-pending" "No change waits to be confirmed";
+    /// Findings speak against the change; nothing was written.
+    ConfigBlocked = UNPROCESSABLE_ENTITY "config-blocked" "The change has errors";
+    /// A change cannot be made as it was asked for; nothing was written.
+    BadChange = UNPROCESSABLE_ENTITY "bad-change" "A change cannot be made like this";
+    /// The agent forbids what runs commands as root; nothing was written.
+    CommandsForbidden = FORBIDDEN "commands-forbidden" "Changes that run commands as root are forbidden here";
+    /// The change can run commands as root, and the password was not given lately; nothing was written.
+    PasswordNeeded = FORBIDDEN "password-needed" "Give your password once more";
+    /// The configuration's folder or a file cannot be read or written.
+    ConfigFiles = SERVICE_UNAVAILABLE "config-files" "The configuration's files cannot be read or written";
+    /// The path is outside the folders that may be read.
+    PathNotAllowed = FORBIDDEN "path-not-allowed" "This path may not be read";
+    /// A test, a sample or a question about the log cannot be done as it was asked for.
+    BadTest = UNPROCESSABLE_ENTITY "bad-test" "This cannot be tried like this";
+    /// A test of a filter took more than it may.
+    TestEnded = UNPROCESSABLE_ENTITY "test-ended" "The test took more than it may";
+    /// fail2ban-regex could not be run.
+    RegexProgram = SERVICE_UNAVAILABLE "regex-program" "fail2ban-regex could not be run";
+    /// The daemon could not be restarted.
+    RestartFailed = BAD_GATEWAY "restart-failed" "fail2ban could not be restarted";
     /// No such job.
     JobNotFound = NOT_FOUND "job-not-found" "There is no such job";
     /// No such event.

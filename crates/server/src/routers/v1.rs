@@ -6,10 +6,13 @@ use crate::state::{ReadState, WriteState};
 mod addresses;
 mod audit;
 mod bans;
+mod config;
+mod daemon;
 mod geo;
 mod history;
 mod hosts;
 mod jobs;
+mod laboratory;
 pub(crate) mod live;
 mod session;
 mod sessions;
@@ -28,6 +31,9 @@ pub(crate) fn reading() -> OpenApiRouter<ReadState> {
         .merge(sessions::reading())
         .merge(settings::reading())
         .merge(hosts::reading())
+        .merge(config::reading())
+        .merge(laboratory::reading())
+        .merge(daemon::reading())
         .merge(bans::reading())
         .merge(jobs::reading())
         .merge(audit::reading())
@@ -46,6 +52,9 @@ pub(crate) fn acting() -> OpenApiRouter<WriteState> {
         .merge(sessions::acting())
         .merge(settings::acting())
         .merge(hosts::acting())
+        .merge(config::acting())
+        .merge(laboratory::acting())
+        .merge(daemon::acting())
         .merge(bans::acting())
         .merge(jobs::acting())
         .merge(audit::acting())

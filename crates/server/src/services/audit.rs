@@ -1,7 +1,10 @@
 //! What is done to hosts: carried through to its end, and written down.
 use std::{future::Future, net::IpAddr, sync::Arc};
 
-use domain::{Actor, AuditAction, Clock, HostError, HostId, NewAuditEntry, Outcome, StorageWrites};
+use domain::{
+    Actor, AuditAction, Clock, ConfigError, Finding, HostError, HostId, NewAuditEntry, Outcome,
+    Secrets, StorageWrites,
+};
 use serde_json::{Value, json};
 use tokio_util::task::TaskTracker;
 
@@ -11,6 +14,8 @@ use crate::{
     services::addresses::details::JailDetails,
 };
 
+/// The most characters of a reason.
+const MAX_REASON_CHARS: usize = 500;
 /// The most addresses that one entry names; more are counted only.
 pub(crate) const MAX_NAMED: usize = 100;
 
@@ -71,16 +76,74 @@ impl Told {
     }
 
     /// The host did not do it.
-    pub(crate) fn error(error: &HostError) -> Self {
-        let outcome = match error {
-            HostError::UnsafeReload(_) => Outcome::Refused,
-            _ => Outcome::Failed,
-        };
+    pub(crate) fn error(error: &impl Refusal) -> Self {
+        error.told()
+    }
+
+    fn because(outcome: Outcome, error: &impl ToString) -> Self {
         Self {
             outcome,
-            detail: json!({ "error": error.to_string() }),
+            detail: json!({ "error": reason(&error.to_string()) }),
         }
     }
+}
+
+/// Why a host did not do something.
+pub(crate) trait Refusal: Into<Problem> + Send + 'static {
+    /// As the audit log tells it.
+    fn told(&self) -> Told;
+}
+
+impl Refusal for HostError {
+    fn told(&self) -> Told {
+        let outcome = match self {
+            Self::UnsafeReload(_) => Outcome::Refused,
+            _ => Outcome::Failed,
+        };
+        Told::because(outcome, self)
+    }
+}
+
+impl Refusal for ConfigError {
+    fn told(&self) -> Told {
+        match self {
+            Self::Host(error) => error.told(),
+            Self::Blocked(findings) => Told {
+                outcome: Outcome::Refused,
+                detail: json!({ "error": self.to_string(), "findings": named(findings) }),
+            },
+            // Its text may repeat a value.
+            Self::BadChange { change, .. } => Told {
+                outcome: Outcome::Refused,
+                detail: json!({ "error": "the change cannot be made like this", "change": change }),
+            },
+            Self::ItemNotFound(_)
+            | Self::FileNotFound(_)
+            | Self::VersionNotFound(_)
+            | Self::Changed { .. }
+            | Self::Busy { .. }
+            | Self::NothingPending
+            | Self::CommandsForbidden
+            | Self::NeedsPassword
+            | Self::BadTest(_)
+            | Self::PathNotAllowed(_) => Told::because(Outcome::Refused, self),
+            Self::Files { .. } | Self::TestEnded(_) | Self::RegexProgram(_) | Self::Restart(_) => {
+                Told::because(Outcome::Failed, self)
+            }
+        }
+    }
+}
+
+/// What findings are about, without their texts, which may repeat values.
+fn named(findings: &[Finding]) -> Value {
+    let named = findings.iter().take(MAX_NAMED).map(|finding| {
+        json!({
+            "code": finding.code,
+            "item": finding.item.as_ref().map(|item| item.name.as_str()),
+            "option": finding.option,
+        })
+    });
+    named.collect()
 }
 
 /// Carries deeds through. What has begun is finished and written down, also when nobody waits for the answer any more.
@@ -114,7 +177,7 @@ impl Deeds {
     }
 
     /// Does one thing and writes it down.
-    pub(crate) async fn carry_out<T, F>(
+    pub(crate) async fn carry_out<T, E, F>(
         &self,
         deed: Deed,
         work: F,
@@ -122,7 +185,8 @@ impl Deeds {
     ) -> Result<T, Problem>
     where
         T: Send + 'static,
-        F: Future<Output = Result<T, HostError>> + Send + 'static,
+        E: Refusal,
+        F: Future<Output = Result<T, E>> + Send + 'static,
     {
         self.carry_through(deed, async move {
             let result = work.await;
@@ -130,7 +194,7 @@ impl Deeds {
                 Ok(done) => tell(done),
                 Err(error) => Told::error(error),
             };
-            (result.map_err(Problem::from), told)
+            (result.map_err(Into::into), told)
         })
         .await
     }
@@ -194,6 +258,19 @@ const fn is_about_bans(action: AuditAction) -> bool {
         action,
         AuditAction::BansCreated | AuditAction::BansRemoved | AuditAction::BansCleared
     )
+}
+
+/// Why something failed, short and without what is called like a secret.
+pub(crate) fn reason(text: &str) -> String {
+    cut(&Secrets::default().hide(text), MAX_REASON_CHARS)
+}
+
+/// The beginning of a text that is too long.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most).chain(['…']).collect()
 }
 
 /// Both objects in one; what came of it has the last word.

@@ -23,6 +23,8 @@ use crate::{
 
 /// How long a session is believed without asking storage again.
 const CACHE_MILLIS: i64 = 10_000;
+/// How long a session counts as freshly checked after its password was given once more.
+const FRESH_SECONDS: i64 = 600;
 /// The most sessions in memory; beyond it the oldest look-ups are forgotten.
 const CACHE_SESSIONS: usize = 10_000;
 
@@ -39,6 +41,12 @@ struct Seen {
     idle_expires_at: Timestamp,
     /// Whether storage does not know yet.
     unwritten: bool,
+}
+
+/// A session whose password was given once more.
+struct Checked {
+    user: UserId,
+    at: Timestamp,
 }
 
 #[derive(Default)]
@@ -58,6 +66,7 @@ pub struct SessionGate {
     setup_completed: AtomicBool,
     sessions: Mutex<Sessions>,
     seen: Mutex<HashMap<SessionId, Seen>>,
+    checked: Mutex<HashMap<SessionId, Checked>>,
 }
 
 impl SessionGate {
@@ -70,6 +79,7 @@ impl SessionGate {
             setup_completed: AtomicBool::new(false),
             sessions: Mutex::default(),
             seen: Mutex::default(),
+            checked: Mutex::default(),
         }
     }
 
@@ -201,6 +211,25 @@ impl SessionGate {
         lock(&self.seen).insert(session.id.clone(), seen);
     }
 
+    /// The password of a session was given once more, just now; answers until when that counts.
+    pub fn note_password_checked(&self, session: &Session) -> Timestamp {
+        let now = self.clock.now();
+        let mut checked = lock(&self.checked);
+        checked.retain(|_, checked| is_fresh_check(checked, now));
+        let user = session.user;
+        checked.insert(session.id.clone(), Checked { user, at: now });
+        now.plus_seconds(FRESH_SECONDS)
+    }
+
+    /// Whether the password of a session was given once more lately.
+    #[must_use]
+    pub fn password_is_fresh(&self, session: &SessionId) -> bool {
+        let now = self.clock.now();
+        lock(&self.checked)
+            .get(session)
+            .is_some_and(|checked| is_fresh_check(checked, now))
+    }
+
     /// Forgets one session at once.
     pub fn evict(&self, session: &SessionId) {
         self.evict_where(|id, _| id == session);
@@ -220,6 +249,7 @@ impl SessionGate {
         });
         drop(sessions);
         lock(&self.seen).retain(|id, seen| !ends(id, seen.user));
+        lock(&self.checked).retain(|id, checked| !ends(id, checked.user));
     }
 
     /// Forgets everything, also that setup has been finished.
@@ -258,6 +288,10 @@ impl SessionGate {
 fn is_fresh(cached: &Cached, now: Timestamp) -> bool {
     // From both sides: a clock that was set back must not make a look-up last.
     (0..CACHE_MILLIS).contains(&now.millis_since(cached.looked_up_at))
+}
+
+fn is_fresh_check(checked: &Checked, now: Timestamp) -> bool {
+    (0..FRESH_SECONDS * 1000).contains(&now.millis_since(checked.at))
 }
 
 /// What is stored in place of a token.

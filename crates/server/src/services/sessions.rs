@@ -1,5 +1,5 @@
 //! The sessions of an account: seeing and ending them, and the password, whose change ends them.
-use domain::{AuditAction, NewAuditEntry, Outcome, Session, SessionId};
+use domain::{AuditAction, NewAuditEntry, Outcome, Session, SessionId, Timestamp};
 use serde_json::json;
 
 use crate::{
@@ -83,7 +83,11 @@ pub(crate) async fn change_password(
     if let Some(error) = new.objection("newPassword", &who.name) {
         return Err(Problem::new(Code::Invalid).error(error));
     }
-    check_current(state, who, author, current).await?;
+    let changing = Asking {
+        action: AuditAction::PasswordChanged,
+        field: "currentPassword",
+    };
+    check_current(state, who, author, current, changing).await?;
     let hash = state.passwords.hash(new).await?;
     let entry = NewAuditEntry {
         target: who.name.to_string(),
@@ -97,11 +101,43 @@ pub(crate) async fn change_password(
     Ok(())
 }
 
+/// Checks the password once more, which makes the session fresh; answers until when.
+///
+/// # Errors
+/// `too-many-attempts`, `invalid` for a wrong password, `busy`, and storage's.
+pub(crate) async fn check_password(
+    state: &WriteState,
+    who: &Identity,
+    author: &Author,
+    password: Password,
+) -> Result<Timestamp, Problem> {
+    let checking = Asking {
+        action: AuditAction::PasswordChecked,
+        field: "password",
+    };
+    check_current(state, who, author, password, checking).await?;
+    let entry = NewAuditEntry {
+        target: who.name.to_string(),
+        ..author.entry(state.reads.clock.now(), checking.action)
+    };
+    state.storage.record(&[entry]).await?;
+    Ok(state.reads.gate.note_password_checked(&who.session))
+}
+
+/// What the current password is asked for.
+#[derive(Clone, Copy)]
+struct Asking {
+    action: AuditAction,
+    /// Its field in the request.
+    field: &'static str,
+}
+
 async fn check_current(
     state: &WriteState,
     who: &Identity,
     author: &Author,
     current: Password,
+    asking: Asking,
 ) -> Result<(), Problem> {
     if let Verdict::Limited {
         retry_after_seconds,
@@ -124,11 +160,11 @@ async fn check_current(
         target: who.name.to_string(),
         outcome: Outcome::Refused,
         detail: json!({ "reason": "wrong-password" }),
-        ..author.entry(state.reads.clock.now(), AuditAction::PasswordChanged)
+        ..author.entry(state.reads.clock.now(), asking.action)
     };
     state.storage.record(&[entry]).await?;
     Err(Problem::invalid(
-        "currentPassword",
+        asking.field,
         "wrong-password",
         "This is not the current password.",
     ))

@@ -25,6 +25,16 @@ export const ACTIONS: Record<string, MessageDescriptor> = {
   'ignore.added': msg`Ignore entry added`,
   'ignore.removed': msg`Ignore entry removed`,
   'ignore.self_changed': msg`Ignoring own addresses changed`,
+  'config.applied': msg`Configuration changed`,
+  'config.confirmed': msg`Change confirmed`,
+  'config.reverted': msg`Change taken back`,
+  'config.adopted': msg`Changes from outside kept`,
+  'config.recovered': msg`Half-done change put right`,
+  'samples.changed': msg`Sample lines changed`,
+  'laboratory.tested': msg`Filter tried on a log`,
+  'log.flushed': msg`fail2ban's log opened anew`,
+  'daemon.restarted': msg`fail2ban restarted`,
+  'password.checked': msg`Password given once more`,
 }
 
 export const OUTCOME_LABELS: Record<Outcome, { label: MessageDescriptor; tone: Tone }> = {

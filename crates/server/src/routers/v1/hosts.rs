@@ -16,6 +16,8 @@ mod jails;
 mod reload;
 mod status;
 
+pub(super) use control::EmptyRequest;
+pub(super) use jails::JailStateName;
 pub(super) use status::{DaemonBody, HostStatusBody};
 
 pub(super) fn reading() -> OpenApiRouter<ReadState> {

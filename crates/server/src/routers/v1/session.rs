@@ -10,6 +10,7 @@ use crate::{
 pub(super) mod cookie;
 mod current;
 mod password;
+mod password_check;
 mod sign_in;
 mod sign_out;
 mod start;
@@ -25,5 +26,6 @@ pub(super) fn acting() -> OpenApiRouter<WriteState> {
         .routes(acts!(sign_in::sign_in))
         .routes(acts!(sign_out::sign_out))
         .routes(acts!(password::change_password))
+        .routes(acts!(password_check::check_password))
         .layer(DefaultBodyLimit::max(super::SMALL_BODY_BYTES))
 }

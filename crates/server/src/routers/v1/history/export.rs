@@ -4,7 +4,6 @@ use std::sync::Arc;
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use domain::{Event, EventQuery, PageSize, Places};
@@ -16,11 +15,8 @@ use crate::{
     extract::Asked,
     permission::{Caller, HistoryRead},
     problem::Problem,
-    routers::v1::bans::SortOrder,
-    services::history::{
-        export::{EventWriter, ExportError, export},
-        zone,
-    },
+    routers::{attachment::Attachment, v1::bans::SortOrder},
+    services::history::export::{EventWriter, ExportError, export},
     state::ReadState,
 };
 
@@ -82,31 +78,32 @@ pub(super) async fn export_history(
         limit: PageSize::new(PageSize::MAX).unwrap_or_default(),
         ..EventQuery::default()
     };
-    let today = zone(&state).await?.local(state.clock.now()).date();
     let (history, places) = (Arc::clone(&state.history), Arc::clone(&state.places));
-    let (body, kind, extension) = match form.format {
+    let (body, attachment) = match form.format {
         ExportFormat::Csv => {
             let pieces = export(history, query, Csv::new(places)).await?;
             (
                 Body::from_stream(pieces),
-                "text/csv; charset=utf-8; header=present",
-                "csv",
+                Attachment {
+                    kind: "text/csv; charset=utf-8; header=present",
+                    name: "history",
+                    extension: "csv",
+                },
             )
         }
         ExportFormat::Json => {
             let pieces = export(history, query, Json::new(places)).await?;
-            (Body::from_stream(pieces), "application/json", "json")
+            (
+                Body::from_stream(pieces),
+                Attachment {
+                    kind: "application/json",
+                    name: "history",
+                    extension: "json",
+                },
+            )
         }
     };
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    let name = format!("attachment; filename=\"bangui-history-{today}.{extension}\"");
-    // A date and letters: always a header value.
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    Ok(response)
+    attachment.put_on(body.into_response(), &state).await
 }
 
 struct Json {
