@@ -1,12 +1,15 @@
 use std::path::Path;
 
 use domain::{
-    BanFilter, BanSubject, EventFilter, EventKind, EventQuery, HearCursor, HeardBatch, HeardEvent,
-    HeardFailures, HostId, Origin, Place, Storage as _, Timestamp,
+    BanFilter, BanSubject, EventFilter, EventId, EventKind, EventQuery, HearCursor, HeardBatch,
+    HeardEvent, HeardFailures, HostId, Origin, Place, Storage as _, Timestamp,
 };
 use rusqlite::Connection;
 
-use crate::{OpenOptions, Sqlite};
+use crate::{
+    OpenOptions, Sqlite,
+    sqlite::migrations::{MIGRATIONS, migrate},
+};
 
 const HOUR: i64 = 3_600_000;
 
@@ -199,5 +202,40 @@ async fn what_cannot_be_settled_stays_recent_until_it_can() {
     assert!(rows(&path, "events") > 21, "{}", rows(&path, "events"));
     let storage = open(&path, 1_000);
     assert_eq!(bans(&storage).await, (61, 61, 61, 183));
+    storage.close().await;
+}
+
+#[tokio::test]
+async fn what_was_stored_before_there_was_a_journal_is_known_and_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let mut raw = Connection::open(&path).unwrap();
+    let before = MIGRATIONS.get(..3).unwrap();
+    migrate(&mut raw, &path, before).unwrap();
+    // A ban of 192.0.2.7 as version 3 kept it, without what was counted of it.
+    raw.execute_batch(
+        "INSERT INTO hosts (id, name) VALUES (1, 'local');
+         INSERT INTO jails (id, host_id, name) VALUES (1, 1, 'sshd');
+         INSERT INTO events (id, at, jail, kind, origin, address, prefix, text, country, asn, lines) VALUES (41, 7000, 1, 0, 0, x'c0000207', 32, 0, 0, 0, 0);
+         UPDATE history SET events = 1, last_event = 41;",
+    )
+    .unwrap();
+    drop(raw);
+    let storage = open(&path, 1_000);
+    assert_eq!(keep(&storage, 7..9).await, 1);
+    let all = storage
+        .history()
+        .events_after(EventId(0), 10)
+        .await
+        .unwrap();
+    let found: Vec<_> = all
+        .iter()
+        .map(|event| (event.id.0, event.what.subject.to_string()))
+        .collect();
+    let expected = [(41, "192.0.2.7"), (42, "192.0.2.8")];
+    assert_eq!(
+        found,
+        expected.map(|(id, subject)| (id, subject.to_owned()))
+    );
     storage.close().await;
 }
