@@ -129,12 +129,12 @@ fn value_of_a_form_is_read_as_it_was_typed() {
         "\u{e9}t\u{e9}",
         "%%",
     ] {
-        let (_, new) = text(&[set_sshd("port", value)], &shipped());
+        let (_, new) = text(&[set_sshd("failregex", value)], &shipped());
         let tree = Tree::parse(new.unwrap().as_bytes());
         assert_eq!(tree.problem(), None);
         let sections: Vec<_> = tree.sections().iter().map(|s| s.name.as_str()).collect();
         assert_eq!(sections, ["sshd"], "{value}");
-        let entry = tree.option("sshd", "port").unwrap();
+        let entry = tree.option("sshd", "failregex").unwrap();
         assert_eq!(entry.value, value.replace('%', "%%"), "{value}");
     }
 }
