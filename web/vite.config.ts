@@ -76,7 +76,7 @@ export default defineConfig({
                 [
                   'node_modules/(react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@lingui)/',
                   'node_modules/@tanstack/(react-(router|query|store)|query-core|router-core|history|store)/',
-                  'src/components/(?!AnchoredMenu|Tabs|Dialog|ToastList|Popover|Country|AddressLink|Table|page-scroll|row-height|chart/)',
+                  'src/components/(?!AnchoredMenu|Tabs|Dialog|ToastList|Popover|Country|AddressLink|Table|QuickFilter|Hint|Badge|JailProblems|page-scroll|row-height|chart/)',
                   'src/(lib/(?!country|local-time|scale)|api/|routes/)',
                   'src/shell/(?!CommandPalette|SignOutDialog|KeyHelp|NavigationDrawer)',
                   'src/(main|router|i18n/i18n)',
@@ -93,6 +93,13 @@ export default defineConfig({
               test: /src\/(features\/filters\/(FilterBar|RangePicker|Facet|words)|components\/(Popover|Country)|lib\/country)/,
             },
             // What several chunks of an area share, as one file instead of a handful of crumbs.
+            // What the bars on every page need of the configuration, and then what its pages share.
+            { name: 'config-dock', test: /src\/features\/config\/(queries|requests|kinds|tray\/(use-tray|edits))\.ts/ },
+            {
+              name: 'config',
+              test: /src\/(features\/config\/(?!editor)|components\/(Hint|QuickFilter))/,
+              minShareCount: 2,
+            },
             { name: 'jails', test: /src\/features\/jails\/(?!\w*Dialog)/, minShareCount: 2 },
           ],
         },

@@ -5,6 +5,10 @@ import { addressRoute } from './routes/address'
 import { appRoute } from './routes/app'
 import { auditRoute } from './routes/audit'
 import { bansRoute } from './routes/bans'
+import { configRoute } from './routes/config'
+import { configActionRoute, configDefaultsRoute, configFilterRoute, configJailRoute } from './routes/config-item'
+import { configReviewRoute } from './routes/config-review'
+import { configVersionsRoute } from './routes/config-versions'
 import { historyRoute } from './routes/history'
 import { jailRoute } from './routes/jail'
 import { jailsRoute } from './routes/jails'
@@ -26,6 +30,13 @@ const routeTree = rootRoute.addChildren([
     addressRoute,
     jailsRoute,
     jailRoute,
+    configRoute,
+    configJailRoute,
+    configFilterRoute,
+    configActionRoute,
+    configDefaultsRoute,
+    configReviewRoute,
+    configVersionsRoute,
     bansRoute,
     logRoute,
     sessionsRoute,

@@ -1,11 +1,14 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
-import type { ReactNode } from 'react'
-import type { ApiProblem, Problem } from '@/api/problem'
+import { lazy, type ReactNode, Suspense } from 'react'
+import type { ApiProblem } from '@/api/problem'
 import { Banner } from './Banner'
 import { Button } from './Button'
 import { CopyButton, HostileText } from './Text'
+
+// Only reloads have these.
+const JailProblems = lazy(() => import('./JailProblems'))
 
 /** What happened, in words, by the code of the problem. Codes without an entry show the server's own title. */
 const TITLES: Record<string, MessageDescriptor> = {
@@ -50,11 +53,19 @@ export function useProblemTitle(): (problem: ApiProblem) => string {
   }
 }
 
-type ProblemNoteProps = { problem: ApiProblem; onRetry?: () => void; actions?: ReactNode }
+type ProblemNoteProps = {
+  problem: ApiProblem
+  onRetry?: () => void
+  actions?: ReactNode
+  /** The first sentence, where an area knows a better one. */
+  title?: ReactNode
+  /** What an area has to add. */
+  children?: ReactNode
+}
 
 /** What happened, why, the next step, and the technical side to copy. */
-export function ProblemNote({ problem, onRetry, actions }: ProblemNoteProps) {
-  const title = useProblemTitle()
+export function ProblemNote({ problem, onRetry, actions, title, children }: ProblemNoteProps) {
+  const titleOf = useProblemTitle()
   const { detail, remedy, requestId, errors, problems } = problem.problem ?? {}
   const technical = [
     `${problem.status} ${problem.code}`,
@@ -69,7 +80,7 @@ export function ProblemNote({ problem, onRetry, actions }: ProblemNoteProps) {
     <Banner
       tone="danger"
       role="alert"
-      title={title(problem)}
+      title={title ?? titleOf(problem)}
       actions={
         <>
           {actions}
@@ -96,7 +107,12 @@ export function ProblemNote({ problem, onRetry, actions }: ProblemNoteProps) {
           <code className="font-mono">{error.field}</code>: <HostileText text={error.message} />
         </p>
       ))}
-      {problems && problems.length > 0 ? <JailProblems problems={problems} /> : null}
+      {problems && problems.length > 0 ? (
+        <Suspense>
+          <JailProblems problems={problems} />
+        </Suspense>
+      ) : null}
+      {children}
       {remedy ? (
         <p className="mt-1 text-fg">
           <HostileText text={remedy} />
@@ -117,35 +133,8 @@ export function ProblemNote({ problem, onRetry, actions }: ProblemNoteProps) {
   )
 }
 
-/** What speaks against a reload, under the jail that it is about; what concerns the whole configuration comes first. */
-function JailProblems({ problems }: { problems: NonNullable<Problem['problems']> }) {
-  const jails = new Map<string, string[]>()
-  for (const { jail, detail } of [...problems].sort((a, b) => Number(Boolean(a.jail)) - Number(Boolean(b.jail)))) {
-    const details = jails.get(jail ?? '') ?? []
-    if (!details.includes(detail)) jails.set(jail ?? '', [...details, detail])
-  }
-  return (
-    <ul className="mt-1 flex flex-col gap-1.5">
-      {[...jails].map(([jail, details]) => (
-        <li key={jail}>
-          <p className="font-medium text-fg">
-            {jail === '' ? <Trans>The configuration as a whole</Trans> : <HostileText text={jail} />}
-          </p>
-          <ul className="list-disc pl-4">
-            {details.map((detail) => (
-              <li key={detail} className="break-words whitespace-pre-wrap">
-                <Lines text={detail} />
-              </li>
-            ))}
-          </ul>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
 /** Text of several lines: the ends of its lines are no hidden characters. */
-function Lines({ text }: { text: string }) {
+export function Lines({ text }: { text: string }) {
   return text.split('\n').map((line, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: lines of one unchanging text.
     <span key={index} className="block min-h-[1lh]">

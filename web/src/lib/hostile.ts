@@ -2,7 +2,7 @@
  * Characters that hide, reorder or move text: controls, format characters (bidi marks, zero-width, tags), line and paragraph
  * separators, variation selectors, fillers, private use, lone surrogates.
  */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+export const HIDDEN_CHARACTERS = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
 export type Piece = { text: string; hidden: boolean }
 
@@ -10,7 +10,7 @@ export type Piece = { text: string; hidden: boolean }
 export function pieces(text: string): Piece[] {
   const found: Piece[] = []
   let from = 0
-  for (const match of text.matchAll(HIDDEN)) {
+  for (const match of text.matchAll(HIDDEN_CHARACTERS)) {
     if (match.index > from) found.push({ text: text.slice(from, match.index), hidden: false })
     found.push({ text: codePoint(match[0]), hidden: true })
     from = match.index + match[0].length

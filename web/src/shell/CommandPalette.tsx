@@ -6,6 +6,8 @@ import { jailsQuery } from '@/api/queries'
 import { Icon, type IconName } from '@/components/Icon'
 import { HostileText } from '@/components/Text'
 import { openBanDialog } from '@/features/bans/open-ban-dialog'
+import { ITEM_ROUTES, KIND_WORDS } from '@/features/config/kinds'
+import { itemsQuery } from '@/features/config/queries'
 import { cx } from '@/lib/cx'
 import { PAGES } from './pages'
 import { useRank } from './session'
@@ -125,6 +127,7 @@ function useEntries(query: string, onClose: () => void): Entry[] {
   const reaches = useRank()
   const operator = reaches('operator')
   const jails = useQuery({ ...jailsQuery, refetchInterval: false }).data?.items
+  const items = useQuery({ ...itemsQuery, refetchInterval: false }).data?.items
   return useMemo(() => {
     const wanted = query.toLowerCase()
     const then = (go: () => unknown) => () => {
@@ -145,6 +148,19 @@ function useEntries(query: string, onClose: () => void): Entry[] {
       icon: 'jail',
       go: then(() => navigate({ to: '/jails/$jail', params: { jail: jail.name } })),
     }))
+    const configured: Entry[] = (items ?? []).flatMap(({ id: { kind, name } }) =>
+      kind === 'server'
+        ? []
+        : [
+            {
+              id: `config ${kind} ${name}`,
+              text: name,
+              hint: `${t`Configuration`} · ${i18n._(KIND_WORDS[kind])}`,
+              icon: 'settings',
+              go: then(() => navigate({ to: ITEM_ROUTES[kind], params: { name } })),
+            },
+          ],
+    )
     const address = looksLikeAddress(query)
     const ban: Entry[] = operator
       ? [
@@ -157,7 +173,7 @@ function useEntries(query: string, onClose: () => void): Entry[] {
           },
         ]
       : []
-    const found = [...pages, ...(address ? [] : ban), ...named]
+    const found = [...pages, ...(address ? [] : ban), ...named, ...(query === '' ? [] : configured)]
       .filter((entry) => entry.text.toLowerCase().includes(wanted))
       .slice(0, 50)
     if (query === '') return found
@@ -169,5 +185,5 @@ function useEntries(query: string, onClose: () => void): Entry[] {
       go: then(() => navigate({ to: '/bans', search: { search: query } })),
     }
     return address ? [search, ...ban, ...found] : [...found, search]
-  }, [query, jails, reaches, operator, i18n, t, navigate, onClose])
+  }, [query, jails, items, reaches, operator, i18n, t, navigate, onClose])
 }

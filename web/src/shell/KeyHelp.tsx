@@ -8,6 +8,7 @@ export default function KeyHelp({ onClose }: { onClose: () => void }) {
     [['/'], <Trans key="search">Search on this page</Trans>],
     [['?'], <Trans key="keys">This list</Trans>],
     [['B'], <Trans key="ban">Ban by hand</Trans>],
+    [['R'], <Trans key="review">Review the edits of the configuration</Trans>],
     [['Ctrl', 'Z'], <Trans key="undo">Take back the last unban</Trans>],
     [['Esc'], <Trans key="close">Close what is open</Trans>],
     [['Tab'], <Trans key="tab">To the next control; with Shift to the one before</Trans>],

@@ -5,7 +5,9 @@ import { Button } from '@/components/Button'
 import { ErrorBoundary } from '@/components/ErrorBoundary'
 import { Icon } from '@/components/Icon'
 import { BansDock } from '@/features/bans/BansDock'
+import { withTexts } from '@/i18n/i18n'
 import { browserZone, ZoneContext } from '@/lib/zone'
+import { useCalm } from './calm'
 import { DaemonBar } from './DaemonBar'
 import { focusSearch, useHotkeys } from './hotkeys'
 import { Mark } from './Mark'
@@ -14,9 +16,12 @@ import { StatusBar } from './StatusBar'
 import { useSession } from './session'
 import { UserMenu } from './UserMenu'
 
-const CommandPalette = lazy(() => import('./CommandPalette'))
+const CommandPalette = lazy(withTexts(() => import('./CommandPalette'), 'config'))
 const KeyHelp = lazy(() => import('./KeyHelp'))
 const ToastList = lazy(() => import('@/components/ToastList'))
+const ConfigDock = lazy(
+  withTexts(() => import('@/features/config/ConfigDock').then((module) => ({ default: module.ConfigDock })), 'config'),
+)
 const NavigationDrawer = lazy(() => import('./NavigationDrawer'))
 
 type Overlay = 'palette' | 'keys' | 'notifications' | 'navigation' | null
@@ -29,6 +34,7 @@ export function Shell() {
   const close = () => setOverlay(null)
   const path = useRouterState({ select: (state) => state.location.pathname })
   const main = useRef<HTMLElement>(null)
+  const calm = useCalm()
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes what lies over the last one.
   useEffect(close, [path])
   useHotkeys({
@@ -75,6 +81,9 @@ export function Shell() {
           <UserMenu onShowKeys={() => setOverlay('keys')} />
         </header>
         <DaemonBar />
+        <ErrorBoundary>
+          <Suspense>{calm ? <ConfigDock /> : null}</Suspense>
+        </ErrorBoundary>
         <div className="flex min-h-0 flex-1">
           <nav aria-label={t`Pages`} className="hidden w-44 shrink-0 overflow-y-auto border-r bg-surface p-2 md:block">
             <Navigation />

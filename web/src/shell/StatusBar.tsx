@@ -1,15 +1,14 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { Num, Time } from '@/components/Text'
 import { withTexts } from '@/i18n/i18n'
 import { cx } from '@/lib/cx'
 import { formatClock, parseTime } from '@/lib/format'
 import { useZone } from '@/lib/zone'
+import { useCalm } from './calm'
 import { type Freshness, useStatus } from './status'
 
 const LiveDot = lazy(withTexts(() => import('@/features/live/LiveDot'), 'live'))
-/** The stream opens a moment after the page has shown itself: it belongs to no first load. */
-const CALM_MS = 1_000
 
 const DOTS: Record<'up' | 'down' | 'connecting', string> = {
   up: 'bg-good',
@@ -51,11 +50,7 @@ export function StatusBar() {
 }
 
 function Live() {
-  const [calm, setCalm] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setCalm(true), CALM_MS)
-    return () => clearTimeout(timer)
-  }, [])
+  const calm = useCalm()
   return <Suspense>{calm ? <LiveDot /> : null}</Suspense>
 }
 

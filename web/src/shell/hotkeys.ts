@@ -21,7 +21,8 @@ export function useHotkeys(keys: Record<string, (event: KeyboardEvent) => void>)
       const mod = event.ctrlKey || event.metaKey
       const action = latest.current[mod ? `mod+${event.key.toLowerCase()}` : event.key]
       if (!action) return
-      if (!mod && (writing(event.target) || document.querySelector('dialog[open]'))) return
+      // The first of the path is what has the focus inside of a shadow root too, where the editor is.
+      if (!mod && (writing(event.composedPath()[0] ?? null) || document.querySelector('dialog[open]'))) return
       event.preventDefault()
       action(event)
     }

@@ -4,7 +4,7 @@ import type { Schemas } from '@/api/client'
 import type { IconName } from '@/components/Icon'
 
 export type PageEntry = {
-  to: '/' | '/map' | '/history' | '/bans' | '/jails' | '/log' | '/audit' | '/sessions'
+  to: '/' | '/map' | '/history' | '/bans' | '/jails' | '/config' | '/log' | '/audit' | '/sessions'
   label: MessageDescriptor
   icon: IconName
   /** The least role that may open it. */
@@ -18,6 +18,7 @@ export const PAGES: readonly PageEntry[] = [
   { to: '/history', label: msg`History`, icon: 'history', role: 'viewer' },
   { to: '/bans', label: msg`Bans`, icon: 'ban', role: 'viewer' },
   { to: '/jails', label: msg`Jails`, icon: 'jail', role: 'viewer' },
+  { to: '/config', label: msg`Configuration`, icon: 'settings', role: 'viewer' },
   { to: '/log', label: msg`Log`, icon: 'log', role: 'operator' },
   { to: '/audit', label: msg`Audit`, icon: 'audit', role: 'admin' },
   { to: '/sessions', label: msg`Sessions`, icon: 'session', role: 'viewer' },

@@ -1,6 +1,7 @@
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import type { Schemas } from '@/api/client'
+import { configState } from '@/features/config/test-config'
 import { currentSession, hostStatus, jailList, start } from './fixtures'
 
 export { HttpResponse, http } from 'msw'
@@ -21,5 +22,7 @@ export const server = setupServer(
   http.get(url('/setup'), () => HttpResponse.json({ completed: true, tokenRequired: false, defaults: null })),
   http.get(url('/start'), () => HttpResponse.json(start(currentSession()))),
   http.get(url('/hosts/local/status'), () => HttpResponse.json(hostStatus())),
+  http.get(url('/hosts/local/config/state'), () => HttpResponse.json(configState())),
+  http.get(url('/hosts/local/config/items'), () => HttpResponse.json({ items: [], findings: [], asOf: null })),
   http.get(url('/hosts/local/jails'), () => HttpResponse.json(jailList())),
 )

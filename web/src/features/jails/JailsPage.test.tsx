@@ -102,6 +102,7 @@ describe('JailsPage', () => {
     expect(dialog).toHaveTextContent('Enabled jails that are stopped start: postfix.')
     await user.click(within(dialog).getByRole('button', { name: 'Reload all jails' }))
     const alert = await within(dialog).findByRole('alert')
+    expect(await within(alert).findByText('The configuration as a whole')).toBeVisible()
     expect(alert).toHaveTextContent(/configuration as a wholeloglevel.*sshdfailregex.*no log file/s)
   })
 

@@ -24,6 +24,11 @@ describe('withChange', () => {
     expect(changesOf(made({ change: 'enable', jail: 'sshd', overrides: {} }, off))).toEqual([off])
   })
 
+  it('takes the option "enabled" and the switching of a jail for one thing', () => {
+    const on: Change = { change: 'enable', jail: 'sshd', overrides: {} }
+    expect(changesOf(made(set('enabled', 'false'), on))).toEqual([on])
+  })
+
   it('keeps options of one name in different sections and items apart', () => {
     const init: Change = { ...set('x', '1'), section: 'Init' } as Change
     const other: Change = { ...set('x', '1'), item: { kind: 'filter', name: 'sshd' } } as Change

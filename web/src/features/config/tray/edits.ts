@@ -16,6 +16,7 @@ export function keyOf(change: Change): string {
   switch (change.change) {
     case 'set':
     case 'reset':
+      if (change.item.kind === 'jail' && change.option === 'enabled') return `use ${itemKey(change.item)}`
       return `option ${itemKey(change.item)} ${change.section ?? ''} ${change.option}`
     case 'setDefault':
       return `default ${change.option}`

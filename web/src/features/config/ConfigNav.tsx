@@ -1,0 +1,73 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useRouterState } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { Num } from '@/components/Text'
+import { cx } from '@/lib/cx'
+import type { ConfigSearch } from '@/routes/config'
+import { useMay } from '@/shell/session'
+import { itemsQuery } from './queries'
+import type { ItemKind } from './types'
+
+type Entry = {
+  to: '/config' | '/config/defaults' | '/config/versions'
+  search?: ConfigSearch
+  label: ReactNode
+  count?: number
+  current: boolean
+}
+
+/** The parts of the configuration, on top of each of its pages. */
+export function ConfigNav() {
+  const { t } = useLingui()
+  const operator = useMay('operator')
+  const items = useQuery(itemsQuery).data?.items
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const kind = useRouterState({ select: (state) => (state.location.search as ConfigSearch).kind ?? 'jail' })
+  const count = (wanted: ItemKind) => items?.filter((item) => item.id.kind === wanted).length
+  const list = (wanted: 'jail' | 'filter' | 'action', label: ReactNode): Entry => ({
+    to: '/config',
+    search: { kind: wanted === 'jail' ? undefined : wanted },
+    label,
+    count: count(wanted),
+    current: path.endsWith('/config') && kind === wanted,
+  })
+  const entries: Entry[] = [
+    list('jail', <Trans>Jails</Trans>),
+    list('filter', <Trans>Filters</Trans>),
+    list('action', <Trans>Actions</Trans>),
+    { to: '/config/defaults', label: <Trans>Defaults</Trans>, current: path.endsWith('/config/defaults') },
+    ...(operator
+      ? [
+          {
+            to: '/config/versions' as const,
+            label: <Trans>Versions</Trans>,
+            current: path.endsWith('/config/versions'),
+          },
+        ]
+      : []),
+  ]
+  return (
+    <nav aria-label={t`Parts of the configuration`} className="flex gap-1 overflow-x-auto border-b">
+      {entries.map((entry) => (
+        <Link
+          key={`${entry.to} ${entry.search?.kind ?? ''}`}
+          to={entry.to}
+          search={() => entry.search ?? {}}
+          aria-current={entry.current ? 'page' : undefined}
+          className={cx(
+            '-mb-px inline-flex h-9 shrink-0 items-center gap-1.5 border-b-2 px-2.5',
+            entry.current ? 'border-accent font-medium text-fg' : 'border-transparent text-muted hover:text-fg',
+          )}
+        >
+          {entry.label}
+          {entry.count === undefined ? null : (
+            <span className="text-xs text-muted">
+              <Num value={entry.count} />
+            </span>
+          )}
+        </Link>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,97 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Badge, type Tone } from '@/components/Badge'
+import { HostileText } from '@/components/Text'
+import { ItemLink } from './ItemLink'
+import { KIND_WORDS } from './kinds'
+import type { Finding, Severity } from './types'
+
+const SEVERITIES: Record<Severity, { word: MessageDescriptor; tone: Tone; text: string }> = {
+  error: { word: msg`Error`, tone: 'danger', text: 'text-danger' },
+  warning: { word: msg`Warning`, tone: 'warning', text: 'text-warning' },
+  info: { word: msg`Note`, tone: 'neutral', text: 'text-muted' },
+}
+const ORDER: readonly Severity[] = ['error', 'warning', 'info']
+
+export function SeverityBadge({ severity }: { severity: Severity }) {
+  const { i18n } = useLingui()
+  const { word, tone } = SEVERITIES[severity]
+  return <Badge tone={tone}>{i18n._(word)}</Badge>
+}
+
+/** What was found about one value, beside its field. */
+export function FieldFindings({ findings }: { findings: readonly Finding[] }) {
+  const { i18n } = useLingui()
+  return bySeverity(findings).map((finding) => (
+    <p
+      key={`${finding.source} ${finding.code} ${finding.detail}`}
+      className={`text-sm break-words ${SEVERITIES[finding.severity].text}`}
+    >
+      <strong className="font-medium">{i18n._(SEVERITIES[finding.severity].word)}:</strong>{' '}
+      <HostileText text={finding.detail} />
+      <Suggestion finding={finding} />
+    </p>
+  ))
+}
+
+/** What speaks against a whole item or plan, gravest first, each with its place. */
+export function FindingList({ findings }: { findings: readonly Finding[] }) {
+  return (
+    <ul className="divide-y">
+      {bySeverity(findings).map((finding) => (
+        <li
+          key={`${finding.source} ${finding.code} ${finding.file ?? ''} ${finding.line ?? ''} ${finding.option ?? ''} ${finding.detail}`}
+          className="flex flex-wrap items-baseline gap-x-2 gap-y-0.5 px-3 py-2"
+        >
+          <SeverityBadge severity={finding.severity} />
+          <span className="min-w-0 flex-1 basis-72 break-words">
+            <HostileText text={finding.detail} />
+            <Suggestion finding={finding} />
+          </span>
+          <Place finding={finding} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function bySeverity(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity))
+}
+
+function Suggestion({ finding }: { finding: Finding }) {
+  if (!finding.suggestion) return null
+  return (
+    <>
+      {' '}
+      <Trans>
+        Meant perhaps: <HostileText text={finding.suggestion} className="font-mono" />
+      </Trans>
+    </>
+  )
+}
+
+function Place({ finding: { item, option, file, line } }: { finding: Finding }) {
+  const { i18n } = useLingui()
+  const place = file ? (line ? `${file}:${line}` : file) : null
+  return (
+    <span className="flex flex-wrap gap-x-2 text-xs text-muted">
+      {item ? (
+        <ItemLink id={item} search={option ? { find: option } : undefined}>
+          {i18n._(KIND_WORDS[item.kind])} <HostileText text={item.name} />
+          {option ? <HostileText text={` · ${option}`} /> : null}
+        </ItemLink>
+      ) : option ? (
+        <code className="font-mono">
+          <HostileText text={option} />
+        </code>
+      ) : null}
+      {place ? (
+        <code className="font-mono">
+          <HostileText text={place} />
+        </code>
+      ) : null}
+    </span>
+  )
+}

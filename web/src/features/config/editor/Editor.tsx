@@ -1,0 +1,128 @@
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import { EditorState, type Extension } from '@codemirror/state'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view'
+import { useLingui } from '@lingui/react/macro'
+import { useEffect, useLayoutEffect, useRef } from 'react'
+import { HIDDEN_CHARACTERS, visible } from '@/lib/hostile'
+import type { Finding } from '../types'
+import { findingMarks, showFindings } from './finding-marks'
+import { ini } from './ini'
+import { theme } from './theme'
+
+export type EditorProps = {
+  label: string
+  /** What it begins with. Another text needs another `key`. */
+  text: string
+  readOnly: boolean
+  findings: readonly Finding[]
+  /** Brings a line into sight; another object of the same line does it again. */
+  goTo?: { line: number }
+  onChange?: (text: string) => void
+}
+
+const FIXED: Extension = [
+  lineNumbers(),
+  findingMarks,
+  highlightActiveLineGutter(),
+  highlightActiveLine(),
+  // What hides or reorders text is shown by its number, as everywhere on the page.
+  highlightSpecialChars({
+    addSpecialChars: new RegExp(HIDDEN_CHARACTERS.source, 'gu'),
+    render: (code) => {
+      const sign = document.createElement('span')
+      sign.className = 'cm-specialChar'
+      sign.textContent = visible(String.fromCodePoint(code)).slice(1, -1)
+      return sign
+    },
+  }),
+  history(),
+  drawSelection(),
+  search({ top: true }),
+  highlightSelectionMatches(),
+  // Tab leaves the editor, as it leaves every field: nobody is caught in it.
+  keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap]),
+  ini,
+  theme,
+]
+
+/** The text of a file of fail2ban. It lives in a shadow root: there its styles need no style element, which the content policy forbids. */
+export default function Editor({ label, text, readOnly, findings, goTo, onChange }: EditorProps) {
+  const host = useRef<HTMLDivElement>(null)
+  const view = useRef<EditorView>(null)
+  const told = useRef(onChange)
+  told.current = onChange
+  const phrases = usePhrases()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the editor keeps its own text; another one comes with another key.
+  useLayoutEffect(() => {
+    const element = host.current
+    if (!element) return
+    const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
+    const state = EditorState.create({
+      doc: text,
+      extensions: [
+        FIXED,
+        EditorState.lineSeparator.of(lineEnd(text)),
+        EditorState.phrases.of(phrases),
+        EditorState.readOnly.of(readOnly),
+        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) told.current?.(update.state.sliceDoc())
+        }),
+      ],
+    })
+    const made = new EditorView({ state, parent: root, root })
+    view.current = made
+    return () => {
+      view.current = null
+      made.destroy()
+    }
+  }, [label, readOnly])
+  useEffect(() => {
+    view.current?.dispatch({ effects: showFindings.of(findings) })
+  }, [findings])
+  useEffect(() => {
+    const now = view.current
+    if (!goTo || !now || goTo.line < 1 || goTo.line > now.state.doc.lines) return
+    const { from } = now.state.doc.line(goTo.line)
+    now.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) })
+    now.focus()
+  }, [goTo])
+  return <div ref={host} />
+}
+
+/** What ends the lines of a text, so that it is given back as it came. Where both ends stand, the odd one is a visible character. */
+export function lineEnd(text: string): string {
+  return text.includes('\r\n') && !/(^|[^\r])\n/.test(text) ? '\r\n' : '\n'
+}
+
+/** The words of the search panel. */
+function usePhrases(): Record<string, string> {
+  const { t } = useLingui()
+  return {
+    Find: t`Find`,
+    Replace: t`Replace with`,
+    next: t`next`,
+    previous: t`previous`,
+    all: t`all`,
+    'match case': t`match case`,
+    regexp: t`regular expression`,
+    'by word': t`whole words`,
+    replace: t`replace`,
+    'replace all': t`replace all`,
+    close: t`close`,
+    'current match': t`current match`,
+    'on line': t`on line`,
+    'Go to line': t`Go to line`,
+    go: t`go`,
+    'Control character': t`Control character`,
+  }
+}
