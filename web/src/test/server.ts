@@ -1,7 +1,7 @@
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import type { Schemas } from '@/api/client'
-import { configState } from '@/features/config/test-config'
+import { configState, item } from '@/features/config/test-config'
 import { currentSession, hostStatus, jailList, start } from './fixtures'
 
 export { HttpResponse, http } from 'msw'
@@ -23,6 +23,7 @@ export const server = setupServer(
   http.get(url('/start'), () => HttpResponse.json(start(currentSession()))),
   http.get(url('/hosts/local/status'), () => HttpResponse.json(hostStatus())),
   http.get(url('/hosts/local/config/state'), () => HttpResponse.json(configState())),
+  http.get(url('/hosts/local/config/items/jails/:name'), () => HttpResponse.json(item())),
   http.get(url('/hosts/local/config/items'), () => HttpResponse.json({ items: [], findings: [], asOf: null })),
   http.get(url('/hosts/local/jails'), () => HttpResponse.json(jailList())),
 )

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useRouterState } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { Num } from '@/components/Text'
 import { cx } from '@/lib/cx'
 import type { ConfigSearch } from '@/routes/config'
@@ -16,6 +16,9 @@ type Entry = {
   count?: number
   current: boolean
 }
+
+/** So much of the entries before the current one stays in sight, to show that there are some. */
+const SHOWN_BEFORE = 48
 
 /** The parts of the configuration, on top of each of its pages. */
 export function ConfigNav() {
@@ -47,8 +50,17 @@ export function ConfigNav() {
         ]
       : []),
   ]
+  const box = useRef<HTMLElement>(null)
+  const place = `${path} ${kind}`
+  // On a phone the current one may lie beyond the edge. Only the list is moved, never the page.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place has another current entry.
+  useLayoutEffect(() => {
+    const list = box.current
+    const current = list?.querySelector<HTMLElement>('[aria-current]')
+    if (list && current) list.scrollLeft = current.offsetLeft - list.offsetLeft - SHOWN_BEFORE
+  }, [place])
   return (
-    <nav aria-label={t`Parts of the configuration`} className="flex gap-1 overflow-x-auto border-b">
+    <nav ref={box} aria-label={t`Parts of the configuration`} className="flex gap-1 overflow-x-auto border-b">
       {entries.map((entry) => (
         <Link
           key={`${entry.to} ${entry.search?.kind ?? ''}`}

@@ -1,18 +1,13 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
-import { ApiProblem } from '@/api/problem'
-import { keys } from '@/api/queries'
-import { Button } from '@/components/Button'
-import { useProblemTitle } from '@/components/ProblemNote'
+import { useEffect, useRef } from 'react'
 import { HostileText } from '@/components/Text'
 import { toast } from '@/components/toasts'
 import { useClock } from '@/lib/clock'
-import { useMay } from '@/shell/session'
+import { ConfirmChoice } from './ConfirmChoice'
 import { secondsLeft } from './countdown'
 import { configKeys } from './queries'
-import { confirmVersion, revertVersion } from './requests'
 import type { ConfigState } from './types'
 
 type ConfirmBarProps = {
@@ -52,7 +47,7 @@ export function ConfirmBar({ state, askedAt }: ConfirmBarProps) {
               </Link>
             </p>
           </div>
-          <Choice version={pending.version} />
+          <ConfirmChoice version={pending.version} />
         </section>
       ) : null}
     </div>
@@ -67,38 +62,6 @@ function Left({ state, askedAt }: { state: ConfigState; askedAt: number }) {
       <span className="block text-3xl leading-9 font-semibold text-warning tabular-nums">{left}</span>
       <span className="block text-xs">{left > 0 ? <Trans>seconds left</Trans> : <Trans>being taken back…</Trans>}</span>
     </span>
-  )
-}
-
-function Choice({ version }: { version: number }) {
-  const { t } = useLingui()
-  const admin = useMay('admin')
-  const queryClient = useQueryClient()
-  const title = useProblemTitle()
-  const [busy, setBusy] = useState<'keep' | 'back' | null>(null)
-  if (!admin) return null
-  async function decide(what: 'keep' | 'back') {
-    setBusy(what)
-    try {
-      if (what === 'keep') await confirmVersion(version)
-      else await revertVersion(version)
-    } catch (error) {
-      const problem = ApiProblem.from(error)
-      toast({ text: title(problem), detail: problem.problem?.detail ?? undefined, tone: 'danger' })
-    } finally {
-      setBusy(null)
-      for (const queryKey of [configKeys.all, keys.jails, keys.status]) void queryClient.invalidateQueries({ queryKey })
-    }
-  }
-  return (
-    <div className="flex flex-wrap gap-2">
-      <Button tone="primary" busy={busy === 'keep'} disabled={busy !== null} onClick={() => void decide('keep')}>
-        {t`Keep it`}
-      </Button>
-      <Button busy={busy === 'back'} disabled={busy !== null} onClick={() => void decide('back')}>
-        {t`Take it back`}
-      </Button>
-    </div>
   )
 }
 

@@ -1,8 +1,9 @@
-import { screen, waitFor } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Schemas } from '@/api/client'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
+import { item, option } from '../config/test-config'
 import { jailDetail } from './test-jail'
 
 let detail = jailDetail()
@@ -48,6 +49,19 @@ describe('JailPage', () => {
     await user.click(await screen.findByRole('tab', { name: /Actions/ }))
     expect(await screen.findByText('nftables')).toBeVisible()
     expect(router.state.location.search).toEqual({ tab: 'actions' })
+  })
+
+  it('shows the files beside what runs, and leads to the configuration', async () => {
+    const setAt = { file: 'jail.local', line: 7, section: 'sshd' }
+    server.use(
+      http.get(url('/hosts/local/config/items/jails/sshd'), () =>
+        HttpResponse.json(item({ options: [option({ value: '3', setAt, differs: true })] })),
+      ),
+    )
+    renderPage('/jails/sshd?tab=settings')
+    expect(await screen.findByText(/not what runs/)).toHaveTextContent('jail.local:7 says 3 (not what runs)')
+    const main = within(screen.getByRole('main'))
+    expect(main.getByRole('link', { name: 'Configuration' })).toHaveAttribute('href', '/config/jails/sshd')
   })
 
   it('says that there is no such jail, and leads back', async () => {

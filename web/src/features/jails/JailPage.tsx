@@ -93,6 +93,13 @@ function KnownJail({ name, jail, asOf, detail, problem, onRetry }: KnownJailProp
         asOf={asOf}
         actions={
           <>
+            <Link
+              to="/config/jails/$name"
+              params={{ name }}
+              className="inline-flex h-8 items-center rounded-md border border-edge bg-surface px-3 font-medium hover:bg-hover"
+            >
+              <Trans>Configuration</Trans>
+            </Link>
             {jail && jail.state !== 'stopped' ? <BanButton jail={name} /> : null}
             {jail ? (
               <Menu

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { FileValue } from './FileValue'
 
 type SettingRowProps = {
   label: ReactNode
@@ -21,7 +22,10 @@ export function SettingRow({ label, term, value, means, action }: SettingRowProp
         <span className="min-w-0">{value}</span>
         {action}
       </dd>
-      <dd className="text-sm text-muted">{means}</dd>
+      <dd className="text-sm text-muted">
+        {means}
+        {term ? <FileValue term={term} /> : null}
+      </dd>
     </div>
   )
 }

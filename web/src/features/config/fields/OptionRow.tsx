@@ -35,7 +35,7 @@ export const OptionRow = memo(function OptionRow(props: OptionRowProps) {
   return (
     <div
       className={cx(
-        'grid gap-x-4 gap-y-1 border-b border-l-2 px-3 py-2 last:border-b-0 sm:grid-cols-[12rem_minmax(0,1fr)]',
+        'grid gap-x-4 gap-y-1 border-b border-l-2 px-3 py-2 last:border-b-0 sm:grid-cols-[12rem_minmax(0,1fr)] lg:grid-cols-[12rem_minmax(0,1fr)_21rem]',
         edit ? 'border-l-accent' : 'border-l-transparent',
       )}
     >
@@ -49,7 +49,7 @@ export const OptionRow = memo(function OptionRow(props: OptionRowProps) {
         <ValueField
           field={{
             id,
-            'aria-describedby': `${id}-about`,
+            'aria-describedby': `${id}-found ${id}-help`,
             'aria-invalid': fault || findings.some((one) => one.severity === 'error') ? true : undefined,
           }}
           kind={kind}
@@ -60,7 +60,7 @@ export const OptionRow = memo(function OptionRow(props: OptionRowProps) {
           placeholder={spec?.default ?? undefined}
           onChange={(next) => onChange(row, next)}
         />
-        <div id={`${id}-about`} className="flex flex-col gap-1">
+        <div id={`${id}-found`} className="flex flex-col gap-1 empty:hidden">
           {fault ? <p className="text-sm text-danger">{i18n._(fault)}</p> : null}
           <FieldFindings findings={findings} />
           {option.hidden ? (
@@ -68,15 +68,18 @@ export const OptionRow = memo(function OptionRow(props: OptionRowProps) {
               <Trans>Its name says that it is secret: your role may not see its value.</Trans>
             </p>
           ) : null}
+          <HiddenCharacters value={value} />
           <Running row={row} />
-          <Written row={row} edited={edit !== undefined} />
-          {spec ? (
-            <p lang="en" className="max-w-prose text-sm text-muted">
-              {spec.help}
-            </p>
-          ) : null}
         </div>
-        <Foot {...props} />
+        <Ways {...props} />
+      </div>
+      <div className="flex min-w-0 flex-col gap-0.5 sm:col-start-2 lg:col-start-3 lg:pt-1">
+        {spec ? (
+          <p id={`${id}-help`} lang="en" className="max-w-prose text-sm text-muted">
+            {spec.help}
+          </p>
+        ) : null}
+        <Origin row={row} edited={edit !== undefined} />
       </div>
     </div>
   )
@@ -111,59 +114,83 @@ function Running({ row: { option } }: { row: Row }) {
   )
 }
 
-/** How the value is written, where that is not what takes effect. */
-function Written({ row: { option }, edited }: { row: Row; edited: boolean }) {
-  if (edited || !option.raw || option.raw === option.value || !/%\(|</.test(option.raw)) return null
+/** A field cannot mark the characters that one does not see; this line can. */
+function HiddenCharacters({ value }: { value: string }) {
+  const lines = value.replace(/[\n\t]/g, ' ')
+  if (visible(lines) === lines) return null
   return (
-    <div className="text-xs text-muted">
-      <Trans>written as</Trans>{' '}
-      <code className="font-mono break-all whitespace-pre-wrap">
-        <Lines text={option.raw} />
-      </code>
+    <p className="text-sm break-all text-warning">
+      <Trans>
+        It holds characters that one does not see: <HostileText text={lines} className="font-mono" />
+      </Trans>
+    </p>
+  )
+}
+
+/** Where the value comes from, how it is written there, and what would hold without it. */
+function Origin({ row: { option, spec }, edited }: { row: Row; edited: boolean }) {
+  const { raw, value } = option
+  const written = !edited && raw && raw !== value && /%\(|</.test(raw) ? raw : null
+  return (
+    <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-xs text-muted">
+      <span className="inline-flex flex-wrap items-baseline gap-x-1.5">
+        {option.own || !option.setAt ? null : <Trans>inherited from</Trans>}
+        <Source option={option} />
+      </span>
+      {written ? (
+        <span className="min-w-0">
+          <Trans>written as</Trans>{' '}
+          <code className="font-mono break-all">
+            {written.includes('\n') ? <Lines text={written} /> : <HostileText text={written} />}
+          </code>
+        </span>
+      ) : null}
+      {spec?.default && option.setAt ? (
+        <span className="min-w-0">
+          <Trans>
+            default: <code className="font-mono break-all">{spec.default}</code>
+          </Trans>
+        </span>
+      ) : null}
     </div>
   )
 }
 
-/** Where the value comes from, and the ways back. */
-function Foot({ row, edit, disabled, onReset, onUndo }: OptionRowProps) {
+/** The ways back. */
+function Ways({ row, edit, disabled, onReset, onUndo }: OptionRowProps) {
   const { t } = useLingui()
-  const { option, spec } = row
+  const { option } = row
   const name = visible(option.name)
+  const resettable = option.byBangui && !isReset(edit)
+  if (!edit && !resettable) return null
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-      {option.own || !option.setAt ? null : (
-        <span className="text-xs text-muted">
-          <Trans>inherited from</Trans>
-        </span>
-      )}
-      <Source option={option} />
-      {spec?.default && option.setAt ? (
-        <span className="text-xs text-muted">
-          <Trans>
-            without it: <code className="font-mono break-all">{spec.default}</code>
-          </Trans>
+    <div className="-ml-2 flex flex-wrap items-center gap-x-1">
+      {isReset(edit) ? (
+        <span className="pl-2 text-sm text-muted">
+          <Trans>will be inherited again</Trans>
         </span>
       ) : null}
       {edit ? (
-        <Button tone="ghost" size="sm" aria-label={t`Undo the edit of ${name}`} onClick={() => onUndo(row)}>
+        <Button
+          tone="ghost"
+          size="sm"
+          className="text-accent"
+          aria-label={t`Undo edit: ${name}`}
+          onClick={() => onUndo(row)}
+        >
           <Trans>Undo edit</Trans>
         </Button>
       ) : null}
-      {option.byBangui && !isReset(edit) ? (
+      {resettable ? (
         <Button
           tone="ghost"
           size="sm"
           disabled={disabled}
-          aria-label={t`Reset ${name} to inherited`}
+          aria-label={t`Reset to inherited: ${name}`}
           onClick={() => onReset(row)}
         >
           <Trans>Reset to inherited</Trans>
         </Button>
-      ) : null}
-      {isReset(edit) ? (
-        <span className="text-xs text-muted">
-          <Trans>will be inherited again</Trans>
-        </span>
       ) : null}
     </div>
   )

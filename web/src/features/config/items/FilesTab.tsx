@@ -14,11 +14,12 @@ import { useMay } from '@/shell/session'
 import { ConfigProblem } from '../ConfigProblem'
 import { useConfigChanging } from '../changing'
 import { SeverityBadge } from '../Findings'
+import { knownFindings } from '../known-findings'
 import { fileQuery } from '../queries'
 import { useTray } from '../tray/use-tray'
 import type { Change, ConfigFile, Finding } from '../types'
 import { isLocal, startFile } from './files'
-import { chooseFindings, useTrayPlan } from './use-tray-plan'
+import { useTrayPlan } from './use-tray-plan'
 
 const Editor = lazy(() => import('../editor/Editor'))
 const PAUSE_MS = 400
@@ -85,7 +86,7 @@ function FilePanel({ path }: { path: string }) {
 function TextPanel({ file }: { file: ConfigFile }) {
   const { t } = useLingui()
   const { allowed, reason } = useConfigChanging()
-  const { add, remove, find } = useTray()
+  const { edits, add, remove, find } = useTray()
   const plan = useTrayPlan()
   const [round, setRound] = useState(0)
   const [goTo, setGoTo] = useState<{ line: number }>()
@@ -100,7 +101,7 @@ function TextPanel({ file }: { file: ConfigFile }) {
     [add, remove, file],
   )
   const onChange = usePaused(keep)
-  const findings = chooseFindings(file.findings, edited ? plan : undefined, (one) => one.file === file.path)
+  const findings = knownFindings(file.findings, plan, edits).filter((one) => one.file === file.path)
   function undo() {
     remove(writeOf(file, ''))
     setRound(round + 1)

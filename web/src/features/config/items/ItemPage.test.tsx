@@ -98,7 +98,7 @@ describe('ItemPage', () => {
 
   it('resets a value to the inherited one, which is shown', async () => {
     const { user } = renderPage('/config/jails/sshd')
-    await user.click(await screen.findByRole('button', { name: 'Reset maxretry to inherited' }))
+    await user.click(await screen.findByRole('button', { name: 'Reset to inherited: maxretry' }))
     expect(screen.getByRole('textbox', { name: 'maxretry' })).toHaveValue('5')
     expect(screen.getByText('will be inherited again')).toBeVisible()
     await waitFor(() =>

@@ -22,12 +22,13 @@ import { OptionForm } from '../fields/OptionForm'
 import { ItemBadges } from '../ItemBadges'
 import { ItemLink } from '../ItemLink'
 import { ITEM_ROUTES, type ListedKind } from '../kinds'
+import { knownFindings } from '../known-findings'
 import { itemQuery, itemsQuery, optionsQuery } from '../queries'
 import { useTray } from '../tray/use-tray'
 import type { Item } from '../types'
 import { defaultsOf } from './defaults'
 import { FilesTab } from './FilesTab'
-import { chooseFindings, useTrayPlan } from './use-tray-plan'
+import { useTrayPlan } from './use-tray-plan'
 
 const EnableDialog = lazy(() => import('./EnableDialog'))
 
@@ -164,9 +165,8 @@ function Known({ kind, name, item }: { kind: ListedKind; name: string; item: Ite
   const { allowed, reason } = useConfigChanging()
   const plan = useTrayPlan()
   const target = useMemo(() => ({ item: { kind, name } }), [kind, name])
-  const findings = chooseFindings(
-    item.findings,
-    plan,
+  const { edits } = useTray()
+  const findings = knownFindings(item.findings, plan, edits).filter(
     (one) => !one.item || (one.item.kind === kind && one.item.name === name),
   )
   const change = (part: ConfigItemSearch) =>

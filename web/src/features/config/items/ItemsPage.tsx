@@ -1,7 +1,9 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react'
 import { ApiProblem } from '@/api/problem'
+import { Banner } from '@/components/Banner'
 import { Button } from '@/components/Button'
 import { EmptyState } from '@/components/EmptyState'
 import { Select } from '@/components/Field'
@@ -9,13 +11,14 @@ import { Icon } from '@/components/Icon'
 import { PageHeader, Panel } from '@/components/PageHeader'
 import { QuickFilter } from '@/components/QuickFilter'
 import { SkeletonRows } from '@/components/Skeleton'
+import { HostileText } from '@/components/Text'
 import { CONFIG_BADGES, type ConfigSearch, configRoute } from '@/routes/config'
 import { ConfigNav } from '../ConfigNav'
 import { ConfigProblem } from '../ConfigProblem'
 import { useConfigChanging } from '../changing'
 import { FindingList } from '../Findings'
 import { BADGES, KIND_WORDS, type ListedKind } from '../kinds'
-import { itemsQuery } from '../queries'
+import { itemsQuery, stateQuery } from '../queries'
 import type { ItemList, ItemSummary } from '../types'
 import { countBadges, findItems } from './find-items'
 import { ItemTable } from './ItemTable'
@@ -44,6 +47,7 @@ export function ItemsPage() {
         }
       />
       <ConfigNav />
+      <Outside />
       {reason ? <p className="text-sm text-muted">{reason}</p> : null}
       {error ? <ConfigProblem problem={ApiProblem.from(error)} onRetry={() => void refetch()} /> : null}
       {data && data.findings.length > 0 ? (
@@ -57,6 +61,25 @@ export function ItemsPage() {
         {creating ? <CreateDialog kind={kind} items={data?.items ?? []} onClose={() => setCreating(false)} /> : null}
       </Suspense>
     </>
+  )
+}
+
+/** That something else than BanGUI has changed files, with the way to see what. */
+function Outside() {
+  const files = useQuery(stateQuery).data?.changedOutside ?? []
+  if (files.length === 0) return null
+  return (
+    <Banner
+      tone="warning"
+      title={<Trans>Changed outside BanGUI</Trans>}
+      actions={
+        <Link to="/config/versions" className="text-accent underline">
+          <Trans>See what was changed</Trans>
+        </Link>
+      }
+    >
+      <HostileText text={files.join(', ')} className="font-mono" />
+    </Banner>
   )
 }
 

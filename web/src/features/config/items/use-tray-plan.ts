@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { useConfigChanging } from '../changing'
 import { planQuery } from '../queries'
 import { useTray } from '../tray/use-tray'
-import type { Change, Finding, Plan } from '../types'
+import type { Change, Plan } from '../types'
 
 const PAUSE_MS = 800
 
@@ -19,13 +19,4 @@ export function useTrayPlan(): Plan | undefined {
   const query = planQuery(settled)
   const plan = useQuery({ ...query, enabled: allowed && settled.length > 0, placeholderData: (before) => before })
   return changes.length > 0 ? plan.data : undefined
-}
-
-/** What is known to speak against an item or file: of the plan where there is one, else as the files are. */
-export function chooseFindings(
-  now: readonly Finding[],
-  plan: Plan | undefined,
-  of: (finding: Finding) => boolean,
-): Finding[] {
-  return (plan ? plan.findings : now).filter(of)
 }

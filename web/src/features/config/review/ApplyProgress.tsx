@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro'
+import type { ReactNode } from 'react'
 import { Banner } from '@/components/Banner'
 import { Icon } from '@/components/Icon'
 import { Lines } from '@/components/ProblemNote'
@@ -68,10 +69,10 @@ function StateWord({ state }: { state: ShownStep['state'] }) {
 }
 
 /** What came of applying: in force, waiting to be confirmed, or undone and why. */
-export function ApplyResult({ report }: { report: ApplyReport }) {
+export function ApplyResult({ report, actions }: { report: ApplyReport; actions?: ReactNode }) {
   if (report.inForce) {
     return (
-      <Banner tone="good" role="status" title={<Trans>In force, as version {report.version}.</Trans>}>
+      <Banner tone="good" role="status" title={<Trans>In force, as version {report.version}.</Trans>} actions={actions}>
         {report.confirmBy ? (
           <p>
             <Trans>

@@ -56,7 +56,7 @@ describe('VersionsPage', () => {
     await user.click(await screen.findByRole('button', { name: 'Version 6' }))
     await user.click(await screen.findByRole('menuitem', { name: /Bring it back/ }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/config/review'))
-    expect(await screen.findByText('the files of version 6 come back')).toBeVisible()
+    expect(await screen.findByText(/the files of version 6 come back/)).toBeVisible()
   })
 
   it('shows what was changed outside, and keeps it as a version', async () => {
