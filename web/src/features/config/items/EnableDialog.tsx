@@ -9,12 +9,11 @@ import { SkeletonRows } from '@/components/Skeleton'
 import { HostileText } from '@/components/Text'
 import { visible } from '@/lib/hostile'
 import { ConfigProblem } from '../ConfigProblem'
-import { ConfirmChoice } from '../ConfirmChoice'
 import { FindingList } from '../Findings'
 import { type Row, rowsOf } from '../fields/rows'
 import { ValueField } from '../fields/ValueField'
 import { faultOf } from '../fields/values'
-import { itemQuery, optionsQuery, planQuery, stateQuery } from '../queries'
+import { itemQuery, optionsQuery, planQuery } from '../queries'
 import { ApplyResult, Steps } from '../review/ApplyProgress'
 import { LogChecks } from '../review/PlanView'
 import { useApply } from '../review/use-apply'
@@ -42,9 +41,6 @@ export default function EnableDialog({ jail, onClose }: { jail: string; onClose:
   const { stage } = applying
   const busy = stage.at === 'running'
   const done = stage.at === 'done' && stage.report.inForce
-  // The bar that asks the same lies behind this dialog.
-  const pending = useQuery(stateQuery).data?.pending
-  const waits = stage.at === 'done' && pending?.version === stage.report.version
   const rows = useMemo(
     () =>
       rowsOf(item.data?.options ?? [], specs.data ?? [], 'jail').filter((row) => OVERRIDES.includes(row.option.name)),
@@ -101,10 +97,7 @@ export default function EnableDialog({ jail, onClose }: { jail: string; onClose:
         {stage.at === 'failed' ? <ConfigProblem problem={stage.problem} onRetry={applying.reset} /> : null}
         {stage.at === 'done' ? (
           <>
-            <ApplyResult
-              report={stage.report}
-              actions={waits ? <ConfirmChoice version={stage.report.version} /> : undefined}
-            />
+            <ApplyResult report={stage.report} inDialog />
             <Steps steps={stage.report.steps} finished />
           </>
         ) : null}

@@ -1,11 +1,13 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import type { ReactNode } from 'react'
+import { useQuery } from '@tanstack/react-query'
 import { Banner } from '@/components/Banner'
 import { Icon } from '@/components/Icon'
 import { Lines } from '@/components/ProblemNote'
 import { HostileText, TimeLeft } from '@/components/Text'
 import { cx } from '@/lib/cx'
 import { formatNumber } from '@/lib/format'
+import { ConfirmChoice } from '../ConfirmChoice'
+import { stateQuery } from '../queries'
 import type { ApplyReport, StepState } from '../types'
 import { type ShownStep, STEP_WORDS, shownSteps } from './steps'
 
@@ -68,12 +70,19 @@ function StateWord({ state }: { state: ShownStep['state'] }) {
   }
 }
 
-/** What came of applying: in force, waiting to be confirmed, or undone and why. */
-export function ApplyResult({ report, actions }: { report: ApplyReport; actions?: ReactNode }) {
+/** What came of applying: in force, waiting to be confirmed, or undone and why. In a dialog it asks itself, as the bar that asks lies behind. */
+export function ApplyResult({ report, inDialog = false }: { report: ApplyReport; inDialog?: boolean }) {
+  const pending = useQuery(stateQuery).data?.pending
+  const waits = pending?.version === report.version
   if (report.inForce) {
     return (
-      <Banner tone="good" role="status" title={<Trans>In force, as version {report.version}.</Trans>} actions={actions}>
-        {report.confirmBy ? (
+      <Banner
+        tone="good"
+        role="status"
+        title={<Trans>In force, as version {report.version}.</Trans>}
+        actions={inDialog && waits ? <ConfirmChoice version={report.version} /> : undefined}
+      >
+        {report.confirmBy && waits ? (
           <p>
             <Trans>
               It is taken back by itself in <TimeLeft until={report.confirmBy} /> unless it is confirmed: see the bar at

@@ -135,7 +135,7 @@ function Compare({ versions, from, to, onChange, onClose }: CompareProps) {
       <div className="flex flex-wrap items-center gap-2 border-b px-3 py-2">
         <Select
           aria-label={t`From version`}
-          className="sm:w-64"
+          className="sm:w-72"
           value={String(from)}
           options={[...known(from), ...options]}
           onChange={(next) => onChange({ from: Number(next), to })}
@@ -143,7 +143,7 @@ function Compare({ versions, from, to, onChange, onClose }: CompareProps) {
         <span aria-hidden="true">→</span>
         <Select
           aria-label={t`To version`}
-          className="sm:w-64"
+          className="sm:w-72"
           value={to === undefined ? 'now' : String(to)}
           options={[{ value: 'now', label: t`as it is now` }, ...(to === undefined ? [] : known(to)), ...options]}
           onChange={(next) => onChange({ from, to: next === 'now' ? undefined : Number(next) })}
