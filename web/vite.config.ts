@@ -76,9 +76,9 @@ export default defineConfig({
                 [
                   'node_modules/(react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@lingui)/',
                   'node_modules/@tanstack/(react-(router|query|store)|query-core|router-core|history|store)/',
-                  'src/components/(?!AnchoredMenu|Tabs|Dialog|ToastList|Popover|Country|AddressLink|Table|QuickFilter|Hint|Badge|JailProblems|page-scroll|row-height|chart/)',
-                  'src/(lib/(?!country|local-time|scale)|api/|routes/)',
-                  'src/shell/(?!CommandPalette|SignOutDialog|KeyHelp|NavigationDrawer)',
+                  'src/components/(?!AnchoredMenu|Tabs|Dialog|ToastList|Popover|Country|AddressLink|Table|QuickFilter|Hint|Badge|JailProblems|RegexText|Toggle|page-scroll|row-height|chart/)',
+                  'src/(lib/(?!country|local-time|scale|regex-parts)|api/|routes/)',
+                  'src/shell/(?!CommandPalette|SignOutDialog|KeyHelp|NavigationDrawer|DaemonDown|reasons)',
                   'src/(main|router|i18n/i18n)',
                 ].join('|'),
               ),

@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
-import { Checkbox, Field, Input } from '@/components/Field'
+import { Field, Input } from '@/components/Field'
+import { Checkbox } from '@/components/Toggle'
 import { cx } from '@/lib/cx'
 import { PASSWORD_MAX, PASSWORD_MIN, passwordLength, passwordStrength, type Strength } from './password'
 

@@ -1,10 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
 import type { Schemas } from '@/api/client'
-import { Switch } from '@/components/Field'
 import { Panel } from '@/components/PageHeader'
 import { RegexText } from '@/components/RegexText'
 import { CopyButton, HostileText } from '@/components/Text'
+import { Switch } from '@/components/Toggle'
 import { jailRoute } from '@/routes/jail'
 
 type Settings = Schemas['JailSettingsBody']

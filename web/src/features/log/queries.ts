@@ -31,5 +31,5 @@ export function logQuery({ level, text }: LogSearch) {
 
 /** Makes fail2ban open its log anew. Gives its word. */
 export async function flushLogs() {
-  return body(await api.POST('/api/v1/hosts/{host}/log/flush', { params: { path: { host: LOCAL_HOST } } }))
+  return body(await api.POST('/api/v1/hosts/{host}/log/flush', { params: { path: { host: LOCAL_HOST } }, body: {} }))
 }
