@@ -1,10 +1,11 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { Trans, useLingui } from '@lingui/react/macro'
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Badge, type Tone } from '@/components/Badge'
 import { HostileText } from '@/components/Text'
 import { ItemLink } from './ItemLink'
 import { KIND_WORDS } from './kinds'
+import { itemKey } from './tray/edits'
 import type { Finding, Severity } from './types'
 
 const SEVERITIES: Record<Severity, { word: MessageDescriptor; tone: Tone; text: string }> = {
@@ -53,6 +54,25 @@ export function FindingList({ findings }: { findings: readonly Finding[] }) {
         </li>
       ))}
     </ul>
+  )
+}
+
+/** Those that are about what is being changed; what was found elsewhere is folded away, for it was there before. */
+export function FindingsOfChange({ findings, about }: { findings: readonly Finding[]; about: readonly string[] }) {
+  const mine = findings.filter(({ severity, item }) => severity === 'error' || !item || about.includes(itemKey(item)))
+  const others = findings.filter((one) => !mine.includes(one))
+  return (
+    <>
+      {mine.length > 0 ? <FindingList findings={mine} /> : null}
+      {others.length > 0 ? (
+        <details>
+          <summary className="px-3 py-2 text-sm text-muted hover:bg-hover">
+            <Plural value={others.length} one="# finding about other things" other="# findings about other things" />
+          </summary>
+          <FindingList findings={others} />
+        </details>
+      ) : null}
+    </>
   )
 }
 

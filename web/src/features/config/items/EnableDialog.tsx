@@ -9,7 +9,7 @@ import { SkeletonRows } from '@/components/Skeleton'
 import { HostileText } from '@/components/Text'
 import { visible } from '@/lib/hostile'
 import { ConfigProblem } from '../ConfigProblem'
-import { FindingList } from '../Findings'
+import { FindingsOfChange } from '../Findings'
 import { type Row, rowsOf } from '../fields/rows'
 import { ValueField } from '../fields/ValueField'
 import { faultOf } from '../fields/values'
@@ -103,7 +103,12 @@ export default function EnableDialog({ jail, onClose }: { jail: string; onClose:
         ) : null}
         {busy || done ? null : (
           <>
-            <Check plan={plan.data} error={plan.error} onRetry={() => void plan.refetch()} />
+            <Check
+              about={[`jail/${jail}`, `filter/${item.data?.summary.filter ?? jail}`]}
+              plan={plan.data}
+              error={plan.error}
+              onRetry={() => void plan.refetch()}
+            />
             {current && current.risks.length > 0 ? (
               <p className="text-sm text-muted">
                 <Trans>Has to be confirmed within 120 s after applying:</Trans>{' '}
@@ -147,7 +152,9 @@ export default function EnableDialog({ jail, onClose }: { jail: string; onClose:
   )
 }
 
-function Check({ plan, error, onRetry }: { plan: Plan | undefined; error: unknown; onRetry: () => void }) {
+type CheckProps = { plan: Plan | undefined; about: readonly string[]; error: unknown; onRetry: () => void }
+
+function Check({ plan, about, error, onRetry }: CheckProps) {
   if (error) return <ConfigProblem problem={ApiProblem.from(error)} onRetry={onRetry} />
   if (!plan) {
     return (
@@ -162,7 +169,7 @@ function Check({ plan, error, onRetry }: { plan: Plan | undefined; error: unknow
   return (
     <div className="divide-y rounded-md border">
       {plan.logChecks.length > 0 ? <LogChecks checks={plan.logChecks} /> : null}
-      {plan.findings.length > 0 ? <FindingList findings={plan.findings} /> : null}
+      {plan.findings.length > 0 ? <FindingsOfChange findings={plan.findings} about={about} /> : null}
       {plan.logChecks.length === 0 && plan.findings.length === 0 ? (
         <p className="px-3 py-2 text-sm text-muted">
           <Trans>Nothing speaks against it.</Trans>

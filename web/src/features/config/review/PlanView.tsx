@@ -5,9 +5,10 @@ import { Icon } from '@/components/Icon'
 import { Panel } from '@/components/PageHeader'
 import { HostileText, Num } from '@/components/Text'
 import { FileDiffs } from '../diff/FileDiffs'
-import { FindingList } from '../Findings'
+import { FindingsOfChange } from '../Findings'
 import { ItemLink } from '../ItemLink'
 import { FromTo, ValueWord } from '../tray/EditWords'
+import { itemKey } from '../tray/edits'
 import type { Effect, LogCheck, Plan, ReloadScope } from '../types'
 import { RISK_WORDS } from './words'
 
@@ -17,7 +18,7 @@ export function PlanView({ plan }: { plan: Plan }) {
     <>
       {plan.findings.length > 0 ? (
         <Panel title={<Trans>What was found</Trans>}>
-          <FindingList findings={plan.findings} />
+          <FindingsOfChange findings={plan.findings} about={aboutPlan(plan)} />
         </Panel>
       ) : null}
       {plan.logChecks.length > 0 ? (
@@ -37,6 +38,15 @@ export function PlanView({ plan }: { plan: Plan }) {
       </Panel>
     </>
   )
+}
+
+/** What a plan touches: the items whose values change, and the filter or action whose file does. */
+function aboutPlan(plan: Plan): string[] {
+  const files = plan.files.flatMap(({ path }) => {
+    const found = /^(filter|action)\.d\/(.+)\.local$/.exec(path)
+    return found ? [`${found[1]}/${found[2]}`] : []
+  })
+  return [...files, ...plan.effects.map((effect) => itemKey(effect.item))]
 }
 
 function Effects({ effects }: { effects: readonly Effect[] }) {

@@ -9,7 +9,8 @@ export type Edit = {
   before?: string | null
 }
 
-const itemKey = ({ kind, name }: ItemId) => `${kind}/${name}`
+/** An item as one word. */
+export const itemKey = ({ kind, name }: ItemId) => `${kind}/${name}`
 
 /** What a change is about. Two changes of one key cannot stand beside each other. */
 export function keyOf(change: Change): string {
