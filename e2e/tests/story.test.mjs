@@ -1,13 +1,13 @@
 // From the first start to signing out everywhere: a real daemon, a real browser, fail2ban's own client as the witness.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before } from 'node:test'
 import { openPage, startBrowser } from '../lib/browser.mjs'
 import { ADMIN_PASSWORD, setUp, signIn } from '../lib/flows.mjs'
 import { startLab, startServer } from '../lib/programs.mjs'
+import { complaints, story } from '../lib/steps.mjs'
 import { until } from '../lib/until.mjs'
 
 let lab, server, browser, page
-let broken
 
 /**
  * What a browser writes into its console when a request fails. Only a step that provokes one may name it; everything else that is
@@ -15,25 +15,7 @@ let broken
  */
 const REFUSED = /^error: Failed to load resource: the server responded with a status of 401/
 
-/** What the console was told since the last call, without what the step provoked. */
-function complaints(of, provoked) {
-  const all = of.complaints.splice(0)
-  return provoked ? all.filter((line) => !provoked.test(line)) : all
-}
-
-/** Each step goes on where the one before ended, so the first failure ends the story, with a picture. */
-function step(name, run) {
-  test(name, async () => {
-    assert.equal(broken, undefined, 'an earlier step failed')
-    try {
-      await run()
-    } catch (error) {
-      broken = name
-      await page?.screenshot({ path: new URL('../out/failed.png', import.meta.url).pathname }).catch(() => {})
-      throw error
-    }
-  })
-}
+const step = story(() => page)
 
 before(async () => {
   lab = await startLab({ rate: 40 })

@@ -8,10 +8,12 @@ import { bansRoute } from './routes/bans'
 import { configRoute } from './routes/config'
 import { configActionRoute, configDefaultsRoute, configFilterRoute, configJailRoute } from './routes/config-item'
 import { configReviewRoute } from './routes/config-review'
+import { configServerRoute } from './routes/config-server'
 import { configVersionsRoute } from './routes/config-versions'
 import { historyRoute } from './routes/history'
 import { jailRoute } from './routes/jail'
 import { jailsRoute } from './routes/jails'
+import { laboratoryRoute } from './routes/laboratory'
 import { logRoute } from './routes/log'
 import { mapRoute } from './routes/map'
 import { overviewRoute } from './routes/overview'
@@ -35,9 +37,11 @@ const routeTree = rootRoute.addChildren([
     configFilterRoute,
     configActionRoute,
     configDefaultsRoute,
+    configServerRoute,
     configReviewRoute,
     configVersionsRoute,
     bansRoute,
+    laboratoryRoute,
     logRoute,
     sessionsRoute,
     auditRoute,

@@ -26,7 +26,7 @@ type Call<T, Path, Body = never, Query = never> = {
   }
 }
 type Get<T, Path, Query = never> = Omit<Call<T, Path, never, Query>, 'requestBody'> & { requestBody?: never }
-type Act<T, Path> = Get<T, Path>
+type Act<T, Path> = Call<T, Path, Record<string, never>>
 type S = LaboratorySchemas
 
 export interface LaboratoryPaths {

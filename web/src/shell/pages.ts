@@ -4,7 +4,7 @@ import type { Schemas } from '@/api/client'
 import type { IconName } from '@/components/Icon'
 
 export type PageEntry = {
-  to: '/' | '/map' | '/history' | '/bans' | '/jails' | '/config' | '/log' | '/audit' | '/sessions'
+  to: '/' | '/map' | '/history' | '/bans' | '/jails' | '/config' | '/log' | '/laboratory' | '/audit' | '/sessions'
   label: MessageDescriptor
   icon: IconName
   /** The least role that may open it. */
@@ -20,6 +20,7 @@ export const PAGES: readonly PageEntry[] = [
   { to: '/jails', label: msg`Jails`, icon: 'jail', role: 'viewer' },
   { to: '/config', label: msg`Configuration`, icon: 'settings', role: 'viewer' },
   { to: '/log', label: msg`Log`, icon: 'log', role: 'operator' },
+  { to: '/laboratory', label: msg`Laboratory`, icon: 'laboratory', role: 'operator' },
   { to: '/audit', label: msg`Audit`, icon: 'audit', role: 'admin' },
   { to: '/sessions', label: msg`Sessions`, icon: 'session', role: 'viewer' },
 ]

@@ -10,7 +10,7 @@ import { itemsQuery } from './queries'
 import type { ItemKind } from './types'
 
 type Entry = {
-  to: '/config' | '/config/defaults' | '/config/versions'
+  to: '/config' | '/config/defaults' | '/config/server' | '/config/versions'
   search?: ConfigSearch
   label: ReactNode
   count?: number
@@ -40,6 +40,7 @@ export function ConfigNav() {
     list('filter', <Trans>Filters</Trans>),
     list('action', <Trans>Actions</Trans>),
     { to: '/config/defaults', label: <Trans>Defaults</Trans>, current: path.endsWith('/config/defaults') },
+    { to: '/config/server', label: <Trans>Daemon</Trans>, current: path.endsWith('/config/server') },
     ...(operator
       ? [
           {

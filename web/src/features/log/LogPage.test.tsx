@@ -111,7 +111,7 @@ describe('the log', () => {
     expect(row).toHaveTextContent('xend')
   })
 
-  test('a log that cannot be read says why', async () => {
+  test('a log that cannot be read says why, and where that is changed', async () => {
     server.use(
       http.get(url('/hosts/local/log'), () =>
         HttpResponse.json({ lines: [], next: '', source: 'STDOUT', problem: 'fail2ban logs to STDOUT.', gap: false }),
@@ -119,6 +119,7 @@ describe('the log', () => {
     )
     renderPage('/log')
     expect(await screen.findByText('fail2ban logs to STDOUT.')).toBeInTheDocument()
+    expect(screen.getByRole('link', { name: 'Choose another log target' })).toHaveAttribute('href', '/config/server')
     expect(screen.queryByRole('list', { name: 'Lines of the log' })).not.toBeInTheDocument()
   })
 

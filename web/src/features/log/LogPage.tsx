@@ -1,5 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { ApiProblem } from '@/api/client'
 import { Badge } from '@/components/Badge'
 import { Banner } from '@/components/Banner'
@@ -18,7 +19,7 @@ import { FlushButton } from './FlushButton'
 import { LogList } from './LogList'
 import { logQuery } from './queries'
 import type { Tail } from './tail'
-import { useFollowing } from './use-following'
+import { type Following, useFollowing } from './use-following'
 import { useLevelOptions } from './words'
 
 /** fail2ban's own log, as it is written. */
@@ -58,7 +59,16 @@ export function LogPage() {
 /** Why there is nothing to read, and where that is changed. */
 function Unreadable({ problem }: { problem: string }) {
   return (
-    <Banner tone="warning" role="status" title={<Trans>This log cannot be read here</Trans>}>
+    <Banner
+      tone="warning"
+      role="status"
+      title={<Trans>This log cannot be read here</Trans>}
+      actions={
+        <Link to="/config/server" className="text-accent underline">
+          <Trans>Choose another log target</Trans>
+        </Link>
+      }
+    >
       <HostileText text={problem} />
     </Banner>
   )
@@ -70,48 +80,13 @@ function Sheet({ children }: { children: React.ReactNode }) {
 
 function Lines({ search, tail }: { search: LogSearch; tail: Tail }) {
   const { t } = useLingui()
-  const navigate = logRoute.useNavigate()
-  const levels = useLevelOptions()
   const following = useFollowing(tail.entries)
-  const { shown, paused, waiting, pause, resume } = following
-  const change = (part: LogSearch) => void navigate({ search: { ...search, ...part }, replace: true })
+  const { shown, paused, waiting, resume } = following
   const narrowed = Boolean(search.level || search.text)
   if (tail.problem && shown.length === 0) return null
   return (
     <>
-      {/* It stays in sight: a log is read at its end. */}
-      <div className="sticky top-0 z-20 -mx-3 -my-1 flex flex-wrap items-center gap-2 bg-bg px-3 py-2 sm:-mx-4 sm:px-4">
-        <QuickFilter
-          label={t`Filter by text`}
-          placeholder={t`Text in the line`}
-          value={search.text ?? ''}
-          onChange={(text) => change({ text: text || undefined })}
-        />
-        <Select
-          className="w-44"
-          aria-label={t`Level`}
-          value={search.level ?? 'debug'}
-          options={levels}
-          onChange={(level) => change({ level: level === 'debug' ? undefined : level })}
-        />
-        <div className="ml-auto flex items-center gap-2">
-          <span role="status">
-            {paused ? (
-              <Badge tone="warning">
-                <Trans>paused</Trans>
-              </Badge>
-            ) : (
-              <Badge tone="good">
-                <Trans>following</Trans>
-              </Badge>
-            )}
-          </span>
-          <Button size="sm" onClick={paused ? resume : pause}>
-            <Icon name={paused ? 'play' : 'pause'} />
-            {paused ? <Trans>Follow</Trans> : <Trans>Pause</Trans>}
-          </Button>
-        </div>
-      </div>
+      <Toolbar search={search} following={following} />
       <Sheet>
         {shown.length === 0 ? (
           <EmptyState title={narrowed ? t`No line matches` : t`The log is empty`}>
@@ -130,5 +105,39 @@ function Lines({ search, tail }: { search: LogSearch; tail: Tail }) {
         </Button>
       ) : null}
     </>
+  )
+}
+
+/** Which lines, and whether they are followed. It stays in sight: a log is read at its end. */
+function Toolbar({ search, following: { paused, pause, resume } }: { search: LogSearch; following: Following }) {
+  const { t } = useLingui()
+  const navigate = logRoute.useNavigate()
+  const levels = useLevelOptions()
+  const change = (part: LogSearch) => void navigate({ search: { ...search, ...part }, replace: true })
+  return (
+    <div className="sticky top-0 z-20 -mx-3 -my-1 flex flex-wrap items-center gap-2 bg-bg px-3 py-2 sm:-mx-4 sm:px-4">
+      <QuickFilter
+        label={t`Filter by text`}
+        placeholder={t`Text in the line`}
+        value={search.text ?? ''}
+        onChange={(text) => change({ text: text || undefined })}
+      />
+      <Select
+        className="w-44"
+        aria-label={t`Level`}
+        value={search.level ?? 'debug'}
+        options={levels}
+        onChange={(level) => change({ level: level === 'debug' ? undefined : level })}
+      />
+      <div className="ml-auto flex items-center gap-2">
+        <span role="status">
+          <Badge tone={paused ? 'warning' : 'good'}>{paused ? t`paused` : t`following`}</Badge>
+        </span>
+        <Button size="sm" onClick={paused ? resume : pause}>
+          <Icon name={paused ? 'play' : 'pause'} />
+          {paused ? <Trans>Follow</Trans> : <Trans>Pause</Trans>}
+        </Button>
+      </div>
+    </div>
   )
 }

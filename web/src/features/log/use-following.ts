@@ -20,7 +20,9 @@ export type Following = {
 export function useFollowing(entries: readonly Entry[]): Following {
   const [held, setHeld] = useState<readonly Entry[] | null>(null)
   const latest = useRef(entries)
-  latest.current = entries
+  useEffect(() => {
+    latest.current = entries
+  }, [entries])
   useEffect(() => {
     const main = scroller()
     if (!main) return

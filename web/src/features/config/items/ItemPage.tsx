@@ -14,6 +14,7 @@ import { HostileText } from '@/components/Text'
 import { toast } from '@/components/toasts'
 import { visible } from '@/lib/hostile'
 import type { ConfigItemSearch } from '@/routes/config-item'
+import { useMay } from '@/shell/session'
 import { ConfigNav } from '../ConfigNav'
 import { ConfigProblem } from '../ConfigProblem'
 import { useConfigChanging } from '../changing'
@@ -98,6 +99,7 @@ function Head({ kind, name, item }: HeadProps) {
 function Deeds({ kind, name, item }: { kind: ListedKind; name: string; item: Item }) {
   const { t } = useLingui()
   const { allowed, reason } = useConfigChanging()
+  const operator = useMay('operator')
   const { add } = useTray()
   const [asked, setAsked] = useState<'enable' | 'delete' | null>(null)
   const collected = () =>
@@ -111,6 +113,15 @@ function Deeds({ kind, name, item }: { kind: ListedKind; name: string; item: Ite
           className="inline-flex h-8 items-center rounded-md border border-edge px-3 font-medium hover:bg-hover"
         >
           <Trans>The running jail</Trans>
+        </Link>
+      ) : null}
+      {kind === 'filter' && operator ? (
+        <Link
+          to="/laboratory"
+          search={{ filter: name }}
+          className="inline-flex h-8 items-center rounded-md border border-edge px-3 font-medium hover:bg-hover"
+        >
+          <Trans>Try on log lines</Trans>
         </Link>
       ) : null}
       {item.actions.includes('enable') ? (
