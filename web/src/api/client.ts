@@ -1,15 +1,12 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import type { HistoryPaths, HistorySchemas } from './history-schema'
-import type { LaboratoryPaths, LaboratorySchemas } from './laboratory-schema'
 import { ApiProblem } from './problem'
 import type { components, paths } from './schema'
 
 export { ApiProblem } from './problem'
 // What the generated types have wins over what was written by hand before they had it.
-export type Schemas = components['schemas'] &
-  Omit<HistorySchemas, keyof components['schemas']> &
-  Omit<LaboratorySchemas, keyof components['schemas']>
-type Paths = paths & Omit<HistoryPaths, keyof paths> & Omit<LaboratoryPaths, keyof paths>
+export type Schemas = components['schemas'] & Omit<HistorySchemas, keyof components['schemas']>
+type Paths = paths & Omit<HistoryPaths, keyof paths>
 
 /** The folder that the page is served under, from `<base href>`: `/` or for example `/bangui/`. */
 export function basePath(): string {
