@@ -67,7 +67,17 @@ beforeEach(() => {
     http.get(url('/hosts/local/config/items'), () =>
       HttpResponse.json({ items: [item('apache-auth', []), item('sshd', ['sshd'])], findings: [], asOf: '' }),
     ),
-    http.get(url('/hosts/local/config/state'), () => HttpResponse.json({})),
+    http.get(url('/hosts/local/config/state'), () =>
+      HttpResponse.json({
+        version: null,
+        changedOutside: [],
+        applying: null,
+        pending: null,
+        commandsForbidden: false,
+        readOnly: null,
+        asOf: new Date().toISOString(),
+      }),
+    ),
     http.get(url('/hosts/local/jails/sshd'), () =>
       HttpResponse.json({ name: 'sshd', source: { kind: 'files', entries: ['/var/log/auth.log'] } }),
     ),
