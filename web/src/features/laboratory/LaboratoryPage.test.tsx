@@ -81,7 +81,7 @@ beforeEach(() => {
     http.get(url('/hosts/local/jails/sshd'), () =>
       HttpResponse.json({ name: 'sshd', source: { kind: 'files', entries: ['/var/log/auth.log'] } }),
     ),
-    http.get(url('/hosts/local/config/files/filter.d/sshd.local'), () =>
+    http.get(url('/hosts/local/config/file'), () =>
       HttpResponse.json({
         path: 'filter.d/sshd.local',
         role: 'local',
