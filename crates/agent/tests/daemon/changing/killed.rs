@@ -144,21 +144,30 @@ impl Rounds {
         agent
     }
 
-    /// A changed file, a new one, one that goes; a jail that changes and one that begins.
+    /// Changed files and new ones, a jail that changes and one that begins.
     fn changes(&self, round: usize) -> Vec<ConfigChange> {
         let log = self.lab.log_for("web").unwrap().display().to_string();
         let own = format!(
             "[new]\nenabled = true\nfilter = lab-extra-0\nlogpath = {log}\n# round {round}\n"
         );
-        let text = std::fs::read_to_string(self.lab.config_dir().join("jail.d/own.local"));
-        let mut own = write("jail.d/own.local", &own);
-        if let ConfigChange::WriteFile { base, .. } = &mut own {
-            *base = text.ok().map(|text| {
-                use sha2::Digest as _;
-                domain::Sha256::of_digest(sha2::Sha256::digest(text).into())
-            });
+        let comment = format!("# round {round}\n");
+        vec![
+            self.write("jail.d/own.local", &own),
+            self.write("jail.d/more.local", &comment),
+            self.write("filter.d/lab-extra-0.local", &comment),
+            set("app", "findtime", &(1000 + round).to_string()),
+        ]
+    }
+
+    /// Replaces a file as it is now.
+    fn write(&self, path: &str, text: &str) -> ConfigChange {
+        use sha2::Digest as _;
+        let now = std::fs::read(self.lab.config_dir().join(path)).ok();
+        let mut change = write(path, text);
+        if let ConfigChange::WriteFile { base, .. } = &mut change {
+            *base = now.map(|now| domain::Sha256::of_digest(sha2::Sha256::digest(now).into()));
         }
-        vec![own, set("app", "findtime", &(1000 + round).to_string())]
+        change
     }
 
     /// Lets one process die at a point, starts an agent, and looks.
@@ -187,7 +196,9 @@ impl Rounds {
             reverts,
         };
         self.survived = process(&order).await;
-        self.points.insert(point);
+        if !self.survived {
+            self.points.insert(point);
+        }
         let agent = self.agent().await;
         self.look(&agent, &seen).await;
         if let Some(pending) = agent.config_state().await.unwrap().pending {
@@ -244,7 +255,7 @@ impl Rounds {
 
     fn told(&self, what: &str) {
         println!(
-            "{what}: {} deaths at {} points; {} left the old files, {} the new ones",
+            "{what}: {} rounds, {} deaths at as many points; {} left the old files, {} the new ones",
             self.old + self.new,
             self.points.len(),
             self.old,
