@@ -4,7 +4,6 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/Button'
 import { ErrorBoundary } from '@/components/ErrorBoundary'
 import { Icon } from '@/components/Icon'
-import { BansDock } from '@/features/bans/BansDock'
 import { withTexts } from '@/i18n/i18n'
 import { browserZone, ZoneContext } from '@/lib/zone'
 import { useCalm } from './calm'
@@ -19,6 +18,9 @@ import { UserMenu } from './UserMenu'
 const CommandPalette = lazy(withTexts(() => import('./CommandPalette'), 'config'))
 const KeyHelp = lazy(() => import('./KeyHelp'))
 const ToastList = lazy(() => import('@/components/ToastList'))
+const BansDock = lazy(
+  withTexts(() => import('@/features/bans/BansDock').then((module) => ({ default: module.BansDock })), 'bans'),
+)
 const ConfigDock = lazy(
   withTexts(() => import('@/features/config/ConfigDock').then((module) => ({ default: module.ConfigDock })), 'config'),
 )
@@ -96,7 +98,9 @@ export function Shell() {
             </div>
           </main>
         </div>
-        <BansDock />
+        <ErrorBoundary>
+          <Suspense>{calm ? <BansDock /> : null}</Suspense>
+        </ErrorBoundary>
         <StatusBar />
       </div>
       <Suspense>

@@ -3,7 +3,6 @@ import { useRouter } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import { api, body, type Schemas } from '@/api/client'
 import { sessionQuery } from '@/api/queries'
-import { flushUnbans } from '@/features/bans/pending-unbans'
 
 type Role = Schemas['Role']
 const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 }
@@ -32,7 +31,9 @@ export function useSignOut(): (everywhere?: boolean) => Promise<void> {
   const router = useRouter()
   return async (everywhere = false) => {
     // What still waits for an undo was promised, and nobody could send it afterwards.
-    await flushUnbans()
+    // Where its code was never loaded, nothing waits.
+    const unbans = await import('@/features/bans/pending-unbans').catch(() => null)
+    await unbans?.flushUnbans()
     if (everywhere) {
       body(await api.DELETE('/api/v1/sessions', { params: { query: { keepCurrent: false } } }))
     } else {

@@ -57,6 +57,8 @@ function set(batches: readonly Batch[]): void {
 export function connectUnbans(queryClient: QueryClient, listener: (news: UnbanNews) => void): () => void {
   client = queryClient
   tell = listener
+  // What began to wait before anybody listened can be undone too.
+  for (const batch of state.batches) if (batch.phase === 'waiting') tell({ kind: 'waiting', batch })
   return () => {
     if (tell !== listener) return
     tell = () => {}
