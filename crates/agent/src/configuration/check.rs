@@ -9,7 +9,7 @@ use domain::{
 use super::{diff, draft::Draft, effects::Meanings, objections, reading, risks, trial::Trial};
 use crate::{
     core::Core,
-    laboratory,
+    daemon_log, laboratory,
     link::Link,
     mirror::on_disk,
     reload::{self, Plan, Reading, Touched},
@@ -71,6 +71,7 @@ pub(super) async fn check(core: &Arc<Core>, draft: &Arc<Draft>) -> Result<Checke
         before,
         after: commands(Some(&new)),
     });
+    findings.extend(log_target(core, &compared).await);
     let touched = Touched::between(&compared.before, &compared.after);
     let daemon_runs = objections::is_running(core, &mut findings);
     if daemon_runs && new.stream.is_some() {
@@ -115,6 +116,17 @@ pub(super) async fn plan(core: &Core, draft: &Arc<Draft>, checked: Checked) -> C
         risks,
         runs_commands: draft.runs_commands,
         log_checks,
+    }
+}
+
+/// What speaks against another place for fail2ban's log: the daemon writes there as root.
+async fn log_target(core: &Core, compared: &Compared) -> Vec<Finding> {
+    let target = |plan: &Plan| plan.setting("logtarget").map(str::to_owned);
+    match (target(&compared.before), target(&compared.after)) {
+        (before, Some(after)) if before.as_ref() != Some(&after) => {
+            daemon_log::check_log_target(core, &after).await
+        }
+        _ => Vec::new(),
     }
 }
 

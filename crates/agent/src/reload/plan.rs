@@ -55,7 +55,7 @@ impl Plan {
     }
 
     /// A setting of the daemon itself, as the configuration has it.
-    pub(super) fn setting(&self, name: &str) -> Option<&str> {
+    pub(crate) fn setting(&self, name: &str) -> Option<&str> {
         let command = self
             .server
             .iter()

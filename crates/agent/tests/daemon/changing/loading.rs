@@ -215,6 +215,34 @@ async fn settings_of_the_daemon_are_set_without_loading_jails() {
 }
 
 #[tokio::test]
+async fn log_target_outside_the_allowed_folders_is_refused_before_anything_is_written() {
+    let stage = Stage::new().await;
+    let before = stage.files();
+    let change = domain::ConfigChange::Set {
+        item: super::stage::item(domain::ConfigItemKind::Server, "fail2ban"),
+        section: None,
+        option: "logtarget".parse().unwrap(),
+        value: "/etc/cron.d/fail2ban".to_owned(),
+    };
+    let plan = stage.plan(std::slice::from_ref(&change)).await;
+    let refused = |finding: &&domain::Finding| finding.code == "bad-log-target";
+    let found = plan
+        .findings
+        .iter()
+        .find(refused)
+        .map(|found| found.severity);
+    assert_eq!(found, Some(Severity::Error), "{plan:?}");
+    let command = domain::ApplyCommand {
+        may_run_commands: true,
+        ..command(&[change], &plan)
+    };
+    let result = stage.ground.agent.config_apply(&command).await;
+    assert!(matches!(result, Err(ConfigError::Blocked(_))), "{result:?}");
+    assert_eq!(stage.files(), before);
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn option_that_a_reload_keeps_is_gone_after_it_was_reset() {
     let stage = Stage::new().await;
     let prefix = [set("app", "datepattern", "^Epoch")];
