@@ -97,6 +97,27 @@ async fn link_that_leads_out_of_the_folder_is_refused() {
 }
 
 #[tokio::test]
+async fn file_that_cannot_be_read_is_told_with_a_remedy_and_nothing_is_changed() {
+    let stage = Stage::new().await;
+    // Root reads what nobody may read; a folder in the place of a file not even root can.
+    std::fs::create_dir_all(stage.path(DROP_IN)).unwrap();
+    let before = stage.files();
+    let result = stage
+        .ground
+        .agent
+        .config_plan(&[set("app", "findtime", "123")])
+        .await;
+    let Err(ConfigError::Files { path, remedy, .. }) = result else {
+        panic!("not refused: {result:?}");
+    };
+    assert!(path.contains("zz-bangui.local"), "{path}");
+    assert!(!remedy.is_empty());
+    assert_eq!(stage.files(), before);
+    assert_eq!(stage.ground.running().await, ["app", "web"]);
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn file_that_is_not_utf8_is_no_obstacle_and_is_not_edited_by_forms() {
     let stage = Stage::new().await;
     std::fs::write(stage.path("jail.d/bytes.local"), b"# \xff\xfe\n").unwrap();
