@@ -30,6 +30,10 @@ pub(crate) struct Cursor {
     pub(crate) stopping: bool,
     #[serde(default)]
     pub(crate) logs_failures: bool,
+    /// Grows with each batch that tells something. Many events can come from one place in the sources, and a batch must never have the cursor that it was
+    /// asked with: it would be taken for one that is asked for again.
+    #[serde(rename = "n", default)]
+    pub(crate) batches: u64,
 }
 
 /// How far the journal was read, by its own names of entries.
@@ -129,6 +133,7 @@ mod tests {
             known: Some(Timestamp::from_millis(1_795_456_623_042)),
             stopping: true,
             logs_failures: true,
+            batches: u64::MAX,
         }
     }
 

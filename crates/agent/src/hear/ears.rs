@@ -240,7 +240,9 @@ impl Ears {
     /// Takes what is ready.
     pub(crate) fn batch(&mut self, behind: bool) -> HeardBatch {
         let (told, failures) = self.machine.take(MAX_EVENTS_PER_BATCH);
-        let cursor = self.make_cursor();
+        let mut cursor = self.make_cursor();
+        let tells = !told.is_empty() || !failures.is_empty();
+        cursor.batches = self.cursor.batches.wrapping_add(u64::from(tells));
         self.cursor = cursor.clone();
         HeardBatch {
             events: told.into_iter().map(|told| told.event).collect(),
@@ -268,6 +270,7 @@ impl Ears {
             known: self.machine.known_until(),
             stopping: self.machine.log_memory().stopping,
             logs_failures: self.machine.log_memory().logs_failures,
+            batches: self.cursor.batches,
         };
         if let Some(log) = &mut self.log {
             log.note(&mut cursor, from, &self.cursor);

@@ -51,6 +51,9 @@ async fn heard(ground: &Ground) -> HashMap<String, u32> {
             let key = format!("{} {}", event.subject, event.at.as_millis());
             *told.entry(key).or_default() += 1;
         }
+        let told_something = !batch.events.is_empty();
+        // The same cursor again would ask for the same batch again, for ever.
+        assert!(!told_something || cursor.as_ref() != Some(&batch.cursor));
         cursor = Some(batch.cursor);
     }
     told
