@@ -23,11 +23,14 @@ fn first_start_makes_a_folder_and_a_database_for_this_user_alone() {
     let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(ground.data()), 0o700);
     assert_eq!(mode(ground.database()), 0o600);
-    let files: Vec<_> = fs::read_dir(ground.data())
+    assert_eq!(mode(ground.data().join("config")), 0o700);
+    let mut files: Vec<_> = fs::read_dir(ground.data())
         .unwrap()
         .map(|entry| entry.unwrap().file_name())
         .collect();
-    assert_eq!(files, ["bangui.sqlite3"], "the log is folded in at the end");
+    files.sort();
+    let expected = ["bangui.sqlite3", "config"];
+    assert_eq!(files, expected, "the log is folded in at the end");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! fail2ban's own reader, asked about many configurations by one process.
 
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -143,17 +142,21 @@ fn compare_one(
     compared.commands += stream.len();
 }
 
-/// A configuration of its own that shares all but `jail.d` with another one.
+/// A configuration of its own: a copy, so that whatever a test writes stays in the test's folder.
 pub(crate) fn variant(of: &Path, folder: &Path) {
+    copy(of, folder);
     fs::create_dir_all(folder.join("jail.d")).unwrap();
+}
+
+fn copy(of: &Path, folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
     for entry in fs::read_dir(of).unwrap() {
         let entry = entry.unwrap();
-        if entry.file_name() != "jail.d" {
-            symlink(entry.path(), folder.join(entry.file_name())).unwrap();
+        let own = folder.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &own);
+        } else {
+            fs::copy(entry.path(), own).unwrap();
         }
-    }
-    for entry in fs::read_dir(of.join("jail.d")).into_iter().flatten() {
-        let entry = entry.unwrap();
-        symlink(entry.path(), folder.join("jail.d").join(entry.file_name())).unwrap();
     }
 }
