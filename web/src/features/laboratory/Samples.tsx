@@ -53,9 +53,12 @@ function Kept({ filter, text, items }: SamplesProps & { items: Sample[] }) {
       {report?.refused ? <Refused text={report.refused} /> : null}
       <Panel
         title={
-          <span className="text-sm font-normal" role="status">
-            {report ? <Verdict results={report.results} /> : null}
-          </span>
+          <>
+            <Trans>Samples</Trans>{' '}
+            <span className="text-sm font-normal" role="status">
+              {report ? <Verdict results={report.results} /> : null}
+            </span>
+          </>
         }
         actions={
           <>
