@@ -79,6 +79,7 @@ test('an unban by expiry or by hand is told with its reason, once', async () => 
   await page.getByRole('row').filter({ hasText: byHand }).first().waitFor()
   await lab.ask('set', 'sshd', 'unbanip', byHand)
   await until('its end is told', async () => {
+    // The feed connects a moment after the list was asked for, and what happens between is in neither.
     await page.reload()
     const row = page.getByRole('row').filter({ hasText: byHand }).filter({ hasText: 'unban' }).filter({ hasText: 'by hand' })
     await row.waitFor({ timeout: 3_000 })
