@@ -1,1 +1,1 @@
-INSERT INTO recent (id, entries) VALUES (:id, :entries) ON CONFLICT (id) DO UPDATE SET entries = excluded.entries
+INSERT OR REPLACE INTO recent (id, entries) VALUES (:id, :entries)

@@ -112,7 +112,8 @@ impl Recent {
             Some(last) => last.id + 1,
             None => 1,
         };
-        self.chunks.push(Arc::new(Chunk::new(id, events, failures)));
+        let chunk = Chunk::new(id, events.into_iter(), failures);
+        self.chunks.push(Arc::new(chunk));
     }
 
     /// Puts an event that became richer in its place.
@@ -189,7 +190,7 @@ impl Recent {
         for chunk in chunks() {
             let inside = |subject: &Columns| (from..until).contains(&subject.group());
             part.events
-                .extend(chunk.events.iter().filter(|entry| inside(&entry.subject)));
+                .extend(chunk.entries().filter(|entry| inside(&entry.subject)));
             part.failures
                 .extend(chunk.failures.iter().filter(|of| inside(&of.subject)));
         }
@@ -226,7 +227,7 @@ impl Recent {
 #[derive(Debug, Default)]
 pub(super) struct Part<'a> {
     /// By subject, then in the order of storing.
-    pub(super) events: Vec<&'a Entry>,
+    pub(super) events: Vec<Entry>,
     pub(super) failures: Vec<&'a Failed>,
     /// The first group that is not in it.
     pub(super) until: i64,

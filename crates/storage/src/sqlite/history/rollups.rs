@@ -69,59 +69,21 @@ pub(super) const fn grid_place(number: u64) -> (i64, i64) {
     )
 }
 
-/// Changes of many rows, worked in together.
+/// Bans to be counted, worked into the rows together.
 #[derive(Debug, Default)]
-pub(super) struct Changes(Vec<(Part, Key, u64, packed::Change)>);
+pub(super) struct Changes(Vec<(Ban, i64)>);
+
+/// A change of one number in a row.
+type Change = (Key, u64, packed::Change);
 
 impl Changes {
     /// Counts a ban, or takes it back with `by` -1.
     pub(super) fn count(&mut self, ban: &Ban, by: i64) {
-        let mut change = [0; 3];
-        if let Some(slot) = usize::try_from(ban.origin)
-            .ok()
-            .and_then(|origin| change.get_mut(origin))
-        {
-            *slot = by;
-        }
-        let Ban {
-            at,
-            jail,
-            country,
-            asn,
-            ..
-        } = *ban;
-        let (block, quarter) = time::in_block(time::quarter(at));
-        for (part, key) in [
-            (Part::Total, [block, 0, 0, 0]),
-            (Part::Jail, [block, jail, 0, 0]),
-            (Part::Country, [block, country, jail, 0]),
-            (Part::Network, [block, asn, country, jail]),
-        ] {
-            self.0.push((part, key, quarter, change));
-        }
-        for level in 0..=time::TOP_LEVEL {
-            let (number, span) = (i64::from(level), time::span(at, level));
-            let grid = [number, span, jail, grid_shelf(country)];
-            self.0
-                .push((Part::Grid, grid, grid_number(country, asn), change));
-            if level == 0 {
-                // Of a lowest span the grid is small enough for every question.
-                continue;
-            }
-            for (share, shelf, item) in [
-                (Share::Jails, 0, jail),
-                (Share::Countries, 0, country),
-                (Share::Networks, asn.rem_euclid(NETWORK_SHELVES), asn),
-            ] {
-                let key = [number, span, share as i64, shelf];
-                self.0.push((Part::Share, key, item.unsigned_abs(), change));
-            }
-        }
+        self.0.push((*ban, by));
     }
 
-    /// Writes what has changed, each row once.
-    pub(super) fn save(mut self, connection: &Connection) -> Result<(), StorageError> {
-        self.0.sort_unstable();
+    /// Writes what has changed, each row once, in the order of the table.
+    pub(super) fn save(self, connection: &Connection) -> Result<(), StorageError> {
         // Taken once: there are some rows a ban.
         let mut read = connection
             .prepare_cached(queries::ROLLUPS_ROW)
@@ -129,27 +91,85 @@ impl Changes {
         let mut write = connection
             .prepare_cached(queries::ROLLUPS_SAVE)
             .map_err(driver)?;
-        for row in self
-            .0
-            .chunk_by(|(part, key, ..), (other, other_key, ..)| part == other && key == other_key)
-        {
-            save_row(&mut read, &mut write, row)?;
+        // One group of rows after another: all together were ten times the memory, and longer to sort.
+        let mut changes: Vec<Change> = Vec::new();
+        for (part, level) in groups() {
+            for (ban, by) in &self.0 {
+                add(part, level, ban, *by, &mut changes);
+            }
+            changes.sort_unstable();
+            for row in changes.chunk_by(|(key, ..), (other, ..)| key == other) {
+                save_row((&mut read, &mut write), part, row)?;
+            }
+            changes.clear();
         }
         Ok(())
     }
 }
 
+/// The parts and their levels, as they lie in the table.
+fn groups() -> impl Iterator<Item = (Part, u32)> {
+    let by_quarters = [Part::Total, Part::Jail, Part::Country, Part::Network];
+    let grids = (0..=time::TOP_LEVEL).map(|level| (Part::Grid, level));
+    // Of a lowest span the grid is small enough for every question.
+    let shares = (1..=time::TOP_LEVEL).map(|level| (Part::Share, level));
+    let by_quarters = by_quarters.into_iter().map(|part| (part, 0));
+    by_quarters.chain(grids).chain(shares)
+}
+
+/// What a ban changes in a part.
+fn add(part: Part, level: u32, ban: &Ban, by: i64, changes: &mut Vec<Change>) {
+    let mut change = [0; 3];
+    if let Some(slot) = usize::try_from(ban.origin)
+        .ok()
+        .and_then(|origin| change.get_mut(origin))
+    {
+        *slot = by;
+    }
+    let Ban {
+        at,
+        jail,
+        country,
+        asn,
+        ..
+    } = *ban;
+    let (block, quarter) = time::in_block(time::quarter(at));
+    let (number, span) = (i64::from(level), time::span(at, level));
+    let by_quarter = |key| (key, quarter, change);
+    match part {
+        Part::Total => changes.push(by_quarter([block, 0, 0, 0])),
+        Part::Jail => changes.push(by_quarter([block, jail, 0, 0])),
+        Part::Country => changes.push(by_quarter([block, country, jail, 0])),
+        Part::Network => changes.push(by_quarter([block, asn, country, jail])),
+        Part::Grid => {
+            let key = [number, span, jail, grid_shelf(country)];
+            changes.push((key, grid_number(country, asn), change));
+        }
+        Part::Share => changes.extend(
+            [
+                (Share::Jails, 0, jail),
+                (Share::Countries, 0, country),
+                (Share::Networks, asn.rem_euclid(NETWORK_SHELVES), asn),
+            ]
+            .map(|(share, shelf, item)| {
+                let key = [number, span, share as i64, shelf];
+                (key, item.unsigned_abs(), change)
+            }),
+        ),
+    }
+}
+
 /// Works changes (of one row, by number) into it.
 fn save_row(
-    read: &mut Statement<'_>,
-    write: &mut Statement<'_>,
-    changes: &[(Part, Key, u64, packed::Change)],
+    (read, write): (&mut Statement<'_>, &mut Statement<'_>),
+    part: Part,
+    changes: &[Change],
 ) -> Result<(), StorageError> {
-    let Some((part, key, ..)) = changes.first().copied() else {
+    let Some((key, ..)) = changes.first().copied() else {
         return Ok(());
     };
     let mut sums: Vec<(u64, packed::Change)> = Vec::with_capacity(changes.len());
-    for (_, _, number, change) in changes {
+    for (_, number, change) in changes {
         match sums.last_mut() {
             Some((last, sum)) if last == number => {
                 for (sum, by) in sum.iter_mut().zip(change) {

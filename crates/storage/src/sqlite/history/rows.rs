@@ -78,7 +78,7 @@ pub(super) fn by_ids(
         .map_err(driver)?;
     for id in ids {
         if let Some(entry) = moment.recent().event(id) {
-            events.push(of_entry(moment, jails, entry)?);
+            events.push(of_entry(moment, jails, &entry)?);
             continue;
         }
         let mut rows = statement.query([id]).map_err(driver)?;
@@ -107,7 +107,7 @@ pub(super) fn after(
     }
     let recent = moment.recent().after(id).take(limit);
     for entry in recent {
-        events.push(of_entry(moment, &jails, entry)?);
+        events.push(of_entry(moment, &jails, &entry)?);
     }
     events.sort_by_key(|event| event.id);
     events.truncate(limit);

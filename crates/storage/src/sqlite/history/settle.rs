@@ -31,14 +31,10 @@ pub(super) fn older(
 }
 
 fn part(connection: &Connection, recent: &mut Recent, most: usize) -> Result<(), StorageError> {
-    let part = recent.next_part(most);
+    let mut part = recent.next_part(most);
     let mut rollups = rollups::Changes::default();
     let mut subjects = subjects::Changes::default();
-    let mut statement = connection
-        .prepare_cached(queries::EVENTS_INSERT)
-        .map_err(driver)?;
     for entry in &part.events {
-        insert(&mut statement, entry)?;
         if let Some(ban) = entry.ban() {
             rollups.count(&ban, 1);
         }
@@ -46,6 +42,24 @@ fn part(connection: &Connection, recent: &mut Recent, most: usize) -> Result<(),
     }
     for failed in &part.failures {
         subjects.add(&failed.subject, subjects::Change::failed(failed));
+    }
+    // In the order of the indexes by network and country, which have the most pages: neighbours come one after another.
+    part.events.sort_unstable_by_key(|entry| {
+        let Entry { id, is, known, .. } = entry;
+        (
+            known.country,
+            known.asn,
+            is.kind,
+            known.origin,
+            is.jail,
+            *id,
+        )
+    });
+    let mut statement = connection
+        .prepare_cached(queries::EVENTS_INSERT)
+        .map_err(driver)?;
+    for entry in &part.events {
+        insert(&mut statement, entry)?;
     }
     rollups.save(connection)?;
     subjects.save(connection)?;

@@ -130,7 +130,7 @@ impl<'a> Intake<'a> {
             return self.add_to_known(known, (is, &subject), event, &told);
         }
         if let Some((spot, entry)) = self.recent.find(is, &subject) {
-            if let Some(richer) = self.richer(&entry.clone(), event, &told)? {
+            if let Some(richer) = self.richer(&entry, event, &told)? {
                 self.recent.replace(spot, richer);
             }
             return Ok(());

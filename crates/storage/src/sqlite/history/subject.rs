@@ -97,6 +97,32 @@ impl Columns {
         }
     }
 
+    /// Address or text in sixteen bytes.
+    pub(super) fn packed(&self) -> [u8; 16] {
+        let mut bytes = self.address.bytes;
+        if self.address.is_empty() {
+            let [text @ .., _, _, _, _, _, _, _, _] = &mut bytes;
+            *text = self.text.to_be_bytes();
+        }
+        bytes
+    }
+
+    /// What has been packed, with the length of its address.
+    pub(super) fn of_packed(bytes: [u8; 16], length: u8, prefix: u8) -> Self {
+        if length == 0 {
+            let text = bytes.first_chunk().copied().unwrap_or_default();
+            return Self {
+                prefix,
+                ..Self::of_text(i64::from_be_bytes(text))
+            };
+        }
+        Self {
+            address: Octets { bytes, length },
+            prefix,
+            text: 0,
+        }
+    }
+
     /// The noun; the text is asked for only when the subject is no address.
     pub(super) fn subject(
         &self,

@@ -66,21 +66,20 @@ impl Change {
 
 /// Changes of many subjects, worked in together.
 #[derive(Debug, Default)]
-pub(super) struct Changes(BTreeMap<Columns, Vec<Change>>);
+pub(super) struct Changes(Vec<(Columns, Change)>);
 
 impl Changes {
     pub(super) fn add(&mut self, subject: &Columns, change: Change) {
-        if let Some(changes) = self.0.get_mut(subject) {
-            changes.push(change);
-        } else {
-            self.0.insert(*subject, vec![change]);
-        }
+        self.0.push((*subject, change));
     }
 
-    pub(super) fn save(self, connection: &Connection) -> Result<(), StorageError> {
+    /// Writes what has changed in the order of subjects; of each, what was added first comes first.
+    pub(super) fn save(mut self, connection: &Connection) -> Result<(), StorageError> {
+        self.0.sort_by_key(|(subject, _)| *subject);
+        let same = |one: &(Columns, Change), other: &(Columns, Change)| one.0 == other.0;
         self.0
-            .iter()
-            .try_for_each(|(subject, changes)| save(connection, subject, changes))
+            .chunk_by(same)
+            .try_for_each(|changes| save(connection, changes))
     }
 }
 
@@ -191,7 +190,7 @@ pub(super) fn in_jails(
 ) -> Result<Vec<InJail>, StorageError> {
     let mut known = in_tables(moment, subject)?;
     for entry in moment.recent().events_of(subject) {
-        take(&mut known, &Change::of(entry))?;
+        take(&mut known, &Change::of(&entry))?;
     }
     for failed in moment.recent().failures_of(subject) {
         take(&mut known, &Change::failed(failed))?;
@@ -228,15 +227,15 @@ fn in_tables(connection: &Connection, subject: &Columns) -> Result<Vec<InJail>, 
     rows.collect::<Result<_, _>>().map_err(driver)
 }
 
-fn save(
-    connection: &Connection,
-    subject: &Columns,
-    changes: &[Change],
-) -> Result<(), StorageError> {
+/// Works the changes of one subject in.
+fn save(connection: &Connection, changes: &[(Columns, Change)]) -> Result<(), StorageError> {
+    let Some((subject, _)) = changes.first() else {
+        return Ok(());
+    };
     let mut known = in_tables(connection, subject)?;
     let mut touched = BTreeSet::new();
     let mut days = BTreeSet::new();
-    for change in changes {
+    for (_, change) in changes {
         take(&mut known, change)?;
         touched.insert(change.jail);
         days.extend(change.counted.iter().map(|(ban, _)| time::day(ban.at)));

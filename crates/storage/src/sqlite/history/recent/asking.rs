@@ -29,8 +29,8 @@ impl Recent {
         mut see: impl FnMut(Columns),
     ) {
         for (chunk, number) in self.bans(selection, (from, until)) {
-            if let Some(entry) = chunk.events.get(number) {
-                see(entry.subject);
+            if let Some(subject) = chunk.subject(number) {
+                see(subject);
             }
         }
     }
@@ -109,19 +109,23 @@ impl Recent {
             if subject.group() < from {
                 continue;
             }
-            for (number, entry) in chunk.of_subject(subject) {
+            for number in chunk.of_subject(subject) {
                 let facts = chunk.facts.get(number);
-                let fits = facts.is_some_and(|facts| facts.fits(selection));
-                count += u64::from(fits && window.has(entry.place()));
+                let fits =
+                    facts.is_some_and(|facts| facts.fits(selection) && window.has(facts.place));
+                count += u64::from(fits);
             }
         }
         count
     }
 
     /// Events of exactly this subject.
-    pub(in super::super) fn events_of(&self, subject: &Columns) -> impl Iterator<Item = &Entry> {
+    pub(in super::super) fn events_of(&self, subject: &Columns) -> impl Iterator<Item = Entry> {
         let chunks = self.chunks().filter(|(_, from)| subject.group() >= *from);
-        chunks.flat_map(|(chunk, _)| chunk.of_subject(subject).map(|(_, entry)| entry))
+        chunks.flat_map(|(chunk, _)| {
+            let numbers = chunk.of_subject(subject);
+            numbers.filter_map(|number| chunk.entry(number))
+        })
     }
 
     /// Failures of exactly this subject.
@@ -131,22 +135,21 @@ impl Recent {
     }
 
     /// The event with a key.
-    pub(in super::super) fn event(&self, id: i64) -> Option<&Entry> {
+    pub(in super::super) fn event(&self, id: i64) -> Option<Entry> {
         let number = self
             .chunks
-            .partition_point(|chunk| chunk.events.last().is_none_or(|last| last.id < id));
+            .partition_point(|chunk| chunk.facts.last().is_none_or(|last| last.place.id < id));
         let (chunk, from) = self.chunks().nth(number)?;
-        let event = chunk.events.get(chunk.number_of(id)?)?;
+        let event = chunk.entry(chunk.number_of(id)?)?;
         (event.subject.group() >= from).then_some(event)
     }
 
     /// Events stored after a key, in the order of storing.
-    pub(in super::super) fn after(&self, id: i64) -> impl Iterator<Item = &Entry> {
+    pub(in super::super) fn after(&self, id: i64) -> impl Iterator<Item = Entry> {
         self.chunks().flat_map(move |(chunk, from)| {
-            let begin = chunk.events.partition_point(|entry| entry.id <= id);
-            let rest = chunk.events.get(begin..).unwrap_or_default();
-            rest.iter()
-                .filter(move |entry| entry.subject.group() >= from)
+            let begin = chunk.facts.partition_point(|facts| facts.place.id <= id);
+            let numbers = (begin..chunk.facts.len()).filter_map(|number| chunk.entry(number));
+            numbers.filter(move |entry| entry.subject.group() >= from)
         })
     }
 
@@ -162,12 +165,13 @@ impl Recent {
     }
 
     /// An event by what makes it the one it is.
-    pub(in super::super) fn find(&self, is: Is, subject: &Columns) -> Option<(Spot, &Entry)> {
+    pub(in super::super) fn find(&self, is: Is, subject: &Columns) -> Option<(Spot, Entry)> {
         let chunks = self.chunks().enumerate();
         let mut near =
             chunks.filter(|(_, (chunk, _))| (chunk.first_at..=chunk.last_at).contains(&is.at));
         near.find_map(|(number, (chunk, from))| {
-            let mut same = chunk.of_subject(subject);
+            let same = chunk.of_subject(subject);
+            let mut same = same.filter_map(|event| Some((event, chunk.entry(event)?)));
             same.find(|(_, entry)| entry.is == is && subject.group() >= from)
                 .map(|(event, entry)| {
                     let spot = Spot {
@@ -208,10 +212,12 @@ fn each_of(
             .for_each(|facts| see(facts.place));
         return;
     };
-    let mut show = |(number, entry): (usize, &Entry)| {
-        let facts = chunk.facts.get(number);
-        if facts.is_some_and(|facts| facts.group() >= from && facts.fits(selection)) {
-            see(entry.place());
+    let mut show = |number: usize| {
+        if let Some(facts) = chunk.facts.get(number)
+            && facts.group() >= from
+            && facts.fits(selection)
+        {
+            see(facts.place);
         }
     };
     match subject {
@@ -221,8 +227,8 @@ fn each_of(
             .for_each(&mut show),
         Subject::Address(bounds) | Subject::Network(bounds) => chunk
             .beginning_at(|subject| subject.address < bounds.first)
-            .take_while(|(_, entry)| entry.subject.address <= bounds.last)
-            .filter(|(_, entry)| bounds.has(&entry.subject.address, entry.subject.prefix))
-            .for_each(&mut show),
+            .take_while(|(_, subject)| subject.address <= bounds.last)
+            .filter(|(_, subject)| bounds.has(&subject.address, subject.prefix))
+            .for_each(|(number, _)| show(number)),
     }
 }

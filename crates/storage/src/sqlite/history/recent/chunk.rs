@@ -46,7 +46,7 @@ pub(in super::super) struct Failed {
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct Facts {
     pub(in super::super) place: Place,
-    jail: i64,
+    jail: u32,
     group: u32,
     asn: u32,
     country: u16,
@@ -64,7 +64,7 @@ impl Facts {
         } = entry.known;
         Self {
             place: entry.place(),
-            jail: entry.is.jail,
+            jail: small(entry.is.jail),
             group: entry.subject.address.group(),
             asn: small(asn),
             country: small(country),
@@ -86,14 +86,14 @@ impl Facts {
     pub(super) fn fits(&self, selection: &Selection) -> bool {
         selection.has_kind(self.kind.into())
             && selection.has_origin(self.origin.into())
-            && selection.has_jail(self.jail)
+            && selection.has_jail(self.jail.into())
             && selection.has_place(self.country.into(), self.asn.into())
     }
 
     pub(super) fn ban(&self) -> Ban {
         Ban {
             at: self.place.at,
-            jail: self.jail,
+            jail: self.jail.into(),
             country: self.country.into(),
             asn: self.asn.into(),
             origin: self.origin.into(),
@@ -101,19 +101,83 @@ impl Facts {
     }
 }
 
-/// Every code is small: `codes` makes them from the nouns.
-fn small<T: TryFrom<i64> + Default>(code: i64) -> T {
-    T::try_from(code).unwrap_or_default()
+/// The rest of an event. With the facts it is half as large as an entry, and there are many.
+#[derive(Debug, Clone, Copy)]
+struct Rest {
+    /// An address, or the key of a text when that is empty.
+    subject: [u8; 16],
+    length: u8,
+    prefix: u8,
+    /// Which of what may be unknown is known, and whether there are lines.
+    known: u8,
+    cause: u8,
+    actor: u32,
+    failures: u32,
+    ban_count: u32,
+    bantime: i64,
+}
+
+const ACTOR: u8 = 1;
+const CAUSE: u8 = 1 << 1;
+const BANTIME: u8 = 1 << 2;
+const FAILURES: u8 = 1 << 3;
+const BAN_COUNT: u8 = 1 << 4;
+const LINES: u8 = 1 << 5;
+
+impl Rest {
+    fn of(entry: &Entry) -> Self {
+        let Entry { subject, known, .. } = entry;
+        let flag = |is: bool, flag: u8| if is { flag } else { 0 };
+        Self {
+            subject: subject.packed(),
+            length: small(subject.address.len()),
+            prefix: subject.prefix,
+            known: flag(known.actor.is_some(), ACTOR)
+                | flag(known.cause.is_some(), CAUSE)
+                | flag(known.bantime.is_some(), BANTIME)
+                | flag(known.failures.is_some(), FAILURES)
+                | flag(known.ban_count.is_some(), BAN_COUNT)
+                | flag(known.lines, LINES),
+            cause: small(known.cause.unwrap_or_default()),
+            actor: small(known.actor.unwrap_or_default()),
+            failures: known.failures.unwrap_or_default(),
+            ban_count: known.ban_count.unwrap_or_default(),
+            bantime: known.bantime.unwrap_or_default(),
+        }
+    }
+
+    fn subject(&self) -> Columns {
+        Columns::of_packed(self.subject, self.length, self.prefix)
+    }
+
+    fn knowledge(&self, facts: &Facts) -> Knowledge {
+        let has = |flag| self.known & flag != 0;
+        Knowledge {
+            origin: facts.origin.into(),
+            country: facts.country.into(),
+            asn: facts.asn.into(),
+            actor: has(ACTOR).then_some(self.actor.into()),
+            cause: has(CAUSE).then_some(self.cause.into()),
+            bantime: has(BANTIME).then_some(self.bantime),
+            failures: has(FAILURES).then_some(self.failures),
+            ban_count: has(BAN_COUNT).then_some(self.ban_count),
+            lines: has(LINES),
+        }
+    }
+}
+
+/// Every code and key is small: `codes` makes them from the nouns, and keys are given one after another.
+fn small<N, T: TryFrom<N> + Default>(number: N) -> T {
+    T::try_from(number).unwrap_or_default()
 }
 
 /// A row of `recent`.
 #[derive(Debug)]
 pub(in super::super) struct Chunk {
     pub(super) id: i64,
-    /// By key.
-    pub(super) events: Vec<Entry>,
-    /// Of each event.
+    /// Of each event, by key.
     pub(super) facts: Vec<Facts>,
+    rest: Vec<Rest>,
     /// Groups and numbers of events, by subject: groups are compared without looking at the events.
     by_subject: Vec<(u32, u32)>,
     /// By subject.
@@ -126,27 +190,37 @@ pub(in super::super) struct Chunk {
 }
 
 impl Chunk {
-    pub(super) fn new(id: i64, events: Vec<Entry>, mut failures: Vec<Failed>) -> Self {
-        let mut subjects: Vec<(Columns, u32)> =
-            events.iter().map(|entry| entry.subject).zip(0..).collect();
+    pub(super) fn new(
+        id: i64,
+        events: impl ExactSizeIterator<Item = Entry>,
+        mut failures: Vec<Failed>,
+    ) -> Self {
+        let mut facts = Vec::with_capacity(events.len());
+        let mut rest = Vec::with_capacity(events.len());
+        let mut subjects = Vec::with_capacity(events.len());
+        for (number, entry) in (0_u32..).zip(events) {
+            facts.push(Facts::of(&entry));
+            rest.push(Rest::of(&entry));
+            subjects.push((entry.subject, number));
+        }
         subjects.sort_unstable();
         let by_subject = subjects
-            .into_iter()
-            .map(|(subject, number)| (subject.address.group(), number))
+            .iter()
+            .map(|(subject, number)| (subject.address.group(), *number))
             .collect();
+        failures.shrink_to_fit();
         failures.sort_by_key(|of| of.subject);
         let failed_groups = failures
             .iter()
             .map(|of| of.subject.address.group())
             .collect();
-        let facts: Vec<Facts> = events.iter().map(Facts::of).collect();
-        let times = || facts.iter().map(|facts| facts.place.at);
+        let times = || facts.iter().map(|facts: &Facts| facts.place.at);
         Self {
             id,
             first_at: times().min().unwrap_or(i64::MAX),
             last_at: times().max().unwrap_or(i64::MIN),
-            events,
             facts,
+            rest,
             by_subject,
             failures,
             failed_groups,
@@ -155,22 +229,22 @@ impl Chunk {
 
     /// This with more of both.
     pub(super) fn with(&self, events: Vec<Entry>, failures: Vec<Failed>) -> Self {
-        let events = self.events.iter().cloned().chain(events).collect();
+        let events: Vec<Entry> = self.entries().chain(events).collect();
         let failures = self.failures.iter().cloned().chain(failures).collect();
-        Self::new(self.id, events, failures)
+        Self::new(self.id, events.into_iter(), failures)
     }
 
     /// This with another event in the place of one.
     pub(super) fn changed(&self, number: usize, event: Entry) -> Self {
-        let mut events = self.events.clone();
+        let mut events: Vec<Entry> = self.entries().collect();
         if let Some(old) = events.get_mut(number) {
             *old = event;
         }
-        Self::new(self.id, events, self.failures.clone())
+        Self::new(self.id, events.into_iter(), self.failures.clone())
     }
 
     pub(super) fn len(&self) -> usize {
-        self.events.len() + self.failures.len()
+        self.facts.len() + self.failures.len()
     }
 
     pub(super) fn groups(&self) -> impl Iterator<Item = i64> {
@@ -178,28 +252,42 @@ impl Chunk {
         events.chain(self.failures.iter().map(|of| of.subject.group()))
     }
 
-    /// Events by subject, from the first that is not less in some way.
+    /// The events, by key.
+    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
+        let both = self.facts.iter().zip(&self.rest);
+        both.map(|(facts, rest)| Entry::new(facts, rest))
+    }
+
+    pub(super) fn entry(&self, number: usize) -> Option<Entry> {
+        Some(Entry::new(self.facts.get(number)?, self.rest.get(number)?))
+    }
+
+    pub(super) fn subject(&self, number: usize) -> Option<Columns> {
+        self.rest.get(number).map(Rest::subject)
+    }
+
+    /// Numbers and subjects of the events by subject, from the first that is not less in some way.
     pub(super) fn beginning_at(
         &self,
         is_less: impl Fn(&Columns) -> bool,
-    ) -> impl Iterator<Item = (usize, &Entry)> {
+    ) -> impl Iterator<Item = (usize, Columns)> {
         let begin = self.by_subject.partition_point(|(_, number)| {
-            self.event(*number)
-                .is_some_and(|(_, entry)| is_less(&entry.subject))
+            self.numbered(*number)
+                .is_some_and(|(_, subject)| is_less(&subject))
         });
         let rest = self.by_subject.get(begin..).unwrap_or_default();
-        rest.iter().filter_map(|(_, number)| self.event(*number))
+        rest.iter().filter_map(|(_, number)| self.numbered(*number))
     }
 
-    /// Events of a subject.
-    pub(super) fn of_subject(&self, subject: &Columns) -> impl Iterator<Item = (usize, &Entry)> {
+    /// Numbers of the events of a subject.
+    pub(super) fn of_subject(&self, subject: &Columns) -> impl Iterator<Item = usize> {
         let group = subject.address.group();
         let begin = self.by_subject.partition_point(|(other, _)| *other < group);
         let rest = self.by_subject.get(begin..).unwrap_or_default();
         rest.iter()
             .take_while(move |(other, _)| *other == group)
-            .filter_map(|(_, number)| self.event(*number))
-            .filter(move |(_, entry)| entry.subject == *subject)
+            .filter_map(|(_, number)| self.numbered(*number))
+            .filter_map(move |(number, other)| (other == *subject).then_some(number))
     }
 
     /// Failures of a subject.
@@ -214,11 +302,28 @@ impl Chunk {
 
     /// The number of the event with a key.
     pub(super) fn number_of(&self, id: i64) -> Option<usize> {
-        self.events.binary_search_by_key(&id, |entry| entry.id).ok()
+        self.facts
+            .binary_search_by_key(&id, |facts| facts.place.id)
+            .ok()
     }
 
-    fn event(&self, number: u32) -> Option<(usize, &Entry)> {
+    fn numbered(&self, number: u32) -> Option<(usize, Columns)> {
         let number = usize::try_from(number).ok()?;
-        self.events.get(number).map(|entry| (number, entry))
+        self.subject(number).map(|subject| (number, subject))
+    }
+}
+
+impl Entry {
+    fn new(facts: &Facts, rest: &Rest) -> Self {
+        Self {
+            id: facts.place.id,
+            is: Is {
+                at: facts.place.at,
+                jail: facts.jail.into(),
+                kind: facts.kind.into(),
+            },
+            subject: rest.subject(),
+            known: rest.knowledge(facts),
+        }
     }
 }

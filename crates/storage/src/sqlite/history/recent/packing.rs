@@ -23,10 +23,10 @@ const LINES: u64 = 1 << 5;
 
 pub(super) fn pack(chunk: &Chunk) -> Vec<u8> {
     let mut packer = Packer(Vec::with_capacity(chunk.len() * 40));
-    packer.count(chunk.events.len());
+    packer.count(chunk.facts.len());
     let mut last = (0, 0);
-    for entry in &chunk.events {
-        packer.entry(entry, last);
+    for entry in chunk.entries() {
+        packer.entry(&entry, last);
         last = (entry.id, entry.is.at);
     }
     packer.count(chunk.failures.len());
@@ -58,7 +58,7 @@ pub(super) fn unpack(id: i64, bytes: &[u8]) -> Result<Chunk, StorageError> {
     if !unpacker.0.is_empty() {
         return Err(DAMAGED);
     }
-    Ok(Chunk::new(id, events, failures))
+    Ok(Chunk::new(id, events.into_iter(), failures))
 }
 
 struct Packer(Vec<u8>);
