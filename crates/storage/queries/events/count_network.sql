@@ -1,2 +1,2 @@
 SELECT count(*)
-FROM (SELECT 1 FROM events INDEXED BY events_network WHERE asn = :asn AND country = :country AND jail = :jail AND kind = :kind AND origin = :origin AND at >= :from AND at < :until LIMIT :limit)
+FROM (SELECT 1 FROM events INDEXED BY events_network WHERE at / 691200000 = :stretch AND asn = :asn AND country = :country AND kind = :kind AND origin = :origin AND jail = :jail AND at >= :from AND at < :until LIMIT :limit)

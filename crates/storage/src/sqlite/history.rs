@@ -12,6 +12,7 @@ mod names;
 mod packed;
 mod pages;
 mod places;
+mod ranges;
 mod recent;
 mod rollups;
 mod rows;

@@ -34,6 +34,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "recent",
         sql: include_str!("../../migrations/0004_recent.sql"),
     },
+    Migration {
+        name: "stretches",
+        sql: include_str!("../../migrations/0005_stretches.sql"),
+    },
 ];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.

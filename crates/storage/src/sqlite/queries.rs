@@ -53,6 +53,10 @@ queries! {
     EVENTS_PAGE_NETWORK_NEWEST = "events/page_network_newest.sql";
     EVENTS_PAGE_NETWORK_OLDEST = "events/page_network_oldest.sql";
     EVENTS_PLACE = "events/place.sql";
+    EVENTS_PLACE_STRETCH_NEWEST = "events/place_stretch_newest.sql";
+    EVENTS_PLACE_STRETCH_OLDEST = "events/place_stretch_oldest.sql";
+    EVENTS_SORTS_OF_COUNTRY = "events/sorts_of_country.sql";
+    EVENTS_SORTS_OF_NETWORK = "events/sorts_of_network.sql";
     EVENTS_STRETCH_NEWEST = "events/stretch_newest.sql";
     EVENTS_STRETCH_OLDEST = "events/stretch_oldest.sql";
     EVENTS_SUBJECT = "events/subject.sql";

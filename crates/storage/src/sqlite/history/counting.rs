@@ -8,8 +8,8 @@ use super::{
     in_network::{self, Subject},
     moment::Moment,
     names::Jails,
-    pages,
     places::Window,
+    ranges,
     selection::{Selection, every_kind},
 };
 
@@ -76,12 +76,14 @@ pub(super) fn events(
         return bans(moment, &selection, &window).map(exactly);
     }
     let mut counted = recent(None);
-    for range in pages::ranges(moment, &selection, &jails)? {
-        if counted >= limit {
-            break;
+    ranges::each(moment, &selection, &jails, &window, |ranges| {
+        for range in ranges {
+            if counted < limit {
+                counted += range.count(moment, &window, limit - counted)?;
+            }
         }
-        counted += range.count(moment, &window, limit - counted)?;
-    }
+        Ok(counted >= limit)
+    })?;
     Ok(limited(counted, limit))
 }
 

@@ -12,7 +12,7 @@ use super::{
     names,
     places::{Place, Window},
     selection::Selection,
-    stretches::{self, Visit},
+    stretches::{self, Divided, Visit},
     subject::{Columns, Octets, bounds},
 };
 
@@ -136,7 +136,7 @@ pub(super) fn count(
         }
         Subject::Network(bounds) => {
             let mut take = take;
-            stretches::each(connection, window, |stretch| {
+            stretches::each(connection, Divided::ByAddress, window, |stretch| {
                 of_network(connection, bounds, stretch, &mut take)
             })?;
         }
@@ -155,7 +155,7 @@ fn count_in_network(
     let mut statement = connection
         .prepare_cached(queries::EVENTS_COUNT_IN_NETWORK)
         .map_err(driver)?;
-    stretches::each(connection, window, |stretch| {
+    stretches::each(connection, Divided::ByAddress, window, |stretch| {
         let parameters = named_params! {
             ":stretch": stretch, ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last, ":prefix": bounds.prefix,
             ":from": window.from, ":until": window.until, ":limit": i64::try_from(limit - count).unwrap_or(i64::MAX),
@@ -239,7 +239,7 @@ pub(super) fn of_address(
     } else {
         queries::EVENTS_ADDRESS_NEWEST
     };
-    stretches::each(connection, window, |stretch| {
+    stretches::each(connection, Divided::ByAddress, window, |stretch| {
         let parameters = named_params! {
             ":stretch": stretch, ":first": bounds.first,
             ":from": window.from, ":until": window.until, ":at": window.after.at, ":id": window.after.id,

@@ -12,7 +12,7 @@ use super::{
     pages,
     places::{First, Place, Window},
     selection::Selection,
-    stretches::{self, Visit},
+    stretches::{self, Divided, Visit},
 };
 
 /// How many events of all are gone through in the order of time before anything else is tried (0.5 ms): in a network with many, that is a page.
@@ -69,7 +69,7 @@ fn narrow(
 ) -> Result<Option<Vec<Place>>, StorageError> {
     let mut first = First::new(window, limit);
     let mut seen = 0;
-    stretches::each(connection, window, |stretch| {
+    stretches::each(connection, Divided::ByAddress, window, |stretch| {
         let visit = of_network(connection, bounds, stretch, |found| {
             seen += 1;
             if !first.is_late(found.place) && found.fits(selection) {
@@ -147,13 +147,13 @@ fn among_selected(
     window: &Window,
     (limit, most): (usize, usize),
 ) -> Result<Option<Vec<Place>>, StorageError> {
-    let ranges = pages::ranges(connection, selection, &Jails::load(connection)?)?;
+    let jails = Jails::load(connection)?;
     let mut statement = connection
         .prepare_cached(queries::EVENTS_SUBJECT)
         .map_err(driver)?;
     let (mut window, mut places, mut seen) = (*window, Vec::new(), 0);
     loop {
-        let chunk = pages::merge(connection, ranges.clone(), &window, CHUNK)?;
+        let chunk = pages::selected(connection, selection, &jails, &window, CHUNK)?;
         for place in &chunk {
             let inside = statement
                 .query_row([place.id], |row| {

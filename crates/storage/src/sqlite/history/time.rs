@@ -12,11 +12,13 @@ const FAN: i64 = 8;
 pub(super) const TOP_LEVEL: u32 = 3;
 
 /// Events of an address lie together for so long, in milliseconds: two days. Also in the index of them and in what is asked of that.
-const STRETCH: i64 = 172_800_000;
+pub(super) const STRETCH_OF_ADDRESSES: i64 = 172_800_000;
+/// Events of a country or a network: eight days. The longer, the less is asked for what is rare, and the more pages are changed by what is new.
+pub(super) const STRETCH_OF_PLACES: i64 = 691_200_000;
 
-/// The stretch in which a moment lies. Rounded to zero, as SQLite divides; later is never less.
-pub(super) const fn stretch(at: i64) -> i64 {
-    at / STRETCH
+/// The stretch of a length in which a moment lies. Rounded to zero, as SQLite divides; later is never less.
+pub(super) const fn stretch(at: i64, length: i64) -> i64 {
+    at / length
 }
 
 /// A moment at which all that follows can reckon: those beyond are as good as the ends of time (year 10,000 is a thirtieth of the way).
@@ -100,10 +102,13 @@ mod tests {
     }
 
     #[test]
-    fn stretch_is_as_long_as_in_the_index() {
-        let index = format!("at / {STRETCH}");
-        assert!(include_str!("../../../migrations/0002_history.sql").contains(&index));
-        assert!(crate::sqlite::queries::EVENTS_IN_NETWORK.contains(&index));
+    fn stretches_are_as_long_as_in_the_indexes() {
+        let addresses = format!("at / {STRETCH_OF_ADDRESSES}");
+        assert!(include_str!("../../../migrations/0002_history.sql").contains(&addresses));
+        assert!(crate::sqlite::queries::EVENTS_IN_NETWORK.contains(&addresses));
+        let places = format!("at / {STRETCH_OF_PLACES}");
+        assert!(include_str!("../../../migrations/0005_stretches.sql").contains(&places));
+        assert!(crate::sqlite::queries::EVENTS_PAGE_COUNTRY_NEWEST.contains(&places));
     }
 
     #[test]

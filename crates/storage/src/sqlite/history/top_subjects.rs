@@ -15,8 +15,8 @@ use super::{
     bans, codes,
     moment::Moment,
     names::{self, Jails},
-    pages,
     places::Window,
+    ranges,
     selection::Selection,
     stretch::Stretch,
     subject::Columns,
@@ -269,9 +269,12 @@ fn looked_up(
     let limit = usize::try_from(FEW_ROWS).unwrap_or(usize::MAX);
     let mut sums = Sums::default();
     let mut places = VecDeque::new();
-    for range in pages::ranges(moment, selection, &jails)? {
-        range.places(moment, &window, limit, &mut places)?;
-    }
+    ranges::each(moment, selection, &jails, &window, |ranges| {
+        for range in ranges {
+            range.places(moment, &window, limit, &mut places)?;
+        }
+        Ok(false)
+    })?;
     let mut statement = moment
         .prepare_cached(queries::EVENTS_SUBJECT)
         .map_err(driver)?;

@@ -1,0 +1,291 @@
+//! Every filter of equal values is a union of ranges of an index, each in the order of a page.
+use std::collections::VecDeque;
+
+use domain::StorageError;
+use rusqlite::{Connection, OptionalExtension as _, ToSql, named_params};
+
+use super::super::{error::driver, queries};
+use super::{
+    names::Jails,
+    places::{Place, Window},
+    selection::Selection,
+    stretches::{self, Divided, Visit},
+};
+
+/// An index that ends in the order of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Index {
+    Network,
+    Country,
+    Jail,
+    Kind,
+}
+
+/// A range of an index: one value of each of its columns before the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Range {
+    index: Index,
+    /// Of [`COLUMNS`]; those that the index does not have are 0.
+    values: [i64; 6],
+}
+
+/// The columns before the time; each index has some of them.
+const COLUMNS: [&str; 6] = [":stretch", ":asn", ":country", ":kind", ":origin", ":jail"];
+
+/// Kind, origin and jail.
+type Sort = [i64; 3];
+
+/// Shows the ranges that together are exactly what is selected, until there is enough: those of a stretch at a time, in the order of a page, when the index is
+/// divided.
+pub(super) fn each(
+    connection: &Connection,
+    selection: &Selection,
+    jails: &Jails,
+    window: &Window,
+    mut see: impl FnMut(Vec<Range>) -> Result<bool, StorageError>,
+) -> Result<(), StorageError> {
+    let index = Index::of(selection);
+    let sorts = sorts(selection, index, jails);
+    if !index.is_divided() {
+        let ranges = sorts.iter().map(|sort| Range::new(index, [0; 3], *sort));
+        return see(ranges.collect()).map(|_| ());
+    }
+    stretches::each(connection, Divided::ByPlace, window, |stretch| {
+        let mut ranges = Vec::new();
+        for place in places(connection, selection, stretch)? {
+            add_known(connection, index, place, &sorts, &mut ranges)?;
+        }
+        let found = !ranges.is_empty();
+        let enough = found && see(ranges)?;
+        Ok(Visit { found, enough })
+    })
+}
+
+/// What is selected beside the place, ascending.
+fn sorts(selection: &Selection, index: Index, jails: &Jails) -> Vec<Sort> {
+    let jails = match &selection.jails {
+        Some(jails) => jails.clone(),
+        None if index == Index::Kind => vec![0],
+        None => jails.ids().collect(),
+    };
+    let kinds = selection.sorts();
+    let with_jails = |(kind, origin)| jails.iter().map(move |jail| [kind, origin, *jail]);
+    kinds.into_iter().flat_map(with_jails).collect()
+}
+
+/// Stretch, network and country of what is selected; the network is 0 when countries are.
+fn places(
+    connection: &Connection,
+    selection: &Selection,
+    stretch: i64,
+) -> Result<Vec<[i64; 3]>, StorageError> {
+    if selection.asns.is_empty() {
+        let countries = selection.countries.iter();
+        return Ok(countries.map(|country| [stretch, 0, *country]).collect());
+    }
+    let mut places = Vec::new();
+    for asn in &selection.asns {
+        let countries = if selection.countries.is_empty() {
+            countries_of(connection, stretch, *asn)?
+        } else {
+            selection.countries.clone()
+        };
+        places.extend(
+            countries
+                .into_iter()
+                .map(|country| [stretch, *asn, country]),
+        );
+    }
+    Ok(places)
+}
+
+/// The countries with events of a network in a stretch: nearly always one.
+fn countries_of(connection: &Connection, stretch: i64, asn: i64) -> Result<Vec<i64>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(queries::EVENTS_COUNTRIES_OF_NETWORK)
+        .map_err(driver)?;
+    let mut countries = Vec::new();
+    let mut last = -1;
+    while let Some(next) = statement
+        .query_row(
+            named_params! { ":stretch": stretch, ":asn": asn, ":after": last },
+            |row| row.get(0),
+        )
+        .optional()
+        .map_err(driver)?
+    {
+        countries.push(next);
+        last = next;
+    }
+    Ok(countries)
+}
+
+/// Adds the ranges of a place that have events. Of most places a stretch has few, and one question tells that all before the next are empty.
+fn add_known(
+    connection: &Connection,
+    index: Index,
+    place: [i64; 3],
+    sorts: &[Sort],
+    ranges: &mut Vec<Range>,
+) -> Result<(), StorageError> {
+    let mut statement = connection
+        .prepare_cached(index.next_sort())
+        .map_err(driver)?;
+    let mut wanted = sorts.iter().copied().peekable();
+    while let Some(sort) = wanted.peek() {
+        let from = Range::new(index, place, *sort);
+        let parameters: Vec<_> = from.parameters().collect();
+        let next: Option<Sort> = statement
+            .query_row(parameters.as_slice(), |row| {
+                Ok([row.get(0)?, row.get(1)?, row.get(2)?])
+            })
+            .optional()
+            .map_err(driver)?;
+        let Some(next) = next else {
+            break;
+        };
+        while wanted.next_if(|sort| *sort < next).is_some() {}
+        if let Some(sort) = wanted.next_if_eq(&next) {
+            ranges.push(Range::new(index, place, sort));
+        }
+    }
+    Ok(())
+}
+
+impl Range {
+    const fn new(
+        index: Index,
+        [stretch, asn, country]: [i64; 3],
+        [kind, origin, jail]: Sort,
+    ) -> Self {
+        Self {
+            index,
+            values: [stretch, asn, country, kind, origin, jail],
+        }
+    }
+
+    /// The values of the columns that the index has.
+    fn parameters(&self) -> impl Iterator<Item = (&'static str, &dyn ToSql)> {
+        let has = self.index.columns();
+        COLUMNS
+            .into_iter()
+            .zip(self.values.iter().map(|value| -> &dyn ToSql { value }))
+            .zip(has)
+            .filter_map(|(column, has)| has.then_some(column))
+    }
+
+    /// The next places of the range.
+    pub(super) fn places(
+        &self,
+        connection: &Connection,
+        window: &Window,
+        limit: usize,
+        into: &mut VecDeque<Place>,
+    ) -> Result<(), StorageError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let parameters: Vec<(&str, &dyn ToSql)> = self
+            .parameters()
+            .chain([
+                (":from", &window.from as &dyn ToSql),
+                (":until", &window.until),
+                (":at", &window.after.at),
+                (":id", &window.after.id),
+                (":limit", &limit),
+            ])
+            .collect();
+        let mut statement = connection
+            .prepare_cached(self.index.page(window.oldest_first))
+            .map_err(driver)?;
+        let mut rows = statement.query(parameters.as_slice()).map_err(driver)?;
+        while let Some(row) = rows.next().map_err(driver)? {
+            into.push_back(Place {
+                at: row.get(0).map_err(driver)?,
+                id: row.get(1).map_err(driver)?,
+            });
+        }
+        Ok(())
+    }
+
+    /// How many events there are in the range and the window, at most `limit`.
+    pub(super) fn count(
+        &self,
+        connection: &Connection,
+        window: &Window,
+        limit: u64,
+    ) -> Result<u64, StorageError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let parameters: Vec<(&str, &dyn ToSql)> = self
+            .parameters()
+            .chain([
+                (":from", &window.from as &dyn ToSql),
+                (":until", &window.until),
+                (":limit", &limit),
+            ])
+            .collect();
+        connection
+            .prepare_cached(self.index.count())
+            .and_then(|mut statement| {
+                statement.query_row(parameters.as_slice(), |row| row.get::<_, i64>(0))
+            })
+            .map(i64::unsigned_abs)
+            .map_err(driver)
+    }
+}
+
+impl Index {
+    fn of(selection: &Selection) -> Self {
+        if !selection.asns.is_empty() {
+            Self::Network
+        } else if !selection.countries.is_empty() {
+            Self::Country
+        } else if selection.jails.is_some() {
+            Self::Jail
+        } else {
+            Self::Kind
+        }
+    }
+
+    const fn is_divided(self) -> bool {
+        matches!(self, Self::Network | Self::Country)
+    }
+
+    /// Which of [`COLUMNS`] it has.
+    const fn columns(self) -> [bool; 6] {
+        let divided = self.is_divided();
+        let (network, jail) = (matches!(self, Self::Network), !matches!(self, Self::Kind));
+        [divided, network, divided, true, true, jail]
+    }
+
+    const fn page(self, oldest_first: bool) -> &'static str {
+        match (self, oldest_first) {
+            (Self::Kind, false) => queries::EVENTS_PAGE_KIND_NEWEST,
+            (Self::Kind, true) => queries::EVENTS_PAGE_KIND_OLDEST,
+            (Self::Jail, false) => queries::EVENTS_PAGE_JAIL_NEWEST,
+            (Self::Jail, true) => queries::EVENTS_PAGE_JAIL_OLDEST,
+            (Self::Country, false) => queries::EVENTS_PAGE_COUNTRY_NEWEST,
+            (Self::Country, true) => queries::EVENTS_PAGE_COUNTRY_OLDEST,
+            (Self::Network, false) => queries::EVENTS_PAGE_NETWORK_NEWEST,
+            (Self::Network, true) => queries::EVENTS_PAGE_NETWORK_OLDEST,
+        }
+    }
+
+    const fn count(self) -> &'static str {
+        match self {
+            Self::Kind => queries::EVENTS_COUNT_KIND,
+            Self::Jail => queries::EVENTS_COUNT_JAIL,
+            Self::Country => queries::EVENTS_COUNT_COUNTRY,
+            Self::Network => queries::EVENTS_COUNT_NETWORK,
+        }
+    }
+
+    /// The first sort of a place that has events, from one on.
+    const fn next_sort(self) -> &'static str {
+        match self {
+            Self::Network => queries::EVENTS_SORTS_OF_NETWORK,
+            _ => queries::EVENTS_SORTS_OF_COUNTRY,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
