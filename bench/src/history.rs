@@ -2,6 +2,7 @@
 #[expect(clippy::indexing_slicing, reason = "the made-up world has fixed sizes")]
 mod asked;
 mod bare;
+mod heard;
 mod intake;
 #[expect(clippy::indexing_slicing, reason = "the made-up world has fixed sizes")]
 mod make;

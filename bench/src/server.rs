@@ -75,11 +75,20 @@ impl Server {
 
     /// Resident memory in MB, as the kernel counts it.
     pub(crate) fn resident_mb(&self) -> Result<f64, Error> {
+        self.memory("VmRSS:")
+    }
+
+    /// The most that it ever was.
+    pub(crate) fn most_resident_mb(&self) -> Result<f64, Error> {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, what: &str) -> Result<f64, Error> {
         let pid = self.child.id().unwrap_or_default();
         let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
         status
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .find_map(|line| line.strip_prefix(what))
             .and_then(|rest| rest.trim().split(' ').next())
             .and_then(|kilobytes| kilobytes.parse::<f64>().ok())
             .map(|kilobytes| kilobytes / 1024.0)

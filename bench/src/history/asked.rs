@@ -8,6 +8,7 @@ use std::{
 use lab::{Enforcement, JailSet, Lab, LabConfig};
 
 use super::{
+    MEMORY, heard,
     make::{World, skewed},
     questions::millis,
 };
@@ -21,9 +22,6 @@ use crate::{
 const RUNS: usize = 200;
 /// From before the process was made to the first 200, in ms.
 const START: f64 = 200.0;
-/// Resident memory of the server, in MB.
-const MEMORY: f64 = 80.0;
-
 type AskedPath = fn(&World, &mut fastrand::Rng) -> String;
 
 const QUESTIONS: &[(&str, AskedPath)] = &[
@@ -147,6 +145,7 @@ pub(crate) async fn measure(
         )
         .at_most(MEMORY),
     );
+    figures.extend(heard::measure(&server, &mut http, &lab, world).await?);
     drop(http);
     server.stop().await?;
     lab.stop().await;

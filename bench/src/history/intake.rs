@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use storage::{OpenOptions, Sqlite};
 
 use super::{
-    make::{Stream, World, store},
+    make::{BATCH_OF_AGENT as BATCH, Stream, World, store},
     processor,
     questions::{QUESTIONS, millis, times},
     units,
@@ -20,8 +20,6 @@ use crate::{
     figures::{Figure, ratio},
 };
 
-/// As the agent sends them.
-const BATCH: usize = 500;
 /// Twice what is recent before it is worked into the tables (events, and as many failures as bans): with the run-in, the cost of both rounds is in it whole.
 const BATCHES: usize = 176;
 /// Stored after a round before anything is measured.

@@ -19,7 +19,7 @@ use storage::{OpenOptions, Sqlite};
 use crate::Error;
 
 /// Changed with everything that changes the made databases.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 const SEED: u64 = 7;
 const JAILS: [&str; 12] = [
     "sshd",
@@ -43,6 +43,10 @@ const BEGIN: i64 = 1_761_955_200_000;
 const BAN_SECONDS: i64 = 600;
 /// One transaction while making; larger than the agent's, so that it takes minutes, not an hour.
 const BATCH: usize = 20_000;
+/// As the agent sends them: the last, of which some are recent, come like that.
+pub(crate) const BATCH_OF_AGENT: usize = 500;
+/// More than can be recent.
+const LAST: usize = 200_000;
 /// Indexes that making goes without and builds at the end, for the same reason.
 const LATER: [&str; 5] = [
     "events_kind",
@@ -257,7 +261,8 @@ pub(crate) async fn make(folder: &Path, world: &World) -> Result<(), Error> {
     let mut cursor = None;
     let mut left = usize::try_from(world.events).unwrap_or(usize::MAX);
     while left > 0 {
-        let events: Vec<_> = stream.by_ref().take(BATCH.min(left)).collect();
+        let batch = if left <= LAST { BATCH_OF_AGENT } else { BATCH };
+        let events: Vec<_> = stream.by_ref().take(batch.min(left)).collect();
         left -= events.len();
         cursor = store(&storage, cursor, events).await?;
         if left % 500_000 == 0 {
