@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { ApiProblem, api, body, type Schemas } from '@/api/client'
 import { keys, POLL_MS } from '@/api/queries'
@@ -38,7 +38,6 @@ export function AddressPage() {
     queryKey: [...keys.history, 'address', subject],
     queryFn: async ({ signal }) =>
       body(await api.GET('/api/v1/addresses/{ip}', { params: { path: { ip: subject } }, signal })),
-    placeholderData: keepPreviousData,
     refetchInterval: REFRESH_MS,
   })
   useLive('history', (told) => {

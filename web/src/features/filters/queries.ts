@@ -13,6 +13,8 @@ const moving = { refetchInterval: 60_000, staleTime: 5_000, placeholderData: kee
 
 export type TopBy = 'jail' | 'country' | 'network' | 'subject' | 'origin'
 
+const BY_IN_KEY = keys.stats.length + 1
+
 /** The most frequent ones: jails, countries, networks, subjects or origins. `query` comes from `statsQuery(search)`. */
 export const topQuery = (by: TopBy, query: StatsSearch, limit: number) =>
   queryOptions({
@@ -20,6 +22,8 @@ export const topQuery = (by: TopBy, query: StatsSearch, limit: number) =>
     queryFn: async ({ signal }) =>
       body(await api.GET('/api/v1/stats/top', { params: { query: { ...onTheWire(query), by, limit } }, signal })),
     ...moving,
+    // Jails are no stand-in for countries, nor countries for addresses: their names would become links to what is not there.
+    placeholderData: (before, asked) => (asked?.queryKey[BY_IN_KEY] === by ? before : undefined),
   })
 
 export const seriesQuery = (query: StatsSearch) =>

@@ -96,6 +96,26 @@ describe('map', () => {
     expect(await screen.findByText('192.0.2.1')).toBeInTheDocument()
   })
 
+  test('countries do not stand in for addresses while these are asked for', async () => {
+    const { user } = renderPage('/map')
+    await screen.findByRole('table', { name: 'Bans by country' })
+    let arrive: (() => void) | undefined
+    server.use(
+      http.get(url('/stats/top'), async () => {
+        await new Promise<void>((answered) => {
+          arrive = answered
+        })
+        const items = [{ key: '192.0.2.1', country: 'CN', bans: 3, previous: 0 }]
+        return HttpResponse.json({ range, items, total: 3, exact: true })
+      }),
+    )
+    await user.click(screen.getByRole('tab', { name: 'Addresses' }))
+    await waitFor(() => expect(arrive).toBeDefined())
+    expect(screen.queryByRole('table')).not.toBeInTheDocument()
+    arrive?.()
+    await within(await screen.findByRole('table', { name: 'Bans by address' })).findByText('192.0.2.1')
+  })
+
   test('own thresholds stand in the URL and in the legend', async () => {
     const { user, router } = renderPage('/map')
     await user.click(await screen.findByRole('button', { name: 'steps' }))
