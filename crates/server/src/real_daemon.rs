@@ -25,6 +25,8 @@ const ODD: &str = "odd jail/ü.v1?#+";
 const ODD_SEGMENT: &str = "odd%20jail%2F%C3%BC.v1%3F%23%2B";
 /// Longer than anything that works takes, also on a busy machine.
 const LIMIT: Duration = Duration::from_mins(1);
+/// Between two looks at what is awaited.
+const LOOK_PAUSE: Duration = Duration::from_millis(20);
 
 /// A daemon, a server before it, and somebody with every permission.
 struct Scene {
@@ -78,6 +80,33 @@ impl Scene {
         banned
     }
 
+    /// Waits until the client says so: a daemon that has just started answers before it has restored its bans.
+    async fn until_client_says(&self, jail: &str, banned: &[&str]) {
+        let asking = async {
+            while self.banned_says_client(jail).await != banned {
+                tokio::time::sleep(LOOK_PAUSE).await;
+            }
+        };
+        let said = tokio::time::timeout(LIMIT, asking).await;
+        assert!(said.is_ok(), "{jail} never came to ban {banned:?}");
+    }
+
+    /// Waits until the daemon has written down a ban, which it does a moment after it banned. What it has not written it cannot restore.
+    async fn until_remembered(&self, address: &str) {
+        let looking = async {
+            let wanted = address.as_bytes();
+            loop {
+                let bytes = tokio::fs::read(self.lab.database()).await.unwrap();
+                if bytes.windows(wanted.len()).any(|part| part == wanted) {
+                    return;
+                }
+                tokio::time::sleep(LOOK_PAUSE).await;
+            }
+        };
+        let seen = tokio::time::timeout(LIMIT, looking).await;
+        assert!(seen.is_ok(), "{address} never came into the database");
+    }
+
     /// The newest entries of an action: outcome, target and detail.
     async fn recorded(&self, action: &str) -> Vec<(String, String, Value)> {
         let answer = self
@@ -109,7 +138,7 @@ impl Scene {
             if wanted(&answer) {
                 return answer;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(LOOK_PAUSE).await;
         }
     }
 }

@@ -44,6 +44,7 @@ async fn daemon_is_restarted_with_all_jails_and_bans() {
     let scene = Scene::start().await;
     let order = json!({ "jail": "sshd", "targets": ["203.0.113.7"] });
     ok(&scene.admin.post(BANS, order).await);
+    scene.until_remembered("203.0.113.7").await;
     let before = scene.lab.daemon_pid();
     let restart = "/api/v1/hosts/local/daemon/restart";
     let report = ok(&scene.admin.post(restart, json!({})).await);
@@ -51,7 +52,7 @@ async fn daemon_is_restarted_with_all_jails_and_bans() {
     assert_eq!(report["jailsLost"], json!([]));
     assert_eq!(report["running"].as_array().unwrap().len(), 3);
     assert_ne!(scene.lab.daemon_pid(), before);
-    assert_eq!(scene.banned_says_client("sshd").await, ["203.0.113.7"]);
+    scene.until_client_says("sshd", &["203.0.113.7"]).await;
     let told = scene.recorded("daemon.restarted").await;
     assert_eq!(
         (&*told[0].0, &told[0].2["by"]),
