@@ -1780,6 +1780,8 @@ export interface components {
             timeZone: string;
             /** @description The version of the program. */
             version: string;
+            /** @description The event stored last before this answer: `GET /api/v1/live?after=` it tells a page that begins now of all that its lists may lack. */
+            lastEventId?: string | null;
         };
         /** @description Whether the daemon answers. */
         DaemonBody: {

@@ -123,6 +123,11 @@ impl LiveFeed {
         self.lock().last.get_or_insert(last);
     }
 
+    /// The event stored last, as far as it was told here; `None` before the first look at storage.
+    pub(crate) fn last(&self) -> Option<EventId> {
+        self.lock().last
+    }
+
     /// Tells everybody of what was stored.
     pub(crate) fn publish(&self, events: Vec<Event>) {
         let Some(newest) = events.iter().map(|event| event.id).max() else {

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import { api, body, type Schemas } from '@/api/client'
 import { keys } from '@/api/queries'
 import { historyQuery, matches } from '@/features/filters/search'
-import { useLive, useLiveState } from '@/features/live/use-live'
+import { useHistoryTold, useLiveState } from '@/features/live/use-live'
 import type { HistoryPageSearch } from '@/routes/history'
 import { merged, updated } from './merge'
 
@@ -47,7 +47,7 @@ export function useHistory(search: HistoryPageSearch, follow: () => boolean) {
     if (follow()) put(queryClient, search, events)
     else setWaiting((before) => [...before.filter(({ id }) => !events.some((event) => event.id === id)), ...events])
   }
-  useLive('history', (told) => {
+  useHistoryTold(list.isFetching, (told) => {
     // An event that is told again is richer: it takes its own place, wherever one is.
     queryClient.setQueryData(options.queryKey, (known) =>
       known ? { ...known, pages: updated(known.pages, told) } : known,

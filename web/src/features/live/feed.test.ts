@@ -58,6 +58,20 @@ test('a feed is live from the greeting on and hands messages to who listens', ()
   expect(heard).toHaveBeenCalledTimes(1)
 })
 
+test('a feed that begins goes on where the page stood when its first list was asked for', () => {
+  stop = createFeed('/api/v1/live').start('41')
+  expect(newest().url).toBe('/api/v1/live?after=41')
+  newest().say('hello', { lastEventId: '43' })
+  newest().onerror?.()
+  vi.advanceTimersByTime(1_000)
+  expect(newest().url).toBe('/api/v1/live?after=41')
+  newest().say('hello', { lastEventId: '43' })
+  newest().say('history', [{ id: '42' }, { id: '43' }], '43')
+  newest().onerror?.()
+  vi.advanceTimersByTime(2_000)
+  expect(newest().url).toBe('/api/v1/live?after=43')
+})
+
 test('a broken feed goes on after the last event, with growing pauses', () => {
   const feed = started()
   newest().say('hello', { lastEventId: '7' })

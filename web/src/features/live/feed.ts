@@ -120,9 +120,10 @@ export function createFeed(url: string) {
   }
 
   return {
-    /** Keeps the stream open until the returned function is called. */
-    start(): () => void {
+    /** Keeps the stream open until the returned function is called. A feed that begins tells what happened after the event `after`, which is where the page stood when it asked for its first list. */
+    start(after: string | null = null): () => void {
       users += 1
+      lastId ??= after
       if (users === 1) document.addEventListener('visibilitychange', follow)
       follow()
       return () => {

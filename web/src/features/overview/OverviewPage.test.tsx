@@ -126,19 +126,45 @@ describe('overview', () => {
     expect(rows[3]).toHaveTextContent(/13:00.*14:00.*70/)
   })
 
-  test('new bans come in live and stand still while paused', async () => {
-    serve()
-    let tell: (events: Schemas['EventBody'][]) => void = () => {}
+  /** Plays the feed: what is told to all who listen. */
+  function playedFeed() {
+    const listeners: ((events: Schemas['EventBody'][]) => void)[] = []
     vi.spyOn(feed, 'on').mockImplementation((kind, listener) => {
-      if (kind === 'history') {
-        const before = tell
-        tell = (events) => {
-          before(events)
-          ;(listener as typeof tell)(events)
-        }
-      }
+      if (kind === 'history') listeners.push(listener as (typeof listeners)[number])
       return () => {}
     })
+    return (events: Schemas['EventBody'][]) => {
+      for (const listener of listeners) listener(events)
+    }
+  }
+
+  test('a ban that is told while the newest are asked for is among them', async () => {
+    serve()
+    let arrive: () => void = () => {}
+    const asking = new Promise<void>((resolve) => {
+      server.use(
+        http.get(url('/history'), async () => {
+          resolve()
+          await new Promise<void>((answered) => {
+            arrive = answered
+          })
+          return HttpResponse.json({ items: [ban(2)], nextCursor: null, total: null })
+        }),
+      )
+    })
+    const tell = playedFeed()
+    renderPage('/')
+    await asking
+    act(() => tell([ban(3)]))
+    arrive()
+    const table = await screen.findByRole('table', { name: 'Newest bans' })
+    await within(table).findByText('192.0.2.2')
+    await within(table).findByText('192.0.2.3')
+  })
+
+  test('new bans come in live and stand still while paused', async () => {
+    serve()
+    const tell = playedFeed()
     const { user } = renderPage('/?jail=sshd')
     const table = await screen.findByRole('table', { name: 'Newest bans' })
     await within(table).findByText('192.0.2.2')

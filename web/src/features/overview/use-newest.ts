@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { api, body, type Schemas } from '@/api/client'
 import { keys } from '@/api/queries'
 import { historyQuery, matches, type StatsSearch } from '@/features/filters/search'
-import { useLive, useLiveState } from '@/features/live/use-live'
+import { useHistoryTold, useLiveState } from '@/features/live/use-live'
 
 type Event = Schemas['EventBody']
 export const NEWEST = 10
@@ -32,22 +32,23 @@ export function merged(known: readonly Event[], told: readonly Event[]): Event[]
 export function useNewest(search: StatsSearch) {
   const queryClient = useQueryClient()
   const live = useLiveState() === 'live'
-  const [held, setHeld] = useState<{ events: Event[]; waiting: number } | null>(null)
+  const [held, setHeld] = useState<{ events: Event[]; waiting: ReadonlySet<string> } | null>(null)
   const options = newestQuery(search)
   // Without the feed one has to ask.
   const result = useQuery({ ...options, refetchInterval: live ? 60_000 : 5_000 })
-  useLive('history', (told) => {
+  useHistoryTold(result.isFetching, (told) => {
     const now = Date.now()
     const bans = told.filter((event) => matches({ ...search, event: ['ban'] }, event, now))
     if (bans.length === 0) return
     queryClient.setQueryData(options.queryKey, (known) => (known ? merged(known, bans) : known))
-    setHeld((now) => now && { ...now, waiting: now.waiting + bans.length })
+    // One that is told again is no further one.
+    setHeld((now) => now && { ...now, waiting: new Set([...now.waiting, ...bans.map(({ id }) => id)]) })
   })
   return {
     result: { data: held?.events ?? result.data, error: result.error, refetch: result.refetch },
     paused: held !== null,
-    waiting: held?.waiting ?? 0,
-    pause: () => setHeld(result.data ? { events: result.data, waiting: 0 } : null),
+    waiting: held?.waiting.size ?? 0,
+    pause: () => setHeld(result.data ? { events: result.data, waiting: new Set() } : null),
     goOn: () => setHeld(null),
   }
 }

@@ -83,8 +83,8 @@ async fn stream_taken_up_again_brings_what_was_missed_also_from_before_the_start
     let now = app.clock.now();
     ears.tell((0..1_102).map(|at| heard_ban(now.plus_seconds(at), "192.0.2.1")));
     let viewer = app.as_role(Role::Viewer).await;
-    let all = |body: &Value| body["total"]["count"] == json!(1_102);
-    viewer.get_until("/api/v1/history", all).await;
+    let all = |body: &Value| body["session"]["lastEventId"] == json!("1102");
+    viewer.get_until("/api/v1/start", all).await;
     let mut tab = Tab::open(&viewer.clone().header("last-event-id", "1050"), URI).await;
     assert_eq!(
         tab.next_of("hello").await.2,
@@ -100,6 +100,21 @@ async fn stream_taken_up_again_brings_what_was_missed_also_from_before_the_start
     let mut tab = Tab::open(&viewer, &format!("{URI}?after=1")).await;
     let (_, id, _) = tab.next_of("behind").await;
     assert_eq!(id.as_deref(), Some("1102"));
+}
+
+#[tokio::test]
+async fn stream_from_where_the_page_began_brings_what_its_lists_lack() {
+    let (app, ears) = hearing().await;
+    let now = app.clock.now();
+    let viewer = app.as_role(Role::Viewer).await;
+    ears.tell([heard_ban(now, "192.0.2.1")]);
+    let told = |id: &'static str| move |body: &Value| body["session"]["lastEventId"] == json!(id);
+    viewer.get_until("/api/v1/start", told("1")).await;
+    ears.tell([heard_ban(now.plus_seconds(1), "192.0.2.2")]);
+    viewer.get_until("/api/v1/start", told("2")).await;
+    let mut tab = Tab::open(&viewer, &format!("{URI}?after=1")).await;
+    let (_, _, events) = tab.next_of("history").await;
+    assert_eq!(events[0]["subject"], "192.0.2.2");
 }
 
 #[tokio::test]

@@ -24,6 +24,8 @@ pub(crate) struct CurrentSession {
     time_zone: String,
     /// The version of the program.
     version: String,
+    /// The event stored last before this answer: `GET /api/v1/live?after=` it tells a page that begins now of all that its lists may lack.
+    last_event_id: Option<String>,
 }
 
 /// An account.
@@ -63,7 +65,7 @@ impl CurrentSession {
         (name, role): (&UserName, Role),
         session: Session,
         settings: &Settings,
-        version: &str,
+        state: &ReadState,
     ) -> Self {
         Self {
             user: UserBody {
@@ -72,7 +74,8 @@ impl CurrentSession {
             },
             session: SessionBody::new(session, true),
             time_zone: settings.time_zone.to_string(),
-            version: version.to_owned(),
+            version: state.settings.version.to_owned(),
+            last_event_id: state.live.last().map(|id| id.0.to_string()),
         }
     }
 }
@@ -95,6 +98,6 @@ pub(super) async fn current_session(
         (&who.name, who.role),
         who.session,
         &settings,
-        state.settings.version,
+        &state,
     )))
 }

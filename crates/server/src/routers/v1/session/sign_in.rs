@@ -64,7 +64,7 @@ pub(super) async fn sign_in(
         (&begun.user.name, begun.user.role),
         begun.session,
         &begun.settings,
-        server.version,
+        &state.reads,
     );
     Ok((StatusCode::CREATED, cookie, Json(body)))
 }

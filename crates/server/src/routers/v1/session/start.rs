@@ -47,12 +47,7 @@ pub(super) async fn start(
         Some(who) => {
             let settings = settings::current(&state).await?;
             let known = (&who.name, who.role);
-            Some(CurrentSession::new(
-                known,
-                who.session,
-                &settings,
-                state.settings.version,
-            ))
+            Some(CurrentSession::new(known, who.session, &settings, &state))
         }
         None => None,
     };
@@ -93,8 +88,11 @@ mod tests {
         let app = TestApp::new().await;
         let viewer = app.as_role(Role::Viewer).await;
         let start = viewer.get(URI).await.json();
+        let session = viewer.get("/api/v1/session").await.json();
         assert_eq!(start["session"]["user"]["role"], "viewer");
-        assert_eq!(start["session"], viewer.get("/api/v1/session").await.json());
+        for part in ["user", "session", "timeZone", "version"] {
+            assert_eq!(start["session"][part], session[part], "{part}");
+        }
     }
 
     #[tokio::test]
