@@ -7,6 +7,7 @@ fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
 
 cargo run --quiet --locked -p bangui -- openapi >"$fresh/openapi.json"
+cargo run --quiet --locked -p bangui -- words >"$fresh/words.json"
 cargo run --quiet --locked -p bangui -- settings-example >"$fresh/env.example"
 web/node_modules/.bin/openapi-typescript "$fresh/openapi.json" -o "$fresh/schema.d.ts" --default-non-nullable=false >/dev/null
 
@@ -24,6 +25,7 @@ place() {
 check=no
 [ "${1:-}" = --check ] && check=yes
 place "$fresh/openapi.json" docs/openapi.json
+place "$fresh/words.json" web/src/api/words.json
 place "$fresh/env.example" .env.example
 place "$fresh/schema.d.ts" web/src/api/schema.d.ts
 exit $stale

@@ -41,3 +41,4 @@ pub use observer::{ApplyObserver, ApplyPoint, DiskPoint};
 pub(crate) use reading::{ConfigReader, version};
 pub(crate) use recover::recover;
 pub(crate) use state::Configuration;
+pub(crate) use told::specs;

@@ -6,12 +6,12 @@ mod target;
 mod token;
 
 use async_trait::async_trait;
-use domain::{ConfigError, DaemonReads, Finding, LogPage, LogQuery};
+use domain::{ConfigError, DaemonReads, Finding, LogPage, LogQuery, Reason};
 use fail2ban::{CommandClass, Value};
 
 use self::target::Target;
 pub(crate) use self::target::unusable;
-use crate::{Agent, core::Core, mirror::on_disk, reload};
+use crate::{Agent, core::Core, finding::Code, mirror::on_disk, reload};
 
 impl Agent {
     /// What speaks against a log target: it is one of fail2ban's special names, or a file in a folder that the agent's settings allow.
@@ -37,6 +37,7 @@ impl DaemonReads for Agent {
         let Some(target) = known_target(&self.core).await else {
             return Ok(nothing(
                 "unknown",
+                Code::LogTargetUnknown,
                 "fail2ban does not answer, and its configuration does not say where it logs to",
             ));
         };
@@ -47,6 +48,7 @@ impl DaemonReads for Agent {
             }
             Target::Other => Ok(nothing(
                 &target,
+                Code::LogTargetOther,
                 "this is no file that can be read: set logtarget to a file to see the log here",
             )),
         }
@@ -54,12 +56,15 @@ impl DaemonReads for Agent {
 }
 
 /// A page without lines.
-fn nothing(source: &str, problem: &str) -> LogPage {
+fn nothing(source: &str, code: Code, detail: &str) -> LogPage {
     LogPage {
         lines: Vec::new(),
         next: String::new(),
         source: source.to_owned(),
-        problem: Some(problem.to_owned()),
+        problem: Some(Reason {
+            code: code.into(),
+            detail: detail.to_owned(),
+        }),
         gap: false,
     }
 }

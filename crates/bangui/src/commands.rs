@@ -2,6 +2,7 @@
 mod health;
 mod lab;
 mod serve;
+mod words;
 
 use std::path::PathBuf;
 
@@ -34,6 +35,8 @@ enum Command {
     },
     /// Print the OpenAPI document
     Openapi,
+    /// Print the words of the API that a page in another language has texts for
+    Words,
     /// Print every setting with its default, as .env.example
     SettingsExample,
 }
@@ -87,6 +90,11 @@ pub(crate) fn run(cli: Cli) -> Result<(), Error> {
         }
         Command::Openapi => {
             output::line(&serde_json::to_string_pretty(&server::openapi::document())?);
+            Ok(())
+        }
+        Command::Words => {
+            let words = words::Words::of_the_api();
+            output::line(&serde_json::to_string_pretty(&words)?);
             Ok(())
         }
         Command::SettingsExample => {

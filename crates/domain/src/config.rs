@@ -20,15 +20,16 @@ pub use item::{
 };
 pub use laboratory::{
     JournalMatches, LineOutcome, LineSpan, RegexCount, RegexReport, RegexSource, RegexTest,
-    RegexTestLimits, Sample, SampleResult, Samples, SamplesReport, TestedLine, TestedLines,
+    RegexTestLimits, Sample, SampleMatch, SampleResult, Samples, SamplesReport, TestedLine,
+    TestedLines,
 };
 pub use log::{LogLevel, LogLine, LogPage, LogQuery, RestartReport};
 pub use names::{
     ConfigItemId, ConfigItemKind, ConfigPath, ItemName, OptionName, Sha256, VersionId,
 };
 pub use plan::{
-    ConfigPlan, Effect, FileBase, FileChange, Finding, FindingSource, LogCheck, ReloadScope, Risk,
-    Severity,
+    ConfigPlan, Effect, FileBase, FileChange, Finding, FindingSource, LogCheck, Reason,
+    ReloadScope, Risk, Severity,
 };
 pub use port::{
     ConfigActs, ConfigReads, DaemonActs, DaemonReads, HostConfigActs, HostConfigReads,

@@ -25,6 +25,7 @@ use domain::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use permission::{PERMISSIONS, Permission};
+pub use problem::words as problem_words;
 pub use state::{ServerSettings, SessionDefaults, SetupToken};
 
 /// The largest body that any endpoint takes: a pasted list of 10,000 addresses with comments fits many times.

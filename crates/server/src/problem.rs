@@ -10,8 +10,13 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub(crate) use finding::{ChangeUnderWay, FindingBody, ItemIdBody, ItemKindName};
+pub(crate) use finding::{ChangeUnderWay, FindingBody, ItemIdBody, ItemKindName, ReasonBody};
 pub(crate) use registry::Code;
+
+/// The last part of the identifier of every problem, by which pages know them.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    Code::ALL.iter().map(|code| code.word())
+}
 
 /// A problem, as every failing endpoint answers it (`application/problem+json`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -1662,8 +1662,7 @@ export interface components {
             /** @description The jails that use a filter or an action; empty for others. */
             usedBy: string[];
             state?: components["schemas"]["JailState"] | null;
-            /** @description Why it is broken. May hold text from outside. */
-            problem?: string | null;
+            problem?: components["schemas"]["ReasonBody"] | null;
         };
         /** @description All that is configured. */
         ConfigItemsBody: {
@@ -2443,8 +2442,7 @@ export interface components {
             next: string;
             /** @description Where they come from: a path, `journal`, or the daemon's target that cannot be read. */
             source: string;
-            /** @description Why there is nothing to read. */
-            problem?: string | null;
+            problem?: components["schemas"]["ReasonBody"] | null;
             /** @description Whether lines were left out between `after` and the first of these. */
             gap: boolean;
         };
@@ -2656,6 +2654,13 @@ export interface components {
             /** @description The zone in which days and hours are meant. */
             timeZone: string;
         };
+        /** @description Why something is not as it should be. */
+        ReasonBody: {
+            /** @description A stable word for it, of those that findings have. */
+            code: string;
+            /** @description What is wrong, in plain English. May hold text from outside. */
+            detail: string;
+        };
         /** @description How often an expression matched. */
         RegexCountBody: {
             /** @description The expression, as fail2ban has it. */
@@ -2863,14 +2868,24 @@ export interface components {
             /** @description What it is about, for people. */
             note?: string;
         };
+        /** @description What matched the line of a sample. */
+        SampleMatchBody: {
+            /** @description What became of the line; never `missed`. */
+            outcome: components["schemas"]["LineOutcome"];
+            /** @description Whom it counts against. May hold text from outside. */
+            host?: string | null;
+            /** @description Which failregex (or ignoreregex) matched, from 0. */
+            number: number;
+            /** @description The expression, as fail2ban has it. May hold text from outside. */
+            regex: string;
+        };
         /** @description What became of a sample. */
         SampleResultBody: {
             /** @description Which. */
             sample: components["schemas"]["SampleBody"];
             /** @description Whether it did as expected. */
             passed: boolean;
-            /** @description What matched; `null` where nothing did. May hold text from outside. */
-            found?: string | null;
+            found?: components["schemas"]["SampleMatchBody"] | null;
         };
         /** @description Lines that are kept with a filter, and what is expected of them. They are read in their order as lines of one log. */
         SamplesBody: {

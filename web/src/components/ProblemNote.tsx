@@ -11,7 +11,7 @@ import { CopyButton, HostileText } from './Text'
 const JailProblems = lazy(() => import('./JailProblems'))
 
 /** What happened, in words, by the code of the problem. Codes without an entry show the server's own title. */
-const TITLES: Record<string, MessageDescriptor> = {
+export const PROBLEM_TITLES: Record<string, MessageDescriptor> = {
   network: msg`BanGUI does not answer.`,
   unreadable: msg`The answer could not be understood.`,
   unauthenticated: msg`You are not signed in any more.`,
@@ -48,7 +48,7 @@ const TITLES: Record<string, MessageDescriptor> = {
 export function useProblemTitle(): (problem: ApiProblem) => string {
   const { i18n } = useLingui()
   return (problem) => {
-    const title = TITLES[problem.code]
+    const title = PROBLEM_TITLES[problem.code]
     return title ? i18n._(title) : (problem.problem?.title ?? problem.code)
   }
 }
@@ -59,12 +59,14 @@ type ProblemNoteProps = {
   actions?: ReactNode
   /** The first sentence, where an area knows a better one. */
   title?: ReactNode
+  /** What the server says, in the language of the page, where an area knows that. */
+  words?: { detail?: string; remedy?: string }
   /** What an area has to add. */
   children?: ReactNode
 }
 
 /** What happened, why, the next step, and the technical side to copy. */
-export function ProblemNote({ problem, onRetry, actions, title, children }: ProblemNoteProps) {
+export function ProblemNote({ problem, onRetry, actions, title, words, children }: ProblemNoteProps) {
   const titleOf = useProblemTitle()
   const { detail, remedy, requestId, errors, problems } = problem.problem ?? {}
   const technical = [
@@ -97,14 +99,19 @@ export function ProblemNote({ problem, onRetry, actions, title, children }: Prob
           <Trans>Check that it runs and that this machine reaches it.</Trans>
         </p>
       ) : null}
-      {detail ? (
-        <p>
+      {words?.detail ? (
+        <p>{words.detail}</p>
+      ) : detail ? (
+        <p lang="en">
           <HostileText text={detail} />
         </p>
       ) : null}
       {errors?.map((error) => (
         <p key={`${error.field} ${error.code}`}>
-          <code className="font-mono">{error.field}</code>: <HostileText text={error.message} />
+          <code className="font-mono">{error.field}</code>:{' '}
+          <span lang="en">
+            <HostileText text={error.message} />
+          </span>
         </p>
       ))}
       {problems && problems.length > 0 ? (
@@ -113,8 +120,10 @@ export function ProblemNote({ problem, onRetry, actions, title, children }: Prob
         </Suspense>
       ) : null}
       {children}
-      {remedy ? (
-        <p className="mt-1 text-fg">
+      {words?.remedy ? (
+        <p className="mt-1 text-fg">{words.remedy}</p>
+      ) : remedy ? (
+        <p className="mt-1 text-fg" lang="en">
           <HostileText text={remedy} />
         </p>
       ) : null}

@@ -20,7 +20,7 @@ export const logRoute = createRoute({
     text: text(raw.text),
   }),
   component: lazyRouteComponent(
-    withTexts(() => import('@/features/log/LogPage'), 'log'),
+    withTexts(() => import('@/features/log/LogPage'), 'log', 'config'),
     'LogPage',
   ),
 })

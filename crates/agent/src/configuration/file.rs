@@ -143,7 +143,7 @@ fn no_text(path: &ConfigPath) -> domain::Finding {
     domain::Finding {
         severity: domain::Severity::Error,
         source: domain::FindingSource::Rules,
-        code: "not-utf8".to_owned(),
+        code: crate::finding::Code::NotUtf8.into(),
         detail: "it has bytes that are not UTF-8, shown here as \u{fffd}: fail2ban cannot read it, and it cannot be edited here. Convert it on the machine, such as with iconv".to_owned(),
         item: None,
         option: None,

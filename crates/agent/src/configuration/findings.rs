@@ -8,6 +8,7 @@ use fail2ban::config::{
 };
 
 use super::told;
+use crate::finding::Code;
 
 /// Where systemd keeps the files of units.
 const UNIT_FOLDERS: [&str; 5] = [
@@ -68,7 +69,7 @@ pub(super) fn units(jail: &JailConfig) -> Vec<Finding> {
     let matches = option.and_then(Effective::text).unwrap_or_default();
     if matches.trim().is_empty() {
         let detail = "no journalmatch says which entries of the journal to read, so that it reads all of them".to_owned();
-        return vec![finding(jail, option, "no-journalmatch", detail)];
+        return vec![finding(jail, option, Code::NoJournalMatch, detail)];
     }
     let folders: Vec<&Path> = UNIT_FOLDERS
         .iter()
@@ -85,7 +86,7 @@ pub(super) fn units(jail: &JailConfig) -> Vec<Finding> {
         "this machine has no unit {}, so that the journal has nothing of it",
         names.join(", ")
     );
-    vec![finding(jail, option, "unit-missing", detail)]
+    vec![finding(jail, option, Code::UnitMissing, detail)]
 }
 
 /// The units of a journal match such as `_SYSTEMD_UNIT=sshd.service + _COMM=sshd`; none where something else than a unit is enough.
@@ -117,12 +118,12 @@ fn has_unit(folder: &Path, unit: &str) -> bool {
     at(unit) || template.is_some_and(|template| at(&template))
 }
 
-fn finding(jail: &JailConfig, option: Option<&Effective>, code: &str, detail: String) -> Finding {
+fn finding(jail: &JailConfig, option: Option<&Effective>, code: Code, detail: String) -> Finding {
     let layer = option.and_then(Effective::layer);
     Finding {
         severity: Severity::Warning,
         source: FindingSource::Rules,
-        code: code.to_owned(),
+        code: code.into(),
         detail,
         item: told::id(ConfigItemKind::Jail, &jail.name),
         option: Some("journalmatch".to_owned()),

@@ -5,11 +5,11 @@ use std::{
 };
 
 use domain::{
-    Badge, ConfigItemId, ConfigItemKind, ConfigItemSummary, ConfigItems, FileRole, JailName,
+    Badge, ConfigItemId, ConfigItemKind, ConfigItemSummary, ConfigItems, FileRole, JailName, Reason,
 };
 use fail2ban::config::{
     JailConfig, JailEntry,
-    check::{Complaint, Gravity, Rules},
+    check::{Code, Complaint, Gravity, Rules},
     files::Sources as _,
 };
 
@@ -23,7 +23,7 @@ pub(crate) struct Entry {
     pub(super) badges: Vec<Badge>,
     filter: Option<String>,
     pub(super) used_by: Vec<String>,
-    problem: Option<String>,
+    problem: Option<Reason>,
     /// Files that say something about it alone, relative to the folder.
     pub(super) files: Vec<String>,
 }
@@ -157,7 +157,8 @@ impl<'a> Maker<'a> {
         let problem = if entry.is_enabled {
             worst(self.rules.jail(&entry.name))
         } else {
-            jail.failure.as_ref().map(ToString::to_string)
+            let failure = jail.failure.as_ref();
+            failure.map(|failure| told::reason(Code::Broken, failure.to_string()))
         };
         let id = told::id(ConfigItemKind::Jail, &entry.name)?;
         let filter = jail.filter.as_ref().map(|filter| filter.name.clone());
@@ -197,7 +198,7 @@ impl<'a> Maker<'a> {
         kind: ConfigItemKind,
         (folder, name): (&str, &str),
         uses: &Uses,
-        problem: Option<String>,
+        problem: Option<Reason>,
     ) -> Option<Entry> {
         let stem = name.strip_suffix(".py").unwrap_or(name);
         let mut files = relative(self.reading, &format!("{folder}/{stem}"));
@@ -240,11 +241,13 @@ pub(super) fn relative(reading: &Reading, name: &str) -> Vec<String> {
 }
 
 /// The gravest complaint that keeps fail2ban from loading it.
-fn worst(complaints: Vec<Complaint>) -> Option<String> {
+fn worst(complaints: Vec<Complaint>) -> Option<Reason> {
     let mut errors = complaints
         .into_iter()
         .filter(|complaint| complaint.gravity == Gravity::Error);
-    errors.next().map(|complaint| complaint.detail)
+    errors
+        .next()
+        .map(|complaint| told::reason(complaint.code, complaint.detail))
 }
 
 fn badges(is_active: bool, files: &[String], is_broken: bool) -> Vec<Badge> {

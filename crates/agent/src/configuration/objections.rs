@@ -7,6 +7,7 @@ use domain::{
 use super::folder;
 use crate::{
     core::Core,
+    finding::Code,
     link::Link,
     reload::{self, Plan, Reading, Touched},
 };
@@ -21,7 +22,7 @@ pub(super) fn of_client(old: Option<&Reading>, new: &Reading) -> Vec<Finding> {
         finding(
             severity,
             FindingSource::Client,
-            "client-refuses",
+            Code::ClientRefuses,
             problem.clone(),
         )
     };
@@ -35,7 +36,7 @@ pub(super) fn broken(before: &Plan, after: &Plan) -> Vec<Finding> {
         finding(
             severity,
             FindingSource::Client,
-            "broken-jail",
+            Code::BrokenJail,
             problem.clone(),
         )
     };
@@ -53,7 +54,7 @@ pub(super) async fn of_daemon(
         finding(
             Severity::Error,
             FindingSource::Daemon,
-            "daemon-refuses",
+            Code::DaemonRefuses,
             problem,
         )
     };
@@ -71,14 +72,14 @@ fn severity(is_known: bool) -> Severity {
 fn finding(
     severity: Severity,
     source: FindingSource,
-    code: &str,
+    code: Code,
     problem: ReloadProblem,
 ) -> Finding {
     let jail = problem.jail.as_deref().and_then(|name| name.parse().ok());
     Finding {
         severity,
         source,
-        code: code.to_owned(),
+        code: code.into(),
         detail: problem.detail,
         item: jail.map(|name| ConfigItemId {
             kind: ConfigItemKind::Jail,
@@ -91,7 +92,7 @@ fn finding(
     }
 }
 
-fn general(severity: Severity, source: FindingSource, code: &str, detail: String) -> Finding {
+fn general(severity: Severity, source: FindingSource, code: Code, detail: String) -> Finding {
     let problem = ReloadProblem { jail: None, detail };
     finding(severity, source, code, problem)
 }
@@ -107,7 +108,7 @@ pub(super) fn is_running(core: &Core, findings: &mut Vec<Finding>) -> bool {
         let said = general(
             Severity::Error,
             FindingSource::Daemon,
-            "daemon-hangs",
+            Code::DaemonHangs,
             error.to_string(),
         );
         findings.push(said);
@@ -119,7 +120,7 @@ pub(super) fn is_running(core: &Core, findings: &mut Vec<Finding>) -> bool {
     findings.push(general(
         Severity::Warning,
         FindingSource::Daemon,
-        "daemon-down",
+        Code::DaemonDown,
         text,
     ));
     false
@@ -131,7 +132,7 @@ pub(super) fn read_only(core: &Core) -> Option<Finding> {
     Some(general(
         Severity::Error,
         FindingSource::Rules,
-        "read-only",
+        Code::ReadOnly,
         text,
     ))
 }
@@ -145,7 +146,7 @@ pub(super) fn log_not_checked(jail: &str, error: &ConfigError) -> Finding {
     finding(
         Severity::Warning,
         FindingSource::Client,
-        "log-not-checked",
+        Code::LogNotChecked,
         problem,
     )
 }

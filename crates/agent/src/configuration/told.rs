@@ -1,11 +1,11 @@
 //! What crate `fail2ban` says, in the words of the port.
 use domain::{
     ConfigItemId, ConfigItemKind, ConfigPath, FileRole, Finding, FindingSource, OptionKind,
-    OptionSpec, Severity, SourceLine,
+    OptionSpec, Reason, Severity, SourceLine,
 };
 use fail2ban::config::{
     Layer,
-    check::{About, Complaint, Gravity},
+    check::{About, Code, Complaint, Gravity},
     options::{self, Place, ValueKind},
 };
 
@@ -58,13 +58,21 @@ pub(super) fn finding(complaint: Complaint) -> Finding {
             Gravity::Info => Severity::Info,
         },
         source: FindingSource::Rules,
-        code: complaint.code.to_owned(),
+        code: complaint.code.word().to_owned(),
         item: item(&complaint.about),
         option: complaint.option,
         file: layer.map(|layer| layer.file.to_string()).or(complaint.file),
         line: layer.map(|layer| layer.line).or(complaint.line),
         detail: complaint.detail,
         suggestion: complaint.suggestion,
+    }
+}
+
+/// Why an item is broken.
+pub(super) fn reason(code: Code, detail: String) -> Reason {
+    Reason {
+        code: code.word().to_owned(),
+        detail,
     }
 }
 
@@ -86,7 +94,7 @@ pub(super) fn source(layer: &Layer) -> SourceLine {
 }
 
 /// The description of every option.
-pub(super) fn specs() -> Vec<OptionSpec> {
+pub(crate) fn specs() -> Vec<OptionSpec> {
     options::all().map(spec).collect()
 }
 

@@ -8,7 +8,10 @@ use super::{
     nothing,
     token::Place,
 };
-use crate::hear::{Position, Read, Resume, Tail};
+use crate::{
+    finding::Code,
+    hear::{Position, Read, Resume, Tail},
+};
 
 /// What is looked at first of the end; more where a filter leaves too few lines.
 const FIRST_WINDOW_BYTES: u64 = 256 << 10;
@@ -31,14 +34,17 @@ pub(super) fn page(path: &Path, query: &LogQuery) -> Result<LogPage, ConfigError
         Ok(page) => Ok(page),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(nothing(
             &source,
+            Code::LogNotThere,
             "the file is not there; fail2ban makes it when it starts, or at \"flush logs\"",
         )),
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(nothing(
             &source,
+            Code::LogForbidden,
             "BanGUI may not read the file: give its user the right to, or run it as root",
         )),
         Err(error) => Ok(nothing(
             &source,
+            Code::LogUnreadable,
             &format!("the file cannot be read: {error}"),
         )),
     }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     AgentConfig, JournalConfig,
+    finding::Code,
     hear::JournalEntry,
     laboratory::program::{self, Limits},
     mirror::on_disk,
@@ -34,6 +35,7 @@ pub(super) async fn page(
     if !on_disk(move || journal.has_files()).await {
         return Ok(nothing(
             target,
+            Code::NoJournal,
             "fail2ban does not log to a file, and this machine has no journal: set logtarget to a file to see the log here",
         ));
     }
@@ -57,9 +59,14 @@ pub(super) async fn page(
     })
     .await;
     match done {
-        Ok(done) if !done.status.success() => Ok(nothing("journal", done.complaints.trim())),
+        Ok(done) if !done.status.success() => Ok(nothing(
+            "journal",
+            Code::JournalFailed,
+            done.complaints.trim(),
+        )),
         Err(error) => Ok(nothing(
             "journal",
+            Code::JournalFailed,
             &format!("journalctl could not be run: {error}"),
         )),
         Ok(_) => Ok(LogPage {

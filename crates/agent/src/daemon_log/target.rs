@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use domain::{ConfigItemId, ConfigItemKind, Finding, FindingSource, Severity};
 
-use crate::AgentConfig;
+use crate::{AgentConfig, finding::Code};
 
 /// fail2ban's names for targets that are no files.
 const SPECIAL: [&str; 5] = ["STDOUT", "STDERR", "SYSOUT", "SYSLOG", "SYSTEMD-JOURNAL"];
@@ -52,7 +52,7 @@ pub(super) fn findings(target: &str, current: Option<&str>, config: &AgentConfig
         .map(|detail| Finding {
             severity: Severity::Error,
             source: FindingSource::Rules,
-            code: "bad-log-target".to_owned(),
+            code: Code::BadLogTarget.into(),
             detail,
             item: "fail2ban".parse().ok().map(|name| ConfigItemId {
                 kind: ConfigItemKind::Server,

@@ -9,7 +9,8 @@ use std::{
 
 use domain::{
     ConfigError, ConfigItemId, ConfigItemKind, Finding, FindingSource, ItemName, LineOutcome,
-    RegexReport, RegexSource, Sample, SampleResult, Samples, SamplesReport, Severity, TestedLine,
+    RegexReport, RegexSource, Sample, SampleMatch, SampleResult, Samples, SamplesReport, Severity,
+    TestedLine,
 };
 
 use super::{
@@ -18,7 +19,7 @@ use super::{
     run::{Input, Test},
     slot, source,
 };
-use crate::{AgentConfig, configuration, core::Core, mirror::on_disk};
+use crate::{AgentConfig, configuration, core::Core, finding::Code, mirror::on_disk};
 
 /// The longest file of samples: all of the longest, and some room for what surrounds them.
 const MAX_FILE_BYTES: u64 = 8 << 20;
@@ -197,7 +198,7 @@ fn result(sample: Sample, line: Option<&TestedLine>, report: &RegexReport) -> Sa
         (Some(_), None) | (None, Some(_)) => false,
     };
     SampleResult {
-        found: line.and_then(|line| told(line, report)),
+        found: line.and_then(|line| matched(line, report)),
         sample,
         passed,
     }
@@ -209,24 +210,35 @@ fn same_host(wanted: &str, found: &str) -> bool {
     wanted == found || matches!((address(wanted), address(found)), (Ok(a), Ok(b)) if a == b)
 }
 
-/// What matched, in words.
-fn told(line: &TestedLine, report: &RegexReport) -> Option<String> {
+/// What matched.
+fn matched(line: &TestedLine, report: &RegexReport) -> Option<SampleMatch> {
     let regexes = match line.outcome {
         LineOutcome::Missed => return None,
         LineOutcome::Ignored => &report.ignoreregex,
         LineOutcome::Matched | LineOutcome::Context => &report.failregex,
     };
-    let number = line.regex.map_or(0, |at| at + 1);
-    let regex = line
-        .regex
-        .and_then(|at| regexes.get(at))
-        .map_or("", |count| count.regex.as_str());
-    let host = line.host.as_deref().unwrap_or("no host");
-    Some(match line.outcome {
-        LineOutcome::Matched => format!("{host} by failregex {number}: {regex}"),
-        LineOutcome::Ignored => format!("ignored by ignoreregex {number}: {regex}"),
-        _ => format!("no failure by itself, by failregex {number}: {regex}"),
+    let number = line.regex?;
+    Some(SampleMatch {
+        outcome: line.outcome,
+        host: line.host.clone(),
+        number,
+        regex: regexes.get(number)?.regex.clone(),
     })
+}
+
+/// What matched, in words.
+fn told(found: &SampleMatch) -> String {
+    let (number, regex) = (found.number + 1, &found.regex);
+    match found.outcome {
+        LineOutcome::Matched => {
+            let host = found.host.as_deref().unwrap_or("no host");
+            format!("{host} by failregex {number}: {regex}")
+        }
+        LineOutcome::Ignored => format!("ignored by ignoreregex {number}: {regex}"),
+        LineOutcome::Context | LineOutcome::Missed => {
+            format!("no failure by itself, by failregex {number}: {regex}")
+        }
+    }
 }
 
 /// Runs the samples of filters over a configuration, such as a copy with changes in it. A sample that does not do as expected is an error.
@@ -253,7 +265,7 @@ pub(crate) async fn check(
             Err(ConfigError::TestEnded(why)) => {
                 findings.push(finding(
                     &filter,
-                    "samples-ended",
+                    Code::SamplesEnded,
                     format!("the samples of {filter} could not be run to the end: {why}"),
                 ));
             }
@@ -268,7 +280,7 @@ pub(crate) async fn check(
 fn failures(filter: &ItemName, report: &SamplesReport) -> Vec<Finding> {
     if let Some(refused) = &report.refused {
         let detail = format!("fail2ban does not take the filter {filter}: {refused}");
-        return vec![finding(filter, "filter-refused", detail)];
+        return vec![finding(filter, Code::FilterRefused, detail)];
     }
     let failed = report.results.iter().filter(|result| !result.passed);
     let described = failed.map(|result| {
@@ -276,21 +288,22 @@ fn failures(filter: &ItemName, report: &SamplesReport) -> Vec<Finding> {
             Some(host) => format!("should count against {host}"),
             None => "should not match".to_owned(),
         };
-        let found = result.found.as_deref().unwrap_or("nothing matched");
+        let found = result.found.as_ref();
+        let found = found.map_or_else(|| "nothing matched".to_owned(), told);
         let detail = format!(
             "a sample of {filter} {wanted}; found: {found}. The line: {}",
             result.sample.line
         );
-        finding(filter, "sample-failed", detail)
+        finding(filter, Code::SampleFailed, detail)
     });
     described.collect()
 }
 
-fn finding(filter: &ItemName, code: &str, detail: String) -> Finding {
+fn finding(filter: &ItemName, code: Code, detail: String) -> Finding {
     Finding {
         severity: Severity::Error,
         source: FindingSource::Samples,
-        code: code.to_owned(),
+        code: code.into(),
         detail,
         item: Some(ConfigItemId {
             kind: ConfigItemKind::Filter,

@@ -288,7 +288,7 @@ async fn log_that_is_no_file_says_why_nothing_is_shown() {
         .await
         .unwrap();
     assert_eq!((page.source.as_str(), page.lines.len()), ("SYSOUT", 0));
-    assert!(page.problem.unwrap().contains("no journal"));
+    assert!(page.problem.unwrap().detail.contains("no journal"));
     ground.end().await;
 }
 

@@ -7,7 +7,14 @@ fn help_names_every_command_and_ends_well() {
     let ground = Ground::new();
     let ended = run(ground.command(&["--help"]));
     assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
-    for command in ["serve", "lab", "health", "openapi", "settings-example"] {
+    for command in [
+        "serve",
+        "lab",
+        "health",
+        "openapi",
+        "words",
+        "settings-example",
+    ] {
         assert!(ended.out.contains(command), "{command}: {}", ended.out);
         let of_command = run(ground.command(&[command, "--help"]));
         assert_eq!(of_command.code, Some(0), "{command}");
@@ -144,5 +151,18 @@ fn start_on_an_address_of_another_machine_says_what_to_do() {
         command,
         1,
         &["this machine does not have this address", "BANGUI_LISTEN"],
+    );
+}
+
+#[test]
+fn words_of_the_api_are_those_that_the_page_was_checked_against() {
+    let ground = Ground::new();
+    let ended = run(ground.command(&["words"]));
+    assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+    let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/src/api/words.json");
+    assert_eq!(
+        ended.out,
+        std::fs::read_to_string(committed).unwrap(),
+        "run `make generate` and commit it"
     );
 }

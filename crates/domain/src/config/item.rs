@@ -1,7 +1,7 @@
 //! Jails, filters, actions and the daemon, as their files have them.
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigItemId, ConfigPath, Finding, Sha256};
+use super::{ConfigItemId, ConfigPath, Finding, Reason, Sha256};
 use crate::{JailState, Timestamp};
 
 /// What a list shows about an item.
@@ -36,8 +36,8 @@ pub struct ConfigItemSummary {
     pub used_by: Vec<String>,
     /// What the daemon says of a jail; `None` for others and while it cannot be asked.
     pub state: Option<JailState>,
-    /// Why it is broken. Hostile text.
-    pub problem: Option<String>,
+    /// Why it is broken.
+    pub problem: Option<Reason>,
 }
 
 /// All items, active ones first, then by name.

@@ -233,8 +233,22 @@ pub struct SampleResult {
     pub sample: Sample,
     /// Whether it did as expected.
     pub passed: bool,
-    /// What matched, or that nothing did. Hostile text.
-    pub found: Option<String>,
+    /// What matched; `None` where nothing did.
+    pub found: Option<SampleMatch>,
+}
+
+/// What matched the line of a sample.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SampleMatch {
+    /// What became of the line; never missed.
+    pub outcome: LineOutcome,
+    /// Whom it counts against. Hostile text.
+    pub host: Option<String>,
+    /// Which failregex (or ignoreregex) matched, from 0.
+    pub number: usize,
+    /// The expression, as fail2ban has it. Hostile text.
+    pub regex: String,
 }
 
 /// What became of all samples of a filter.

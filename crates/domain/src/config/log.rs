@@ -1,6 +1,7 @@
 //! fail2ban's own log, and the daemon as a program.
 use serde::{Deserialize, Serialize};
 
+use super::Reason;
 use crate::Timestamp;
 
 /// How grave a line is.
@@ -67,7 +68,7 @@ pub struct LogPage {
     /// Where they come from: a path, `journal`, or why there is nothing to read (`STDOUT`, syslog without a journal).
     pub source: String,
     /// Why there is nothing to read.
-    pub problem: Option<String>,
+    pub problem: Option<Reason>,
     /// Whether lines were left out between `after` and the first of these.
     pub gap: bool,
 }

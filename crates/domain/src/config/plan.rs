@@ -54,6 +54,16 @@ pub struct Finding {
     pub suggestion: Option<String>,
 }
 
+/// Why something is not as it should be, where one sentence is enough.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reason {
+    /// A stable word for it, of those that findings have; the page has texts for those that it knows.
+    pub code: String,
+    /// What is wrong, in plain English. Hostile text inside.
+    pub detail: String,
+}
+
 /// A file that a plan was made on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -3,6 +3,7 @@
 //! [`value`] looks at a value as it is in the end, [`writable`] at one that is to be written into a file, [`can_run_commands`] says whether it
 //! takes a person who may run commands as root.
 
+mod code;
 mod fault;
 mod forms;
 mod names;
@@ -10,6 +11,7 @@ mod references;
 mod values;
 mod whole;
 
+pub use code::Code;
 pub use fault::{Consequence, Fault, Gravity};
 pub use forms::{can_run_commands, option_name, writable};
 pub use names::{References, nearest, similar};

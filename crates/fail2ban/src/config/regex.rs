@@ -15,6 +15,7 @@ mod tags;
 
 use std::cell::Cell;
 
+use crate::config::check::Code;
 use parse::Pattern;
 use program::Program;
 use run::{Effort, Exhausted};
@@ -100,13 +101,13 @@ impl RegexFault {
 
     /// A stable word for it.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> Code {
         match self {
-            Self::Syntax(_) => "bad-regex",
-            Self::NoHost => "regex-without-host",
-            Self::Unanchored(_) => "regex-unanchored",
-            Self::Forgeable(_) => "regex-forgeable",
-            Self::Slow(_) => "regex-slow",
+            Self::Syntax(_) => Code::BadRegex,
+            Self::NoHost => Code::RegexWithoutHost,
+            Self::Unanchored(_) => Code::RegexUnanchored,
+            Self::Forgeable(_) => Code::RegexForgeable,
+            Self::Slow(_) => Code::RegexSlow,
         }
     }
 }

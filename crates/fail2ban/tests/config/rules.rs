@@ -25,10 +25,10 @@ fn stock_configuration_has_no_error_but_logs_that_are_not_here() {
     all.extend(config.actions().iter().flat_map(|name| rules.action(name)));
     for complaint in &all {
         *counts
-            .entry((complaint.gravity, complaint.code))
+            .entry((complaint.gravity, complaint.code.word()))
             .or_default() += 1;
         if complaint.gravity == Gravity::Error {
-            assert_eq!(complaint.code, "log-missing", "{complaint:?}");
+            assert_eq!(complaint.code.word(), "log-missing", "{complaint:?}");
         }
     }
     println!("of the stock configuration: {counts:?}");
@@ -99,7 +99,7 @@ fn each_break_of_a_configuration_is_found_where_it_stands() {
         fs::write(base.join("jail.d/zz.local"), text).unwrap();
         let config = read(&base, &Version::parse("1.0.2"));
         let all = Rules::new(&config, &Memory::default()).all();
-        let found = all.iter().find(|complaint| complaint.code == code);
+        let found = all.iter().find(|complaint| complaint.code.word() == code);
         let found = found.unwrap_or_else(|| panic!("{text}: {all:?}"));
         assert_eq!(found.option.as_deref(), Some(option), "{text}");
         let layer = found.layer.as_ref().unwrap();
@@ -122,7 +122,7 @@ fn names_that_are_slips_or_clash_are_told_with_the_whole() {
     let config = read(folder.path(), &Version::parse("1.0.2"));
     let all = Rules::new(&config, &Memory::default()).all();
     let told = |code: &str| {
-        let found = all.iter().filter(|complaint| complaint.code == code);
+        let found = all.iter().filter(|complaint| complaint.code.word() == code);
         found
             .map(|found| (found.file.clone(), found.line, found.suggestion.clone()))
             .collect::<Vec<_>>()
@@ -149,7 +149,7 @@ fn files_are_told_by_line_what_nothing_uses_and_what_cannot_be_read() {
         let found = file(&*sources, path, &Tree::parse(text));
         let told = found.into_iter().map(|complaint| {
             (
-                complaint.code,
+                complaint.code.word(),
                 complaint.line.unwrap(),
                 complaint.suggestion,
             )
@@ -196,5 +196,8 @@ fn folder_that_is_not_there_is_one_complaint() {
     let config = Config::read(sources, &Version::parse("1.0.2"));
     let all = Rules::new(&config, &Memory::default()).all();
     assert_eq!(all.len(), 1, "{all:?}");
-    assert_eq!((all[0].code, &all[0].about), ("refused", &About::Files));
+    assert_eq!(
+        (all[0].code.word(), &all[0].about),
+        ("refused", &About::Files)
+    );
 }

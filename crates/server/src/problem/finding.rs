@@ -1,5 +1,5 @@
 //! What speaks against a configuration, as answers and problems say it.
-use domain::{ConfigItemId, Finding, ItemName};
+use domain::{ConfigItemId, Finding, ItemName, Reason};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -73,6 +73,15 @@ pub struct FindingBody {
     pub suggestion: Option<String>,
 }
 
+/// Why something is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct ReasonBody {
+    /// A stable word for it, of those that findings have.
+    pub(crate) code: String,
+    /// What is wrong, in plain English. May hold text from outside.
+    pub(crate) detail: String,
+}
+
 /// A change of the configuration that is under way, or waits to be confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -103,6 +112,15 @@ impl From<ConfigItemId> for ItemIdBody {
         Self {
             kind: id.kind.into(),
             name: id.name.into(),
+        }
+    }
+}
+
+impl From<Reason> for ReasonBody {
+    fn from(reason: Reason) -> Self {
+        Self {
+            code: reason.code,
+            detail: reason.detail,
         }
     }
 }

@@ -12,6 +12,11 @@ macro_rules! problems {
             /// Every type.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// The last part of the identifier.
+            pub(super) const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $path),+ }
+            }
+
             /// The stable identifier.
             #[must_use]
             pub const fn path(self) -> &'static str {

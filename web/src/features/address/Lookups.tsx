@@ -1,3 +1,5 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiProblem, api, body, type Schemas } from '@/api/client'
@@ -9,6 +11,12 @@ import { CopyButton, HostileText, Time } from '@/components/Text'
 import { useMay } from '@/shell/session'
 
 type What = Schemas['LookupWhat']
+
+const TITLES: Record<string, MessageDescriptor> = {
+  'lookup-failed': msg`The lookup gave no answer that helps.`,
+  'lookup-timeout': msg`The lookup was not answered in time.`,
+  'online-lookups-off': msg`Online lookups are off.`,
+}
 
 /** Questions that leave this machine: only when somebody asks them, and only where the settings allow it. */
 export function Lookups({ subject }: { subject: string }) {
@@ -63,17 +71,20 @@ export function Lookups({ subject }: { subject: string }) {
 type LookupProps = { subject: string; what: What; label: string; allowed: boolean }
 
 function Lookup({ subject, what, label, allowed }: LookupProps) {
+  const { i18n } = useLingui()
   const lookup = useMutation({
     mutationFn: async () =>
       body(await api.POST('/api/v1/addresses/{ip}/lookup', { params: { path: { ip: subject } }, body: { what } })),
   })
+  const problem = lookup.error ? ApiProblem.from(lookup.error) : null
+  const title = problem && TITLES[problem.code]
   return (
     <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
       <Button size="sm" disabled={!allowed} busy={lookup.isPending} onClick={() => lookup.mutate()}>
         {label}
       </Button>
       <div role="status" className="min-w-0 flex-1">
-        {lookup.error ? <ProblemNote problem={ApiProblem.from(lookup.error)} /> : null}
+        {problem ? <ProblemNote problem={problem} title={title && i18n._(title)} /> : null}
         {lookup.data ? <Answer answer={lookup.data} /> : null}
       </div>
     </div>

@@ -60,10 +60,11 @@ describe('ConfirmBar', () => {
   })
 
   it('says why it could not be kept, and stays', async () => {
-    server.use(http.post(url('/hosts/local/config/confirm'), () => problem('config-files', 503, { title: 'No disk' })))
+    server.use(http.post(url('/hosts/local/config/confirm'), () => problem('config-files', 503, { detail: 'No disk' })))
     const { user } = renderPage('/sessions')
     await user.click(await screen.findByRole('button', { name: 'Keep it' }))
-    expect(await screen.findByText('No disk')).toBeVisible()
+    expect(await screen.findByText('The configuration’s files cannot be read or written.')).toBeVisible()
+    expect(screen.getByText('No disk')).toBeVisible()
     expect(screen.getByRole('timer')).toBeVisible()
   })
 

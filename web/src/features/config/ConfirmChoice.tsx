@@ -4,9 +4,9 @@ import { useState } from 'react'
 import { ApiProblem } from '@/api/problem'
 import { keys } from '@/api/queries'
 import { Button } from '@/components/Button'
-import { useProblemTitle } from '@/components/ProblemNote'
 import { toast } from '@/components/toasts'
 import { useMay } from '@/shell/session'
+import { useConfigProblemTitle } from './problem-titles'
 import { configKeys } from './queries'
 import { confirmVersion, revertVersion } from './requests'
 
@@ -15,7 +15,7 @@ export function ConfirmChoice({ version }: { version: number }) {
   const { t } = useLingui()
   const admin = useMay('admin')
   const queryClient = useQueryClient()
-  const title = useProblemTitle()
+  const title = useConfigProblemTitle()
   const [busy, setBusy] = useState<'keep' | 'back' | null>(null)
   if (!admin) return null
   async function decide(what: 'keep' | 'back') {

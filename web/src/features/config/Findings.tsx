@@ -5,6 +5,7 @@ import { Badge, type Tone } from '@/components/Badge'
 import { HostileText } from '@/components/Text'
 import { ItemLink } from './ItemLink'
 import { KIND_WORDS } from './kinds'
+import { type Found, sayFinding, useWords } from './told/words'
 import { itemKey } from './tray/edits'
 import type { Finding, Severity } from './types'
 
@@ -25,14 +26,13 @@ export function SeverityBadge({ severity }: { severity: Severity }) {
 export function FieldFindings({ findings }: { findings: readonly Finding[] }) {
   const { i18n } = useLingui()
   return bySeverity(findings).map((finding) => (
-    <p
+    <div
       key={`${finding.source} ${finding.code} ${finding.detail}`}
       className={`text-sm break-words ${SEVERITIES[finding.severity].text}`}
     >
       <strong className="font-medium">{i18n._(SEVERITIES[finding.severity].word)}:</strong>{' '}
-      <HostileText text={finding.detail} />
-      <Suggestion finding={finding} />
-    </p>
+      <FindingText finding={finding} />
+    </div>
   ))
 }
 
@@ -46,10 +46,9 @@ export function FindingList({ findings }: { findings: readonly Finding[] }) {
           className="flex flex-wrap items-baseline gap-x-2 gap-y-0.5 px-3 py-2"
         >
           <SeverityBadge severity={finding.severity} />
-          <span className="min-w-0 flex-1 basis-72 break-words">
-            <HostileText text={finding.detail} />
-            <Suggestion finding={finding} />
-          </span>
+          <div className="min-w-0 flex-1 basis-72 break-words">
+            <FindingText finding={finding} />
+          </div>
           <Place finding={finding} />
         </li>
       ))}
@@ -80,13 +79,45 @@ function bySeverity(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity))
 }
 
-function Suggestion({ finding }: { finding: Finding }) {
-  if (!finding.suggestion) return null
+/** What is wrong and what to do, in the language of the page as far as it has words for it. */
+export function FindingText({ finding }: { finding: Found & Partial<Pick<Finding, 'suggestion'>> }) {
+  const { words, loading } = useWords()
+  if (loading) return null
+  const { text, lang, detail, folded } = sayFinding(words, finding)
+  return (
+    <>
+      <span lang={lang}>
+        <HostileText text={text} />
+      </span>
+      {finding.suggestion ? <Suggestion text={finding.suggestion} /> : null}
+      {detail === null ? null : folded ? (
+        <details className="text-xs text-muted">
+          <summary className="w-fit">
+            <Trans>Details in English</Trans>
+          </summary>
+          <Detail text={detail} />
+        </details>
+      ) : (
+        <Detail text={detail} />
+      )}
+    </>
+  )
+}
+
+function Detail({ text }: { text: string }) {
+  return (
+    <p lang="en" className="text-sm text-muted">
+      <HostileText text={text} />
+    </p>
+  )
+}
+
+function Suggestion({ text }: { text: string }) {
   return (
     <>
       {' '}
       <Trans>
-        Meant perhaps: <HostileText text={finding.suggestion} className="font-mono" />
+        Meant perhaps: <HostileText text={text} className="font-mono" />
       </Trans>
     </>
   )

@@ -13,7 +13,10 @@ export type Item = Schemas['ConfigItemBody']
 export type ItemOption = Item['options'][number]
 export type SourceLine = NonNullable<ItemOption['setAt']>
 export type Layer = ItemOption['overrides'][number]
-export type OptionSpec = Schemas['OptionSpecsBody']['items'][number]
+export type OptionSpec = Schemas['OptionSpecsBody']['items'][number] & {
+  /** The language of its help, where that is not the page's. */
+  helpLang?: string
+}
 export type OptionKind = OptionSpec['value']
 export type ConfigFile = Schemas['ConfigFileBody']
 export type Change = Schemas['ConfigChange']

@@ -13,7 +13,11 @@ export function EventLines({ id, subject }: { id: string; subject: string }) {
     queryFn: async ({ signal }) => body(await api.GET('/api/v1/history/{id}', { params: { path: { id } }, signal })),
     staleTime: 60_000,
   })
-  if (detail.error) return <ProblemNote problem={ApiProblem.from(detail.error)} onRetry={() => void detail.refetch()} />
+  if (detail.error) {
+    const problem = ApiProblem.from(detail.error)
+    const title = problem.code === 'event-not-found' ? <Trans>This event is no longer kept.</Trans> : undefined
+    return <ProblemNote problem={problem} title={title} onRetry={() => void detail.refetch()} />
+  }
   if (!detail.data) return <SkeletonRows rows={2} />
   const { lines } = detail.data
   if (lines.length === 0) {

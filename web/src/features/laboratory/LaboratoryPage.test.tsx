@@ -263,6 +263,7 @@ describe('samples', () => {
       { line: HIT, host: '192.0.2.1', note: 'the usual' },
       { line: 'b', host: null, note: '' },
     ]
+    const counted = (host: string) => ({ outcome: 'matched', host, number: 1, regex: '^from <HOST>$' })
     const bodies: unknown[] = []
     server.use(
       http.post(url('/hosts/local/laboratory/filters/sshd/samples/run'), async ({ request }) => {
@@ -270,8 +271,8 @@ describe('samples', () => {
         return HttpResponse.json({
           refused: null,
           results: [
-            { sample: samples[0], passed: true, found: 'counts against 192.0.2.1' },
-            { sample: samples[1], passed: false, found: 'counts against 192.0.2.9' },
+            { sample: samples[0], passed: true, found: counted('192.0.2.1') },
+            { sample: samples[1], passed: false, found: counted('192.0.2.9') },
           ],
         })
       }),
@@ -281,7 +282,7 @@ describe('samples', () => {
     expect(await screen.findByText('1 of 2 failed')).toBeInTheDocument()
     const [first, second] = within(screen.getByRole('list', { name: 'Samples' })).getAllByRole('listitem')
     expect(first).toHaveTextContent(/passed.*must count against 192\.0\.2\.1.*the usual/)
-    expect(second).toHaveTextContent(/did not pass.*must not match.*counts against 192\.0\.2\.9/)
+    expect(second).toHaveTextContent(/did not pass.*must not match.*counts against 192\.0\.2\.9, by failregex 2/)
     expect(bodies).toEqual([{ text: null }])
     await user.click(screen.getByRole('button', { name: 'Remove sample 2' }))
     await waitFor(() => expect(samples).toHaveLength(1))

@@ -119,7 +119,7 @@ function Report({ report, running, search, change, onKeep }: ReportProps) {
 export function Refused({ text }: { text: string }) {
   return (
     <Banner tone="danger" role="alert" title={<Trans>fail2ban does not take this</Trans>}>
-      <span className="font-mono whitespace-pre-wrap">
+      <span lang="en" className="font-mono whitespace-pre-wrap">
         {text.split('\n').map((line, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines of one unchanging text.
           <span key={index} className="block break-all">

@@ -10,10 +10,12 @@ import { Panel } from '@/components/PageHeader'
 import { SkeletonRows } from '@/components/Skeleton'
 import { HostileText } from '@/components/Text'
 import { ConfigProblem } from '@/features/config/ConfigProblem'
+import { visible } from '@/lib/hostile'
 import { runSamples, type Sample, type SampleResult, samplesQuery } from './queries'
 import { Refused } from './Results'
 import { SampleDialog } from './SampleDialog'
 import { useChangeSamples, useSampleDeeds, withChanged } from './use-samples'
+import { nameOf } from './words'
 
 type SamplesProps = {
   filter: string
@@ -189,7 +191,7 @@ function SampleRow({ sample, number, result, onEdit, onRemove }: SampleRowProps)
           </span>
           {result && !result.passed ? (
             <span className="text-danger">
-              {result.found ? <HostileText text={result.found} /> : <Trans>nothing matched</Trans>}
+              <Matched found={result.found} />
             </span>
           ) : null}
           {sample.note ? (
@@ -216,4 +218,23 @@ function SampleRow({ sample, number, result, onEdit, onRemove }: SampleRowProps)
       </span>
     </li>
   )
+}
+
+/** What matched the line of a sample that did not pass, by which expression. */
+function Matched({ found }: { found: SampleResult['found'] }) {
+  if (!found) return <Trans>nothing matched</Trans>
+  const regex = (
+    <code className="font-mono break-all" title={visible(found.regex)}>
+      {nameOf({ kind: found.outcome === 'ignored' ? 'ignoreregex' : 'failregex', index: found.number })}
+    </code>
+  )
+  if (found.outcome === 'ignored') return <Trans>left alone by {regex}</Trans>
+  if (found.outcome === 'matched' && found.host) {
+    return (
+      <Trans>
+        counts against <HostileText text={found.host} className="font-mono" />, by {regex}
+      </Trans>
+    )
+  }
+  return <Trans>no failure by itself, by {regex}</Trans>
 }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Button } from '@/components/Button'
 import { Field, Input, Select } from '@/components/Field'
 import { Panel } from '@/components/PageHeader'
-import { useProblemTitle } from '@/components/ProblemNote'
+import { useConfigProblemTitle } from '@/features/config/problem-titles'
 import type { LaboratorySearch } from '@/routes/laboratory'
 import { CodeArea } from './CodeArea'
 import { type Drafts, setDrafts } from './drafts'
@@ -69,7 +69,7 @@ export function SourcePanel({ search, drafts, change }: SourcePanelProps) {
 function FilterSelect({ value, change }: { value: string | undefined; change: SourcePanelProps['change'] }) {
   const { t } = useLingui()
   const { filters, problem } = useFilters()
-  const title = useProblemTitle()
+  const title = useConfigProblemTitle()
   const known = filters.some((filter) => filter.name === value)
   return (
     <Field

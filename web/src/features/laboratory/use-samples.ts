@@ -2,8 +2,8 @@ import { useLingui } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { ApiProblem } from '@/api/client'
-import { useProblemTitle } from '@/components/ProblemNote'
 import { toast } from '@/components/toasts'
+import { useConfigProblemTitle } from '@/features/config/problem-titles'
 import { visible } from '@/lib/hostile'
 import { putSamples, type Sample, samplesQuery } from './queries'
 
@@ -45,7 +45,7 @@ export function withChanged(items: readonly Sample[], before: Sample, index: num
 export function useSampleDeeds(filter: string) {
   const { t } = useLingui()
   const change = useChangeSamples(filter)
-  const title = useProblemTitle()
+  const title = useConfigProblemTitle()
   const name = visible(filter)
   const tell = useCallback(
     (error: unknown) => {

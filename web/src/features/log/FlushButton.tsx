@@ -3,15 +3,15 @@ import { useMutation } from '@tanstack/react-query'
 import { ApiProblem } from '@/api/client'
 import { Button } from '@/components/Button'
 import { Icon } from '@/components/Icon'
-import { useProblemTitle } from '@/components/ProblemNote'
 import { toast } from '@/components/toasts'
+import { useConfigProblemTitle } from '@/features/config/problem-titles'
 import { visible } from '@/lib/hostile'
 import { flushLogs } from './queries'
 
 /** Makes fail2ban open its log anew. It harms nothing, so it asks nothing. */
 export function FlushButton() {
   const { t } = useLingui()
-  const title = useProblemTitle()
+  const title = useConfigProblemTitle()
   const flush = useMutation({
     mutationFn: flushLogs,
     onSuccess: ({ answer }) => toast({ text: t`fail2ban opened its log anew.`, detail: visible(answer) }),

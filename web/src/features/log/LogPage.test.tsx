@@ -114,7 +114,13 @@ describe('the log', () => {
   test('a log that cannot be read says why, and where that is changed', async () => {
     server.use(
       http.get(url('/hosts/local/log'), () =>
-        HttpResponse.json({ lines: [], next: '', source: 'STDOUT', problem: 'fail2ban logs to STDOUT.', gap: false }),
+        HttpResponse.json({
+          lines: [],
+          next: '',
+          source: 'STDOUT',
+          problem: { code: 'log-target-other', detail: 'fail2ban logs to STDOUT.' },
+          gap: false,
+        }),
       ),
     )
     renderPage('/log')

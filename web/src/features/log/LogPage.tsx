@@ -9,10 +9,11 @@ import { EmptyState } from '@/components/EmptyState'
 import { Select } from '@/components/Field'
 import { Icon } from '@/components/Icon'
 import { PageHeader } from '@/components/PageHeader'
-import { ProblemNote } from '@/components/ProblemNote'
 import { QuickFilter } from '@/components/QuickFilter'
 import { SkeletonRows } from '@/components/Skeleton'
 import { HostileText } from '@/components/Text'
+import { ConfigProblem } from '@/features/config/ConfigProblem'
+import { FindingText } from '@/features/config/Findings'
 import { type LogSearch, logRoute } from '@/routes/log'
 import { useMay } from '@/shell/session'
 import { FlushButton } from './FlushButton'
@@ -42,7 +43,7 @@ export function LogPage() {
         }
         actions={admin ? <FlushButton /> : null}
       />
-      {log.error ? <ProblemNote problem={ApiProblem.from(log.error)} onRetry={() => void log.refetch()} /> : null}
+      {log.error ? <ConfigProblem problem={ApiProblem.from(log.error)} onRetry={() => void log.refetch()} /> : null}
       {tail?.problem ? <Unreadable problem={tail.problem} /> : null}
       {tail ? (
         // Another search is another list: what was held belongs to the old one.
@@ -57,7 +58,7 @@ export function LogPage() {
 }
 
 /** Why there is nothing to read, and where that is changed. */
-function Unreadable({ problem }: { problem: string }) {
+function Unreadable({ problem }: { problem: NonNullable<Tail['problem']> }) {
   return (
     <Banner
       tone="warning"
@@ -69,7 +70,7 @@ function Unreadable({ problem }: { problem: string }) {
         </Link>
       }
     >
-      <HostileText text={problem} />
+      <FindingText finding={problem} />
     </Banner>
   )
 }

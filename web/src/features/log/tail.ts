@@ -12,7 +12,8 @@ export type Tail = {
   /** Where to go on. */
   next: string
   source: string
-  problem: string | null
+  /** Why there is nothing to read. */
+  problem: NonNullable<Page['problem']> | null
   /** Whether older rows were let go, so that a page that is left open does not fill the memory. */
   trimmed: boolean
 }

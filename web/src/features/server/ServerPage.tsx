@@ -8,7 +8,8 @@ import { ConfigNav } from '@/features/config/ConfigNav'
 import { ConfigProblem } from '@/features/config/ConfigProblem'
 import { useConfigChanging } from '@/features/config/changing'
 import { OptionForm } from '@/features/config/fields/OptionForm'
-import { itemQuery, optionsQuery } from '@/features/config/queries'
+import { itemQuery } from '@/features/config/queries'
+import { useSpecs } from '@/features/config/told/words'
 import { type ConfigServerSearch, configServerRoute } from '@/routes/config-server'
 import { RestartPanel } from './RestartPanel'
 
@@ -21,7 +22,7 @@ export function ServerPage() {
   const navigate = configServerRoute.useNavigate()
   const { allowed, reason } = useConfigChanging()
   const item = useQuery(itemQuery('server', DAEMON.item.name))
-  const specs = useQuery(optionsQuery)
+  const specs = useSpecs()
   const change = (part: ConfigServerSearch) => void navigate({ search: { ...search, ...part }, replace: true })
   const error = item.error ?? specs.error
   return (

@@ -1,5 +1,7 @@
 //! What rules find.
 
+use super::code::Code;
+
 /// What speaks against a name or a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -176,34 +178,34 @@ impl Fault {
 
     /// A stable word for it.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> Code {
         match self {
-            Self::UnknownOption { .. } => "unknown-option",
-            Self::NotABoolean(_) => "bad-boolean",
-            Self::NotAnInteger(..) => "bad-integer",
-            Self::TooSmall { .. } => "out-of-range",
-            Self::NotATime(_) => "bad-time",
-            Self::OddTime(_) => "odd-time",
-            Self::EvaluatedTime(_) => "evaluated-time",
-            Self::UnknownWord { .. } => "unknown-word",
-            Self::NotAPort(_) => "bad-port",
-            Self::NotAnAddress(_) => "bad-address",
-            Self::HostName(_) => "host-name-ignored",
-            Self::NotAPath(_) => "bad-path",
-            Self::UnknownEncoding(_) => "unknown-encoding",
-            Self::NotAZone(_) => "bad-time-zone",
-            Self::NotMultipliers(_) => "bad-multipliers",
-            Self::NoCacheKey => "cache-without-key",
-            Self::BadParameters { .. } => "bad-parameters",
-            Self::Missing { what: "filter", .. } => "filter-missing",
-            Self::Missing { .. } => "action-missing",
-            Self::TwiceTheSame(_) => "duplicate-action",
-            Self::Smuggled(..) => "forbidden-character",
-            Self::PercentSign => "percent-sign",
-            Self::SeveralLines => "several-lines",
-            Self::HiddenLine(_) => "hidden-line",
-            Self::BadName(_) => "bad-name",
-            Self::Clash(_) => "name-clash",
+            Self::UnknownOption { .. } => Code::UnknownOption,
+            Self::NotABoolean(_) => Code::BadBoolean,
+            Self::NotAnInteger(..) => Code::BadInteger,
+            Self::TooSmall { .. } => Code::OutOfRange,
+            Self::NotATime(_) => Code::BadTime,
+            Self::OddTime(_) => Code::OddTime,
+            Self::EvaluatedTime(_) => Code::EvaluatedTime,
+            Self::UnknownWord { .. } => Code::UnknownWord,
+            Self::NotAPort(_) => Code::BadPort,
+            Self::NotAnAddress(_) => Code::BadAddress,
+            Self::HostName(_) => Code::HostNameIgnored,
+            Self::NotAPath(_) => Code::BadPath,
+            Self::UnknownEncoding(_) => Code::UnknownEncoding,
+            Self::NotAZone(_) => Code::BadTimeZone,
+            Self::NotMultipliers(_) => Code::BadMultipliers,
+            Self::NoCacheKey => Code::CacheWithoutKey,
+            Self::BadParameters { .. } => Code::BadParameters,
+            Self::Missing { what: "filter", .. } => Code::FilterMissing,
+            Self::Missing { .. } => Code::ActionMissing,
+            Self::TwiceTheSame(_) => Code::DuplicateAction,
+            Self::Smuggled(..) => Code::ForbiddenCharacter,
+            Self::PercentSign => Code::PercentSign,
+            Self::SeveralLines => Code::SeveralLines,
+            Self::HiddenLine(_) => Code::HiddenLine,
+            Self::BadName(_) => Code::BadName,
+            Self::Clash(_) => Code::NameClash,
         }
     }
 

@@ -5,7 +5,8 @@ use crate::config::options::{self, Place};
 
 fn codes(place: Place, name: &str, text: &str) -> Vec<&'static str> {
     let spec = options::find(place, name).unwrap();
-    value(spec, text).iter().map(Fault::code).collect()
+    let faults = value(spec, text);
+    faults.iter().map(|fault| fault.code().word()).collect()
 }
 
 #[test]
@@ -172,19 +173,19 @@ fn filter_or_action_that_is_not_there_is_named_with_what_was_meant() {
     let filters = ["sshd".to_owned(), "apache-auth".to_owned()];
     let missing = filter("sshdd[mode=normal]", &filters).unwrap();
     assert_eq!(
-        (missing.code(), missing.suggestion()),
+        (missing.code().word(), missing.suggestion()),
         ("filter-missing", Some("sshd"))
     );
     assert_eq!(filter("sshd[mode=normal]", &filters), None);
     assert_eq!(
-        filter("sshd[mode=", &filters).unwrap().code(),
+        filter("sshd[mode=", &filters).unwrap().code().word(),
         "bad-parameters"
     );
     let known = ["iptables".to_owned(), "smtp.py".to_owned()];
     let found = |text| {
         actions(text, &known)
             .iter()
-            .map(Fault::code)
+            .map(|fault| fault.code().word())
             .collect::<Vec<_>>()
     };
     assert_eq!(
@@ -197,7 +198,7 @@ fn filter_or_action_that_is_not_there_is_named_with_what_was_meant() {
 
 #[test]
 fn name_that_cannot_be_or_is_taken_is_refused() {
-    let code = |name| new_name(name, ["sshd"]).map(|fault| fault.code());
+    let code = |name| new_name(name, ["sshd"]).map(|fault| fault.code().word());
     assert_eq!(code("my-jail.2"), None);
     assert_eq!(code("SSHD"), Some("name-clash"));
     for name in [

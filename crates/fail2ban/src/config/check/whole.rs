@@ -6,6 +6,7 @@ mod jails;
 
 use std::sync::Arc;
 
+use super::code::Code;
 use super::fault::{Fault, Gravity};
 use super::value;
 use crate::Value;
@@ -31,7 +32,7 @@ pub struct Complaint {
     /// How grave it is.
     pub gravity: Gravity,
     /// A stable word for it.
-    pub code: &'static str,
+    pub code: Code,
     /// What is wrong, for people. Hostile text inside.
     pub detail: String,
     /// What was probably meant.
@@ -54,7 +55,7 @@ pub enum About {
 }
 
 impl Complaint {
-    pub(super) fn new(about: About, gravity: Gravity, code: &'static str, detail: String) -> Self {
+    pub(super) fn new(about: About, gravity: Gravity, code: Code, detail: String) -> Self {
         Self {
             about,
             option: None,
@@ -193,7 +194,7 @@ pub fn shown(option: &Effective) -> Option<String> {
 /// Why fail2ban refuses the whole.
 fn refusal(refused: &Refused) -> Complaint {
     let about = refused.jail.clone().map_or(About::Files, About::Jail);
-    let mut complaint = Complaint::new(about, Gravity::Error, "refused", refused.to_string());
+    let mut complaint = Complaint::new(about, Gravity::Error, Code::Refused, refused.to_string());
     match &refused.reason {
         Refusal::Syntax { file, problem } => {
             complaint.file = Some(file.clone());

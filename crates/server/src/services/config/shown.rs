@@ -1,7 +1,7 @@
 //! What each role may see of the configuration: secrets are for those who may read the files.
 use domain::{
-    ConfigItem, ConfigItemSummary, ConfigItems, ConfigOption, Finding, HIDDEN, Role, Secrets,
-    names_a_secret,
+    ConfigItem, ConfigItemSummary, ConfigItems, ConfigOption, Finding, HIDDEN, Reason, Role,
+    Secrets, names_a_secret,
 };
 
 /// The least role that sees secrets: it may read the files themselves.
@@ -101,7 +101,10 @@ fn hidden(option: ConfigOption, secrets: &Secrets) -> ConfigOption {
 fn summary(item: ConfigItemSummary, secrets: &Secrets) -> ConfigItemSummary {
     ConfigItemSummary {
         filter: item.filter.map(|text| secrets.hide(&text)),
-        problem: item.problem.map(|text| secrets.hide(&text)),
+        problem: item.problem.map(|problem| Reason {
+            detail: secrets.hide(&problem.detail),
+            ..problem
+        }),
         ..item
     }
 }

@@ -13,8 +13,7 @@ import {
 import { useLingui } from '@lingui/react/macro'
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { HIDDEN_CHARACTERS, visible } from '@/lib/hostile'
-import type { Finding } from '../types'
-import { findingMarks, showFindings } from './finding-marks'
+import { findingMarks, type LineMark, showMarks } from './finding-marks'
 import { ini } from './ini'
 import { theme } from './theme'
 
@@ -23,7 +22,8 @@ export type EditorProps = {
   /** What it begins with. Another text needs another `key`. */
   text: string
   readOnly: boolean
-  findings: readonly Finding[]
+  /** What is marked in the margin. */
+  marks: readonly LineMark[]
   /** Brings a line into sight; another object of the same line does it again. */
   goTo?: { line: number }
   onChange?: (text: string) => void
@@ -55,7 +55,7 @@ const FIXED: Extension = [
 ]
 
 /** The text of a file of fail2ban. It lives in a shadow root: there its styles need no style element, which the content policy forbids. */
-export default function Editor({ label, text, readOnly, findings, goTo, onChange }: EditorProps) {
+export default function Editor({ label, text, readOnly, marks, goTo, onChange }: EditorProps) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(null)
   const told = useRef(onChange)
@@ -87,8 +87,8 @@ export default function Editor({ label, text, readOnly, findings, goTo, onChange
     }
   }, [label, readOnly])
   useEffect(() => {
-    view.current?.dispatch({ effects: showFindings.of(findings) })
-  }, [findings])
+    view.current?.dispatch({ effects: showMarks.of(marks) })
+  }, [marks])
   useEffect(() => {
     const now = view.current
     if (!goTo || !now || goTo.line < 1 || goTo.line > now.state.doc.lines) return

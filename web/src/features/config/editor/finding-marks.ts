@@ -1,10 +1,13 @@
 import { type Extension, RangeSetBuilder, StateEffect, StateField, type Text } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView, GutterMarker, gutter } from '@codemirror/view'
 import { visible } from '@/lib/hostile'
-import type { Finding, Severity } from '../types'
+import type { Severity } from '../types'
+
+/** What was found in a line. */
+export type LineMark = { severity: Severity; line: number; text: string }
 
 /** Replaces what is marked in the margin. */
-export const showFindings = StateEffect.define<readonly Finding[]>()
+export const showMarks = StateEffect.define<readonly LineMark[]>()
 
 const SIGNS: Record<Severity, string> = { error: '✕', warning: '!', info: 'i' }
 
@@ -30,11 +33,11 @@ class Mark extends GutterMarker {
 type Marks = { lines: DecorationSet; marks: ReadonlyMap<number, Mark> }
 
 /** The gravest of each line, with the words of all. */
-function marksOf(findings: readonly Finding[], doc: Text): Marks {
-  const byLine = new Map<number, Finding[]>()
-  for (const finding of findings) {
-    if (!finding.line || finding.line > doc.lines) continue
-    byLine.set(finding.line, [...(byLine.get(finding.line) ?? []), finding])
+function marksOf(all: readonly LineMark[], doc: Text): Marks {
+  const byLine = new Map<number, LineMark[]>()
+  for (const mark of all) {
+    if (mark.line < 1 || mark.line > doc.lines) continue
+    byLine.set(mark.line, [...(byLine.get(mark.line) ?? []), mark])
   }
   const builder = new RangeSetBuilder<Decoration>()
   const marks = new Map<number, Mark>()
@@ -43,7 +46,7 @@ function marksOf(findings: readonly Finding[], doc: Text): Marks {
     if (!gravest) continue
     const { from } = doc.line(line)
     builder.add(from, from, Decoration.line({ class: `line-${gravest}` }))
-    marks.set(from, new Mark(gravest, found.map((one) => visible(one.detail)).join('\n')))
+    marks.set(from, new Mark(gravest, found.map((one) => visible(one.text)).join('\n')))
   }
   return { lines: builder.finish(), marks }
 }
@@ -51,8 +54,7 @@ function marksOf(findings: readonly Finding[], doc: Text): Marks {
 const field = StateField.define<Marks>({
   create: () => ({ lines: Decoration.none, marks: new Map() }),
   update(marks, transaction) {
-    for (const effect of transaction.effects)
-      if (effect.is(showFindings)) return marksOf(effect.value, transaction.newDoc)
+    for (const effect of transaction.effects) if (effect.is(showMarks)) return marksOf(effect.value, transaction.newDoc)
     if (!transaction.docChanged) return marks
     // Until the new text has been checked the marks move along with their lines.
     const moved = [...marks.marks].map(([from, mark]) => [transaction.changes.mapPos(from), mark] as const)

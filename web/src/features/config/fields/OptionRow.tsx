@@ -75,7 +75,7 @@ export const OptionRow = memo(function OptionRow(props: OptionRowProps) {
       </div>
       <div className="flex min-w-0 flex-col gap-0.5 sm:col-start-2 lg:col-start-3 lg:pt-1">
         {spec ? (
-          <p id={`${id}-help`} lang="en" className="max-w-prose text-sm text-muted">
+          <p id={`${id}-help`} lang={spec.helpLang} className="max-w-prose text-sm text-muted">
             {spec.help}
           </p>
         ) : null}

@@ -13,11 +13,12 @@ import { FindingsOfChange } from '../Findings'
 import { type Row, rowsOf } from '../fields/rows'
 import { ValueField } from '../fields/ValueField'
 import { faultOf } from '../fields/values'
-import { itemQuery, optionsQuery, planQuery } from '../queries'
+import { itemQuery, planQuery } from '../queries'
 import { ApplyResult, Steps } from '../review/ApplyProgress'
 import { LogChecks } from '../review/PlanView'
 import { useApply } from '../review/use-apply'
 import { RISK_WORDS } from '../review/words'
+import { useSpecs } from '../told/words'
 import { useTray } from '../tray/use-tray'
 import type { Change, Plan } from '../types'
 
@@ -32,7 +33,7 @@ export default function EnableDialog({ jail, onClose }: { jail: string; onClose:
   const { t, i18n } = useLingui()
   const tray = useTray()
   const item = useQuery(itemQuery('jail', jail))
-  const specs = useQuery(optionsQuery)
+  const specs = useSpecs()
   const [overrides, setOverrides] = useState<Record<string, string>>({})
   const change = useMemo<Change>(() => ({ change: 'enable', jail, overrides }), [jail, overrides])
   const settled = useSettled(change)
@@ -125,7 +126,7 @@ export default function EnableDialog({ jail, onClose }: { jail: string; onClose:
                   key={option.name}
                   label={<HostileText text={option.name} className="font-mono" />}
                   error={fault ? i18n._(fault) : undefined}
-                  hint={spec ? <span lang="en">{spec.help}</span> : undefined}
+                  hint={spec ? <span lang={spec.helpLang}>{spec.help}</span> : undefined}
                 >
                   {(field) => (
                     <ValueField

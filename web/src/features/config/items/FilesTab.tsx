@@ -13,9 +13,11 @@ import { visible } from '@/lib/hostile'
 import { useMay } from '@/shell/session'
 import { ConfigProblem } from '../ConfigProblem'
 import { useConfigChanging } from '../changing'
-import { SeverityBadge } from '../Findings'
+import type { LineMark } from '../editor/finding-marks'
+import { FindingText, SeverityBadge } from '../Findings'
 import { knownFindings } from '../known-findings'
 import { fileQuery } from '../queries'
+import { sayFinding, useWords } from '../told/words'
 import { useTray } from '../tray/use-tray'
 import type { Change, ConfigFile, Finding } from '../types'
 import { isLocal, startFile } from './files'
@@ -102,6 +104,7 @@ function TextPanel({ file }: { file: ConfigFile }) {
   )
   const onChange = usePaused(keep)
   const findings = knownFindings(file.findings, plan, edits).filter((one) => one.file === file.path)
+  const marks = useMarks(findings)
   function undo() {
     remove(writeOf(file, ''))
     setRound(round + 1)
@@ -144,7 +147,7 @@ function TextPanel({ file }: { file: ConfigFile }) {
             label={t`Text of ${visible(file.path)}`}
             text={edited?.text ?? file.text}
             readOnly={!editable}
-            findings={findings}
+            marks={marks}
             goTo={goTo}
             onChange={onChange}
           />
@@ -179,6 +182,15 @@ function usePaused(call: (text: string) => void): (text: string) => void {
     },
     [flush],
   )
+}
+
+/** What stands in the margin of the lines that something was found in. */
+function useMarks(findings: readonly Finding[]): LineMark[] {
+  const { words } = useWords()
+  return findings.flatMap((finding) => {
+    const { severity, line } = finding
+    return line ? [{ severity, line, text: sayFinding(words, finding).text }] : []
+  })
 }
 
 /** What the file is, and whether it can be edited. */
@@ -223,9 +235,9 @@ function LineFindings({ findings, onGo }: { findings: readonly Finding[]; onGo: 
                 <Trans>line {finding.line}</Trans>
               </button>
             )}
-            <span className="min-w-0 flex-1 basis-60 break-words">
-              <HostileText text={finding.detail} />
-            </span>
+            <div className="min-w-0 flex-1 basis-60 break-words">
+              <FindingText finding={finding} />
+            </div>
           </li>
         ))}
       </ul>

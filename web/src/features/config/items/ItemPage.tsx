@@ -18,13 +18,14 @@ import { useMay } from '@/shell/session'
 import { ConfigNav } from '../ConfigNav'
 import { ConfigProblem } from '../ConfigProblem'
 import { useConfigChanging } from '../changing'
-import { FindingList } from '../Findings'
+import { FindingList, FindingText } from '../Findings'
 import { OptionForm } from '../fields/OptionForm'
 import { ItemBadges } from '../ItemBadges'
 import { ItemLink } from '../ItemLink'
 import { ITEM_ROUTES, type ListedKind } from '../kinds'
 import { knownFindings } from '../known-findings'
-import { itemQuery, itemsQuery, optionsQuery } from '../queries'
+import { itemQuery, itemsQuery } from '../queries'
+import { useSpecs } from '../told/words'
 import { useTray } from '../tray/use-tray'
 import type { Item } from '../types'
 import { defaultsOf } from './defaults'
@@ -172,7 +173,7 @@ function Known({ kind, name, item }: { kind: ListedKind; name: string; item: Ite
   const search = useSearch({ strict: false }) as ConfigItemSearch
   const { tab = 'form', find = '', all = false, file } = search
   const navigate = useNavigate()
-  const specs = useQuery(optionsQuery)
+  const specs = useSpecs()
   const { allowed, reason } = useConfigChanging()
   const plan = useTrayPlan()
   const target = useMemo(() => ({ item: { kind, name } }), [kind, name])
@@ -194,7 +195,7 @@ function Known({ kind, name, item }: { kind: ListedKind; name: string; item: Ite
       {reason ? <p className="text-sm text-muted">{reason}</p> : null}
       {item.summary.problem ? (
         <Banner tone="danger" title={<Trans>fail2ban cannot load it.</Trans>}>
-          <HostileText text={item.summary.problem} />
+          <FindingText finding={item.summary.problem} />
         </Banner>
       ) : null}
       {general.length > 0 ? (
@@ -294,7 +295,7 @@ export function DefaultsPage() {
   const items = useQuery(itemsQuery)
   const any = items.data?.items.find((item) => item.id.kind === 'jail')?.id.name
   const jail = useQuery({ ...itemQuery('jail', any ?? ''), enabled: any !== undefined })
-  const specs = useQuery(optionsQuery)
+  const specs = useSpecs()
   const { allowed, reason } = useConfigChanging()
   const plan = useTrayPlan()
   const options = useMemo(() => defaultsOf(jail.data?.options ?? []), [jail.data])

@@ -7,6 +7,7 @@ import { visible } from '@/lib/hostile'
 import { ItemBadges } from '../ItemBadges'
 import { ItemLink } from '../ItemLink'
 import type { ListedKind } from '../kinds'
+import { sayFinding, useWords } from '../told/words'
 import type { ItemSummary } from '../types'
 
 type ItemTableProps = {
@@ -61,9 +62,7 @@ const ItemRow = memo(function ItemRow({ item, onEnable }: { item: ItemSummary; o
               <Trans>not running</Trans>
             </span>
           ) : null}
-          {problem ? (
-            <HostileText text={problem} className="line-clamp-2 max-w-prose text-sm break-words text-danger" />
-          ) : null}
+          {problem ? <Broken problem={problem} /> : null}
         </span>
       </Td>
       {jail ? (
@@ -91,6 +90,22 @@ const ItemRow = memo(function ItemRow({ item, onEnable }: { item: ItemSummary; o
     </Tr>
   )
 })
+
+/** Why fail2ban cannot load it, in a line or two; the item's page tells more. */
+function Broken({ problem }: { problem: NonNullable<ItemSummary['problem']> }) {
+  const { words, loading } = useWords()
+  if (loading) return null
+  const { text, lang } = sayFinding(words, problem)
+  return (
+    <span
+      lang={lang}
+      title={visible(problem.detail)}
+      className="line-clamp-2 max-w-prose text-sm break-words text-danger"
+    >
+      <HostileText text={text} />
+    </span>
+  )
+}
 
 function UsedBy({ jails }: { jails: readonly string[] }) {
   if (jails.length === 0) return <span className="text-muted">–</span>

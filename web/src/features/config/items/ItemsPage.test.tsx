@@ -29,7 +29,10 @@ describe('ItemsPage', () => {
     show([
       jail('apache', off),
       jail('sshd'),
-      jail('broken', { badges: ['active', 'changed', 'broken'], problem: 'no \u202efilter' }),
+      jail('broken', {
+        badges: ['active', 'changed', 'broken'],
+        problem: { code: 'broken', detail: 'no \u202efilter' },
+      }),
       filter('sshd', { usedBy: ['sshd'] }),
     ])
     renderPage('/config')

@@ -43,7 +43,7 @@ function StepLine({ step: { step, state, seconds, failed } }: { step: ShownStep 
           <StateWord state={state} />
         </span>
         {failed ? (
-          <span className="block text-sm break-words text-danger">
+          <span lang="en" className="block text-sm break-words text-danger">
             <Lines text={failed} />
           </span>
         ) : null}
@@ -114,7 +114,7 @@ export function ApplyResult({ report, inDialog = false }: { report: ApplyReport;
       }
     >
       {failed ? (
-        <p className="text-fg">
+        <p lang="en" className="text-fg">
           <Lines text={failed} />
         </p>
       ) : null}
@@ -129,7 +129,7 @@ export function ApplyResult({ report, inDialog = false }: { report: ApplyReport;
         </p>
       ) : null}
       {undone?.problem ? (
-        <p>
+        <p lang="en">
           <Lines text={undone.problem} />
         </p>
       ) : null}

@@ -167,12 +167,12 @@ function What({ version: { note, origin, changes, touched, failed, undone } }: {
         <span className="font-mono text-xs break-all text-muted">{touched.map(visible).join(', ')}</span>
       ) : null}
       {failed ? (
-        <span className="text-sm break-words text-danger">
+        <span lang="en" className="text-sm break-words text-danger">
           <Lines text={failed} />
         </span>
       ) : null}
       {undone?.problem ? (
-        <span className="text-sm break-words text-danger">
+        <span lang="en" className="text-sm break-words text-danger">
           <Lines text={undone.problem} />
         </span>
       ) : null}

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{About, Complaint, Rules};
 use crate::Value;
-use crate::config::check::Gravity;
+use crate::config::check::{Code, Gravity};
 use crate::config::regex::{self, Expressions, RegexFault, Which};
 use crate::config::{Effective, FilterConfig, JailConfig, Origin};
 
@@ -153,5 +153,5 @@ fn nothing_to_find(pair: &Pair<'_>) -> Option<Complaint> {
     };
     let detail = "it has no failregex, so that it finds nothing".to_owned();
     let about = pair.about(is_jails)?;
-    Some(Complaint::new(about, gravity, "no-failregex", detail))
+    Some(Complaint::new(about, gravity, Code::NoFailregex, detail))
 }

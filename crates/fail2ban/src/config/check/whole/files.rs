@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::{References, option_name};
 use super::{About, Complaint, Rules, refusal};
-use crate::config::check::Gravity;
+use crate::config::check::{Code, Gravity};
 use crate::config::files::{Sources, join};
 use crate::config::options::Place;
 use crate::config::{Section, Tree};
@@ -20,7 +20,7 @@ impl Rules<'_> {
         for skipped in self.config.skipped_files() {
             let detail = format!("fail2ban passes over this file: {}", skipped.reason);
             let mut complaint =
-                Complaint::new(About::Files, Gravity::Error, "file-skipped", detail);
+                Complaint::new(About::Files, Gravity::Error, Code::FileSkipped, detail);
             complaint.file = Some(skipped.file.clone());
             all.push(complaint);
         }
@@ -42,7 +42,7 @@ impl Rules<'_> {
                 all.push(Complaint::new(
                     about(),
                     Gravity::Warning,
-                    "name-clash",
+                    Code::NameClash,
                     detail,
                 ));
             }
@@ -53,7 +53,7 @@ impl Rules<'_> {
                 all.push(Complaint::new(
                     about(),
                     Gravity::Warning,
-                    "long-name",
+                    Code::LongName,
                     detail,
                 ));
             }
@@ -161,11 +161,11 @@ fn problems<'a>(
 ) -> impl Iterator<Item = Complaint> + 'a {
     let wrong = tree.problems().iter().map(|problem| {
         let detail = format!("fail2ban cannot read this line: {}", problem.kind);
-        (problem.line, "bad-line", detail)
+        (problem.line, Code::BadLine, detail)
     });
     let no_text = tree.lines_that_are_no_text().iter().map(|line| {
         let detail = "this line is not UTF-8, so that fail2ban cannot read the file".to_owned();
-        (*line, "not-utf8", detail)
+        (*line, Code::NotUtf8, detail)
     });
     wrong.chain(no_text).map(move |(line, code, detail)| {
         let mut complaint = Complaint::new(about("DEFAULT"), Gravity::Error, code, detail);

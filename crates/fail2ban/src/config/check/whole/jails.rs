@@ -3,7 +3,7 @@
 use super::super::{actions, filter, value};
 use super::{About, Complaint, Rules, of_values, shown};
 use crate::Value;
-use crate::config::check::Gravity;
+use crate::config::check::{Code, Gravity};
 use crate::config::options::{self, Place};
 use crate::config::{
     Effective, InterpolationError, JailConfig, JailError, JailFailure, JailWarning, LogPath,
@@ -69,9 +69,9 @@ impl Rules<'_> {
             JailFailure::Skipped(JailError::Filter(_) | JailError::Action(_)) => None,
             JailFailure::Skipped(error) => {
                 let (option, what) = match error {
-                    JailError::FilterDefinition { .. } => ("filter", "bad-parameters"),
-                    JailError::NoLogFile => ("logpath", "log-missing"),
-                    _ => ("action", "bad-parameters"),
+                    JailError::FilterDefinition { .. } => ("filter", Code::BadParameters),
+                    JailError::NoLogFile => ("logpath", Code::LogMissing),
+                    _ => ("action", Code::BadParameters),
                 };
                 let layer = jail.option(option).and_then(Effective::layer);
                 let detail = format!("fail2ban leaves this jail out: {error}");
@@ -95,13 +95,13 @@ impl Rules<'_> {
         let about = || About::Jail(jail.name.clone());
         if let Some(option) = jail.option("filter")
             && let Some(fault) = filter(option.text().unwrap_or_default(), &self.filters)
-            && fault.code() == "filter-missing"
+            && fault.code() == Code::FilterMissing
         {
             all.push(Complaint::of_fault(about(), &fault).at("filter", option.layer()));
         }
         if let Some(option) = jail.option("action") {
             for fault in actions(option.text().unwrap_or_default(), &self.actions) {
-                if fault.code() != "bad-parameters" {
+                if fault.code() != Code::BadParameters {
                     all.push(Complaint::of_fault(about(), &fault).at("action", option.layer()));
                 }
             }
@@ -139,7 +139,7 @@ impl Rules<'_> {
         let complaint = Complaint::new(
             about,
             Gravity::Warning,
-            "increment-without-database",
+            Code::IncrementWithoutDatabase,
             detail,
         );
         Some(complaint.at("bantime.increment", increment.layer()))
@@ -158,32 +158,32 @@ fn broken(about: About, failure: &JailFailure) -> Complaint {
     if is_part {
         let detail =
             format!("it is a part that other files include, and nothing by itself: {failure}");
-        return Complaint::new(about, Gravity::Info, "part", detail);
+        return Complaint::new(about, Gravity::Info, Code::Part, detail);
     }
-    Complaint::new(about, Gravity::Error, "broken", failure.to_string())
+    Complaint::new(about, Gravity::Error, Code::Broken, failure.to_string())
 }
 
 /// What fail2ban itself warns of.
 fn warned(jail: &JailConfig, warning: &JailWarning) -> Option<Complaint> {
     let (gravity, code, option) = match warning {
-        JailWarning::NoFilter => (Gravity::Warning, "no-filter", "filter"),
-        JailWarning::NoAction => (Gravity::Warning, "no-action", "action"),
+        JailWarning::NoFilter => (Gravity::Warning, Code::NoFilter, "filter"),
+        JailWarning::NoAction => (Gravity::Warning, Code::NoAction, "action"),
         // Nothing is configured then, no other jail either.
-        JailWarning::NoLogFile => (Gravity::Error, "log-missing", "logpath"),
-        JailWarning::ReadsJournal => (Gravity::Info, "reads-journal", "logpath"),
+        JailWarning::NoLogFile => (Gravity::Error, Code::LogMissing, "logpath"),
+        JailWarning::ReadsJournal => (Gravity::Info, Code::ReadsJournal, "logpath"),
         JailWarning::NoMatch(_) | JailWarning::DanglingLink(_) => {
             // That none is there is said already.
             if jail.logs.iter().all(|log: &LogPath| log.files.is_empty()) {
                 return None;
             }
-            (Gravity::Warning, "log-missing", "logpath")
+            (Gravity::Warning, Code::LogMissing, "logpath")
         }
         // The value itself is looked at.
         JailWarning::Value { .. } => return None,
     };
     let set = jail.option(option);
     let is_unset = set.is_none_or(|set| set.source.origin == Origin::Default);
-    if code == "log-missing" && is_unset {
+    if code == Code::LogMissing && is_unset {
         return None;
     }
     let paths: Vec<&str> = jail.logs.iter().map(|log| log.pattern.as_str()).collect();

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     extract::HostPlace,
     permission::{Caller, HostsRead},
-    problem::{FindingBody, ItemIdBody, Problem},
+    problem::{FindingBody, ItemIdBody, Problem, ReasonBody},
     routers::v1::hosts::JailStateName,
     services::config::shown::Shown,
     state::ReadState,
@@ -58,8 +58,8 @@ pub(crate) struct ConfigItemSummaryBody {
     used_by: Vec<String>,
     /// What the daemon says of a jail; `null` for others and while it cannot be asked.
     state: Option<JailStateName>,
-    /// Why it is broken. May hold text from outside.
-    problem: Option<String>,
+    /// Why it is broken.
+    problem: Option<ReasonBody>,
 }
 
 /// All jails, filters and actions, and the daemon itself.
@@ -99,7 +99,7 @@ impl From<ConfigItemSummary> for ConfigItemSummaryBody {
             filter: item.filter,
             used_by: item.used_by,
             state: item.state.map(Into::into),
-            problem: item.problem,
+            problem: item.problem.map(Into::into),
         }
     }
 }

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     extract::{HostPlace, Params},
     permission::{Caller, LogRead},
-    problem::Problem,
+    problem::{Problem, ReasonBody},
     state::ReadState,
     words::words,
 };
@@ -59,7 +59,7 @@ pub(crate) struct LogPageBody {
     /// Where they come from: a path, `journal`, or the daemon's target that cannot be read.
     source: String,
     /// Why there is nothing to read.
-    problem: Option<String>,
+    problem: Option<ReasonBody>,
     /// Whether lines were left out between `after` and the first of these.
     gap: bool,
 }
@@ -134,7 +134,7 @@ impl From<LogPage> for LogPageBody {
             lines: page.lines.into_iter().map(Into::into).collect(),
             next: page.next,
             source: page.source,
-            problem: page.problem,
+            problem: page.problem.map(Into::into),
             gap: page.gap,
         }
     }

@@ -1,10 +1,11 @@
 //! `POST /api/v1/hosts/{host}/laboratory/filters/{filter}/samples/run`
 use axum::{Json, extract::State};
-use domain::{SampleResult, SamplesReport};
+use domain::{SampleMatch, SampleResult, SamplesReport};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    report::LineOutcomeName,
     samples::SampleBody,
     test::{MAX_TEXT_BYTES, short},
 };
@@ -39,8 +40,21 @@ pub(crate) struct SampleResultBody {
     sample: SampleBody,
     /// Whether it did as expected.
     passed: bool,
-    /// What matched; `null` where nothing did. May hold text from outside.
-    found: Option<String>,
+    /// What matched; `null` where nothing did.
+    found: Option<SampleMatchBody>,
+}
+
+/// What matched the line of a sample.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SampleMatchBody {
+    /// What became of the line; never `missed`.
+    outcome: LineOutcomeName,
+    /// Whom it counts against. May hold text from outside.
+    host: Option<String>,
+    /// Which failregex (or ignoreregex) matched, from 0.
+    number: usize,
+    /// The expression, as fail2ban has it. May hold text from outside.
+    regex: String,
 }
 
 /// Runs the sample lines of a filter.
@@ -82,7 +96,18 @@ impl From<SampleResult> for SampleResultBody {
         Self {
             sample: result.sample.into(),
             passed: result.passed,
-            found: result.found,
+            found: result.found.map(Into::into),
+        }
+    }
+}
+
+impl From<SampleMatch> for SampleMatchBody {
+    fn from(found: SampleMatch) -> Self {
+        Self {
+            outcome: found.outcome.into(),
+            host: found.host,
+            number: found.number,
+            regex: found.regex,
         }
     }
 }

@@ -36,7 +36,10 @@ fn item() -> ConfigItem {
             filter: None,
             used_by: Vec::new(),
             state: None,
-            problem: Some("no answer with s3cr3t-key".to_owned()),
+            problem: Some(Reason {
+                code: "broken".to_owned(),
+                detail: "no answer with s3cr3t-key".to_owned(),
+            }),
         },
         options: vec![
             option("cftoken", "s3cr3t-key"),

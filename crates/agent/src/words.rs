@@ -1,0 +1,62 @@
+//! What this crate says in English and names by stable words, for pages that say it in another language.
+use serde::Serialize;
+
+use crate::{configuration, finding};
+
+/// What a page in another language needs texts for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Words {
+    /// The options that are described.
+    pub options: Vec<OptionWords>,
+    /// The codes of findings, sorted.
+    pub findings: Vec<&'static str>,
+}
+
+/// What is said of an option.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OptionWords {
+    /// For which kind of item.
+    pub item: domain::ConfigItemKind,
+    /// Its name; no kind of item has it twice.
+    pub name: String,
+    /// What a plain number counts.
+    pub unit: Option<String>,
+    /// What it does.
+    pub help: String,
+}
+
+/// All of it.
+#[must_use]
+pub fn words() -> Words {
+    let options = configuration::specs().into_iter();
+    Words {
+        options: options
+            .map(|spec| OptionWords {
+                item: spec.item,
+                name: spec.name,
+                unit: spec.unit,
+                help: spec.help,
+            })
+            .collect(),
+        findings: finding::words(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::words;
+
+    #[test]
+    fn item_and_name_tell_options_apart() {
+        let words = words();
+        let names: HashSet<_> = words
+            .options
+            .iter()
+            .map(|option| (option.item, &option.name))
+            .collect();
+        assert_eq!(names.len(), words.options.len());
+        assert!(words.findings.contains(&"bad-time") && words.findings.contains(&"daemon-down"));
+    }
+}
