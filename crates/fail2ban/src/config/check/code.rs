@@ -90,6 +90,8 @@ codes! {
     Refused = "refused";
     /// fail2ban passes over a file.
     FileSkipped = "file-skipped";
+    /// A file that this user may not read, while fail2ban can.
+    FileUnreadable = "file-unreadable";
     /// A line that cannot be read.
     BadLine = "bad-line";
     /// A line that is not UTF-8.

@@ -69,6 +69,9 @@ export const FINDINGS: Record<string, FindingWords> = {
   // Files and jails as a whole.
   refused: quoted('fail2ban lehnt die Konfiguration ab.'),
   'file-skipped': more('fail2ban übergeht diese Datei.'),
+  'file-unreadable': all(
+    'BanGUI darf diese Datei nicht lesen, daher ist hier nicht bekannt, was sie festlegt; fail2ban liest sie als root. Dem Benutzer, unter dem BanGUI läuft, das Leserecht geben.',
+  ),
   'bad-line': more('Diese Zeile kann fail2ban nicht lesen.'),
   'not-utf8': all(
     'Sie enthält Bytes, die kein UTF-8 sind: fail2ban kann die Datei nicht lesen, und sie kann hier nicht bearbeitet werden. Auf der Maschine umwandeln, etwa mit iconv.',

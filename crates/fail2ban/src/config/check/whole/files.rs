@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::super::{References, option_name};
 use super::{About, Complaint, Rules, refusal};
 use crate::config::check::{Code, Gravity};
-use crate::config::files::{Sources, join};
+use crate::config::files::{ReadError, Sources, join};
 use crate::config::options::Place;
-use crate::config::{Section, Tree};
+use crate::config::{Section, SkipReason, Tree};
 
 /// Longer names do not fit into the firewall's.
 const MOST_CHARS: usize = 25;
@@ -18,9 +18,19 @@ impl Rules<'_> {
     pub fn files(&self) -> Vec<Complaint> {
         let mut all: Vec<Complaint> = self.config.refused().map(refusal).into_iter().collect();
         for skipped in self.config.skipped_files() {
-            let detail = format!("fail2ban passes over this file: {}", skipped.reason);
-            let mut complaint =
-                Complaint::new(About::Files, Gravity::Error, Code::FileSkipped, detail);
+            let (code, detail) = match &skipped.reason {
+                // Whoever reads is not fail2ban here, which as root may read every file.
+                SkipReason::Unreadable(ReadError::Denied) => (
+                    Code::FileUnreadable,
+                    "this user may not read it (permission denied), so what it sets is not known here, while fail2ban as root reads it: give this user the right to read it"
+                        .to_owned(),
+                ),
+                reason => (
+                    Code::FileSkipped,
+                    format!("fail2ban passes over this file: {reason}"),
+                ),
+            };
+            let mut complaint = Complaint::new(About::Files, Gravity::Error, code, detail);
             complaint.file = Some(skipped.file.clone());
             all.push(complaint);
         }
