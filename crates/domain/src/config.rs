@@ -37,6 +37,6 @@ pub use port::{
 };
 pub use secret::{HIDDEN, Secrets, names_a_secret};
 pub use version::{
-    ConfigDiff, ConfigState, FileDiff, PendingConfirmation, RunningApply, StoredFile, Version,
-    VersionOrigin, VersionOutcome, VersionPage, VersionRef,
+    ConfigDiff, ConfigState, Confirmation, FileDiff, PendingConfirmation, RunningApply, StoredFile,
+    Version, VersionOrigin, VersionOutcome, VersionPage, VersionRef,
 };

@@ -2,6 +2,7 @@
 mod addresses;
 mod bans;
 mod config;
+mod cut_off;
 mod daemon;
 mod hears;
 mod jails;
@@ -41,14 +42,11 @@ impl Scene {
     }
 
     async fn planned(adapt: impl FnOnce(&mut Plan<'_>)) -> Self {
-        let lab = Lab::start(LabConfig {
-            enforcement: Enforcement::None,
-            jails: JailSet::Names(vec!["sshd".to_owned(), "postfix".to_owned()]),
-            extra_jails: vec![ExtraJail::new(ODD)],
-            ..LabConfig::for_tests().unwrap()
-        })
-        .await
-        .unwrap();
+        Self::on(quiet_lab().await, adapt).await
+    }
+
+    /// Before a daemon that is there already.
+    async fn on(lab: Lab, adapt: impl FnOnce(&mut Plan<'_>)) -> Self {
         let mut plan = Plan {
             lab: Some(&lab),
             ..Plan::default()
@@ -141,6 +139,17 @@ impl Scene {
             tokio::time::sleep(LOOK_PAUSE).await;
         }
     }
+}
+
+async fn quiet_lab() -> Lab {
+    Lab::start(LabConfig {
+        enforcement: Enforcement::None,
+        jails: JailSet::Names(vec!["sshd".to_owned(), "postfix".to_owned()]),
+        extra_jails: vec![ExtraJail::new(ODD)],
+        ..LabConfig::for_tests().unwrap()
+    })
+    .await
+    .unwrap()
 }
 
 /// The body of an answer that went well.

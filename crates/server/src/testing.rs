@@ -60,6 +60,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) ears: Option<Arc<Ears>>,
     /// Where RDAP begins; without it, nobody can be asked.
     pub(crate) registry: Option<String>,
+    /// What an agent before left of changes of the configuration; a new folder where there was none.
+    pub(crate) state_dir: Option<PathBuf>,
     /// Changes to the agent's settings.
     pub(crate) agent: fn(&mut AgentConfig),
     /// Changes to the server's settings.
@@ -73,6 +75,7 @@ impl Default for Plan<'_> {
             set_up: true,
             ears: None,
             registry: None,
+            state_dir: None,
             agent: |_| {},
             settings: |_| {},
         }
@@ -118,6 +121,9 @@ impl TestApp {
             set_up(&sqlite, &clock).await;
         }
         let mut config = agent_config(plan.lab, &folder, Arc::clone(&clock));
+        if let Some(state_dir) = plan.state_dir {
+            config.state_dir = Some(state_dir);
+        }
         (plan.agent)(&mut config);
         let agent = Agent::start(config);
         agent.first_answer().await;

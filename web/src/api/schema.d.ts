@@ -1738,6 +1738,13 @@ export interface components {
             /** @description When this was asked, by the server's clock. */
             asOf: string;
         };
+        /** @description A person's word that a change is to stay. */
+        ConfirmationBody: {
+            /** @description When. */
+            at: string;
+            /** @description Who. */
+            author: components["schemas"]["ConfigAuthorBody"];
+        };
         /** @description Sockets where a fail2ban may be, each tried just now. */
         ConnectionList: {
             /** @description The sockets, those that exist first. */
@@ -3252,6 +3259,9 @@ export interface components {
             /** @description What failed. May hold text from outside. */
             failed?: string | null;
             undone?: components["schemas"]["UndoReportBody"] | null;
+            confirmed?: components["schemas"]["ConfirmationBody"] | null;
+            /** @description Whether BanGUI ended before this was done and kept, and a later start saw it through. */
+            finishedAtStart: boolean;
             /** @description Every file as it was. */
             files: components["schemas"]["StoredFileBody"][];
         };

@@ -1,7 +1,9 @@
 //! Changes that revert by themselves unless somebody confirms them. The time is on the disk, so the death of BanGUI does not stop it.
 use std::{sync::Arc, time::Duration};
 
-use domain::{ConfigAuthor, ConfigError, Version, VersionId, VersionOrigin, VersionOutcome};
+use domain::{
+    ConfigAuthor, ConfigError, Confirmation, Version, VersionId, VersionOrigin, VersionOutcome,
+};
 
 use super::{
     journal::{Intent, Phase},
@@ -20,16 +22,25 @@ const LOOK: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_secs(10);
 
 /// Keeps a change that waits.
-pub(super) async fn confirm(core: Arc<Core>, version: VersionId) -> Result<Version, ConfigError> {
+pub(super) async fn confirm(
+    core: Arc<Core>,
+    version: VersionId,
+    author: ConfigAuthor,
+) -> Result<Version, ConfigError> {
     core.configuration.recovered().await;
     let store = core.configuration.store()?;
     let _turn = core.configuration.wait_for_turn().await;
     let mut intent = waiting(&store, version).await?;
-    intent.phase = Phase::Confirmed;
+    let by = Confirmation {
+        at: core.config.clock.now(),
+        author,
+    };
+    intent.phase = Phase::Confirmed { by: by.clone() };
     let confirmed = on_disk(move || -> Result<Version, ConfigError> {
         store.keep_intent(&intent)?;
         let version = Version {
             outcome: VersionOutcome::InForce,
+            confirmed: Some(by),
             ..store.version(intent.version)?
         };
         store.keep_version(&version)?;
@@ -62,14 +73,15 @@ pub(super) async fn revert(
     };
     undo::note(&store, &intent).await;
     let steps = Steps { core, turn: &turn };
-    go_on(&steps, &store, intent).await
+    go_on(&steps, &store, intent, false).await
 }
 
-/// Does what a revert has still to do. The caller holds the lock of reloads.
+/// Does what a revert has still to do, maybe at a start that found it half done. The caller holds the lock of reloads.
 pub(super) async fn go_on(
     steps: &Steps<'_>,
     store: &Store,
     intent: Intent,
+    at_start: bool,
 ) -> Result<Version, ConfigError> {
     let core = steps.core;
     let Phase::Reverting { by, version } = intent.phase.clone() else {
@@ -97,6 +109,7 @@ pub(super) async fn go_on(
         outcome,
         touched: intent.files.iter().map(|file| file.path.clone()).collect(),
         undone: Some(undone.report),
+        finished_at_start: at_start,
         ..record::draft(version, core.config.clock.now(), VersionOrigin::Reverted)
     };
     undo::finish(core, store, intent, &reverted, undone.owed).await;

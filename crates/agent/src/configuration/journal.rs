@@ -1,7 +1,9 @@
 //! What a change is about to do, written down before it does it, so that any later start can finish it or take it back.
 use std::path::Path;
 
-use domain::{ConfigAuthor, ConfigChange, ConfigError, ConfigPath, Sha256, Timestamp, VersionId};
+use domain::{
+    ConfigAuthor, ConfigChange, ConfigError, ConfigPath, Confirmation, Sha256, Timestamp, VersionId,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -56,7 +58,7 @@ pub(super) enum Phase {
     /// All is well, and the new files are kept only if a person says so in time.
     Waiting { confirm_by: Timestamp },
     /// A person said so.
-    Confirmed,
+    Confirmed { by: Confirmation },
     /// The old files are put back and loaded, because something failed.
     Undoing { failed: String },
     /// The old files are put back and loaded, because nobody confirmed (`None`) or somebody took it back.

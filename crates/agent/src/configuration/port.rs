@@ -89,8 +89,8 @@ impl ConfigActs for Agent {
         version: VersionId,
         author: &ConfigAuthor,
     ) -> Result<Version, ConfigError> {
-        tracing::debug!(?author, "a change is confirmed");
-        self.see_through(move |core| confirm::confirm(core, version))
+        let author = author.clone();
+        self.see_through(move |core| confirm::confirm(core, version, author))
             .await
     }
 

@@ -26,6 +26,8 @@ pub(super) fn draft(id: VersionId, at: Timestamp, origin: VersionOrigin) -> Vers
         touched: Vec::new(),
         failed: None,
         undone: None,
+        confirmed: None,
+        finished_at_start: false,
         files: Vec::new(),
     }
 }

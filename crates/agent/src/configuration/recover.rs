@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use domain::{
-    ConfigError, DaemonState, HostError, PendingConfirmation, Version, VersionOrigin,
+    ConfigError, Confirmation, DaemonState, HostError, PendingConfirmation, Version, VersionOrigin,
     VersionOutcome,
 };
 
@@ -71,7 +71,11 @@ async fn finish(core: &Arc<Core>, store: &Store, intent: Intent) -> Result<(), C
             take_back(core, store, intent, failed).await;
             Ok(())
         }
-        Phase::Verified | Phase::Confirmed => complete(core, store, intent).await,
+        Phase::Verified => complete(core, store, intent, None).await,
+        Phase::Confirmed { by } => {
+            let by = by.clone();
+            complete(core, store, intent, Some(by)).await
+        }
         Phase::Waiting { confirm_by } => {
             let confirm_by = *confirm_by;
             wait_on(core, store, intent, confirm_by).await
@@ -85,7 +89,9 @@ async fn finish(core: &Arc<Core>, store: &Store, intent: Intent) -> Result<(), C
             }
             first_answer(core).await;
             let _no_other_reload = core.reloading.lock().await;
-            confirm::go_on(&steps, store, intent).await.map(|_| ())
+            confirm::go_on(&steps, store, intent, true)
+                .await
+                .map(|_| ())
         }
         // Told as soon as it answers.
         Phase::Owed => Ok(()),
@@ -107,23 +113,34 @@ async fn take_back(core: &Arc<Core>, store: &Store, intent: Intent, failed: Stri
         origin: VersionOrigin::Recovered,
         failed: Some(failed),
         undone: Some(undone.report.clone()),
+        finished_at_start: true,
         ..record::of_intent(&intent, at, undone.outcome())
     };
     undo::finish(core, store, intent, &version, undone.owed).await;
 }
 
-/// Keeps a change that had been verified.
-async fn complete(core: &Core, store: &Store, intent: Intent) -> Result<(), ConfigError> {
+/// Keeps a change that had been verified, or confirmed.
+async fn complete(
+    core: &Core,
+    store: &Store,
+    intent: Intent,
+    confirmed: Option<Confirmation>,
+) -> Result<(), ConfigError> {
     let (store, dir) = (store.clone(), core.config.config_dir.clone());
     let now = core.config.clock.now();
     on_disk(move || {
         let version = match store.version(intent.version) {
             Ok(kept) => Version {
                 outcome: VersionOutcome::InForce,
+                // One that waited had been told of already.
+                finished_at_start: kept.finished_at_start || confirmed.is_none(),
+                confirmed,
                 ..kept
             },
             Err(ConfigError::VersionNotFound(_)) => Version {
                 origin: VersionOrigin::Recovered,
+                finished_at_start: true,
+                confirmed,
                 ..record::of_intent(&intent, now, VersionOutcome::InForce)
             },
             Err(error) => return Err(error),
@@ -151,7 +168,11 @@ async fn wait_on(
     on_disk(move || match keep.version(intent.version) {
         Err(ConfigError::VersionNotFound(_)) => {
             let outcome = VersionOutcome::WaitsForConfirmation;
-            record::keep(&keep, &dir, record::of_intent(&intent, now, outcome)).map(|_| ())
+            let version = Version {
+                finished_at_start: true,
+                ..record::of_intent(&intent, now, outcome)
+            };
+            record::keep(&keep, &dir, version).map(|_| ())
         }
         other => other.map(|_| ()),
     })

@@ -50,6 +50,16 @@ pub struct StoredFile {
     pub mode: u32,
 }
 
+/// A person's word that a change is to stay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Confirmation {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub author: ConfigAuthor,
+}
+
 /// A version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -74,6 +84,12 @@ pub struct Version {
     pub failed: Option<String>,
     /// What came of undoing it.
     pub undone: Option<UndoReport>,
+    /// Who confirmed it; `None` where nobody had to, or has yet.
+    #[serde(default)]
+    pub confirmed: Option<Confirmation>,
+    /// Whether BanGUI ended before this was done and kept, and a later start saw it through: whoever ordered it got no answer.
+    #[serde(default)]
+    pub finished_at_start: bool,
     /// Every `.local` file and drop-in, and every shipped file as it was.
     pub files: Vec<StoredFile>,
 }

@@ -49,12 +49,12 @@ impl Scene {
         self.admin.post(&format!("{CONFIG}/{verb}"), body).await
     }
 
-    async fn maxretry(&self, jail: &str) -> String {
+    pub(super) async fn maxretry(&self, jail: &str) -> String {
         let told = self.lab.client_output(&["get", jail, "maxretry"]).await;
         told.unwrap()
     }
 
-    fn path(&self, file: &str) -> PathBuf {
+    pub(super) fn path(&self, file: &str) -> PathBuf {
         self.lab.config_dir().join(file)
     }
 }

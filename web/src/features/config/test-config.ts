@@ -150,6 +150,8 @@ export function version(change: Partial<Version> = {}): Version {
     touched: ['jail.d/zz-bangui.local'],
     failed: null,
     undone: null,
+    confirmed: null,
+    finishedAtStart: false,
     files: [],
     ...change,
   }

@@ -34,6 +34,8 @@ async fn change_is_planned_applied_confirmed_and_told() {
         (&json!("inForce"), &json!("applied"))
     );
     assert_eq!(kept["note"], "because of the test");
+    assert_eq!(kept["confirmed"]["author"]["name"], "admin");
+    assert_eq!(kept["finishedAtStart"], false);
     assert_eq!(
         kept["author"],
         json!({ "name": "admin", "address": "203.0.113.5" })
@@ -50,6 +52,8 @@ async fn change_is_planned_applied_confirmed_and_told() {
     let name = format!("version {version}");
     assert_eq!((&*told[0].0, &told[0].1), ("refused", &name));
     assert_eq!((&*told[1].0, &told[1].1), ("success", &name));
+    assert_eq!(told[1].2["confirmedBy"], "admin");
+    assert_eq!(scene.app.record_own_doings().await, 0, "told twice");
     scene.end().await;
 }
 

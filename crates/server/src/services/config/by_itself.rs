@@ -1,12 +1,13 @@
-//! What the agent did to the configuration by itself, written into the audit log: a change that nobody confirmed taken back, a half-done one put right.
+//! What the agent did to the configuration by itself, written into the audit log: a change that nobody confirmed taken back, a half-done one put right,
+//! and what a person ordered and a start saw through, as BanGUI had ended before it could write that down.
 //!
 //! The agent keeps each as a version. What the log has of them tells which are new, so that a start finds what happened
 //! while nothing listened, and nothing is written twice.
 use std::{collections::HashSet, sync::Arc};
 
 use domain::{
-    Actor, AuditAction, AuditQuery, HostConfigReads, HostId, NewAuditEntry, PageSize, StorageError,
-    StorageReads, StorageWrites, Version, VersionId, VersionOrigin,
+    Actor, AuditAction, AuditQuery, HostConfigReads, HostId, NewAuditEntry, Outcome, PageSize,
+    StorageError, StorageReads, StorageWrites, Version, VersionId, VersionOrigin,
 };
 
 use super::told;
@@ -48,9 +49,12 @@ impl OwnDoings {
         let versions = self.versions(NEWEST_VERSIONS).await;
         let unseen = versions.iter().rev();
         let unseen = unseen.filter(|version| self.seen.is_none_or(|seen| version.id > seen));
-        let entries = unseen
-            .filter_map(|version| Some(self.entry(version, done_by_itself(version)?)))
-            .collect();
+        let entries = unseen.flat_map(|version| {
+            let actions = [made(version), self.kept(version)];
+            let actions = actions.into_iter().flatten();
+            actions.map(|action| self.entry(version, action))
+        });
+        let entries = entries.collect();
         let count = self.record_new(entries).await?;
         self.seen = newest;
         Ok(count)
@@ -76,6 +80,7 @@ impl OwnDoings {
             AuditAction::ConfigReverted,
             AuditAction::ConfigRecovered,
             AuditAction::ConfigAdopted,
+            AuditAction::ConfigConfirmed,
         ] {
             known.extend(self.recorded(action).await?);
         }
@@ -86,7 +91,8 @@ impl OwnDoings {
         Ok(entries.len() as u64)
     }
 
-    /// The newest entries of an action that BanGUI itself made, by what they are about.
+    /// The newest entries of an action that BanGUI itself made, by what they are about. A confirmation is about the version that was confirmed
+    /// also where a person's order was written down; all else that persons ordered is about something else than the version that came of it.
     async fn recorded(
         &self,
         action: AuditAction,
@@ -99,15 +105,28 @@ impl OwnDoings {
                 ..AuditQuery::default()
             })
             .await?;
+        let confirmed = |entry: &NewAuditEntry| {
+            action == AuditAction::ConfigConfirmed && entry.outcome == Outcome::Success
+        };
         let own = page.items.into_iter().map(|item| item.entry);
-        let own = own.filter(|entry| entry.actor == Actor::System);
+        let own = own.filter(|entry| entry.actor == Actor::System || confirmed(entry));
         Ok(own.map(|entry| (entry.action, entry.target)).collect())
+    }
+
+    /// That somebody confirmed it. Only a start asks, and only what is not in the log counts: later, whoever carries the order through is about to write it.
+    fn kept(&self, version: &Version) -> Option<AuditAction> {
+        let at_start = self.seen.is_none();
+        let confirmed = version.confirmed.is_some() && at_start;
+        confirmed.then_some(AuditAction::ConfigConfirmed)
     }
 
     fn entry(&self, version: &Version, action: AuditAction) -> NewAuditEntry {
         let told = told::version(version);
         NewAuditEntry {
-            at: version.at,
+            at: match (&version.confirmed, action) {
+                (Some(confirmed), AuditAction::ConfigConfirmed) => confirmed.at,
+                _ => version.at,
+            },
             actor: Actor::System,
             address: None,
             action,
@@ -119,12 +138,13 @@ impl OwnDoings {
     }
 }
 
-/// What a version is to the log, where nobody ordered it.
-fn done_by_itself(version: &Version) -> Option<AuditAction> {
-    let ordered = version.author.name.is_some();
+/// How a version came to be, to the log, where nobody ordered it or nobody could write down that somebody had.
+fn made(version: &Version) -> Option<AuditAction> {
+    let told = version.author.name.is_some() && !version.finished_at_start;
     match version.origin {
-        VersionOrigin::Reverted if !ordered => Some(AuditAction::ConfigReverted),
-        VersionOrigin::Outside if !ordered => Some(AuditAction::ConfigAdopted),
+        VersionOrigin::Reverted if !told => Some(AuditAction::ConfigReverted),
+        VersionOrigin::Outside if !told => Some(AuditAction::ConfigAdopted),
+        VersionOrigin::Applied if version.finished_at_start => Some(AuditAction::ConfigRecovered),
         // Its author is whose change was half done.
         VersionOrigin::Recovered => Some(AuditAction::ConfigRecovered),
         _ => None,

@@ -131,6 +131,8 @@ pub(super) fn version_detail(version: &Version) -> Value {
     json!({
         "version": version.id.0,
         "author": version.author.name,
+        "confirmedBy": version.confirmed.as_ref().map(|confirmed| &confirmed.author.name),
+        "finishedAtStart": version.finished_at_start,
         "files": touched.map(ToString::to_string).collect::<Vec<_>>(),
         "failed": version.failed.as_deref().map(reason),
     })

@@ -145,13 +145,26 @@ function VersionRow({ version, current, open, onMenu }: VersionRowProps) {
 /** So many changes are told in a row; the comparison tells all. */
 const TOLD = 3
 
-function What({ version: { note, origin, changes, touched, failed, undone } }: { version: Version }) {
+function What({ version }: { version: Version }) {
   const { i18n } = useLingui()
+  const { note, origin, changes, touched, failed, undone, confirmed, finishedAtStart } = version
   const more = changes.length - TOLD
   return (
     <div className="flex min-w-0 flex-col gap-0.5 py-1">
       {note ? <HostileText text={note} className="break-words" /> : null}
       {origin === 'applied' ? null : <span className="text-sm">{i18n._(ORIGIN_WORDS[origin])}</span>}
+      {finishedAtStart ? (
+        <span className="text-sm">
+          <Trans>BanGUI had ended in the middle of it; its next start saw it through.</Trans>
+        </span>
+      ) : null}
+      {confirmed ? (
+        <span className="text-sm" title={confirmed.author.address ?? undefined}>
+          <Trans>
+            Confirmed by <HostileText text={confirmed.author.name ?? ''} />, <Time at={confirmed.at} />
+          </Trans>
+        </span>
+      ) : null}
       {changes.slice(0, TOLD).map((change, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the changes of a version never change.
         <span key={index} className="text-sm break-words text-muted">

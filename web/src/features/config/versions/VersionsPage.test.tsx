@@ -18,8 +18,18 @@ beforeEach(() => {
       if (before) return HttpResponse.json({ items: [version({ id: 1, origin: 'first' })], next: null })
       return HttpResponse.json({
         items: [
-          version({ note: 'why \u202enot', changes: [{ change: 'disable', jail: 'apache' }] }),
-          version({ id: 6, outcome: 'undone', failed: 'sshd did not start', author: { name: null, address: null } }),
+          version({
+            note: 'why \u202enot',
+            changes: [{ change: 'disable', jail: 'apache' }],
+            confirmed: { at: new Date().toISOString(), author: { name: 'grace', address: '192.0.2.11' } },
+          }),
+          version({
+            id: 6,
+            outcome: 'undone',
+            failed: 'sshd did not start',
+            author: { name: null, address: null },
+            finishedAtStart: true,
+          }),
         ],
         next: 6,
       })
@@ -35,8 +45,12 @@ describe('VersionsPage', () => {
   it('tells who, why, what and what came of it, and loads older ones', async () => {
     const { user } = renderPage('/config/versions')
     const rows = await screen.findAllByRole('row')
-    expect(rows[1]).toHaveTextContent(/admin.*why U\+202Enot.*apache: disabled.*took effect.*in force now/)
-    expect(rows[2]).toHaveTextContent(/BanGUI itself.*sshd did not start.*failed, undone/)
+    expect(rows[1]).toHaveTextContent(
+      /admin.*why U\+202Enot.*Confirmed by grace.*apache: disabled.*took effect.*in force now/,
+    )
+    expect(rows[2]).toHaveTextContent(
+      /BanGUI itself.*its next start saw it through.*sshd did not start.*failed, undone/,
+    )
     await user.click(screen.getByRole('button', { name: 'Load older ones' }))
     expect(await screen.findByText('as found at first')).toBeVisible()
   })

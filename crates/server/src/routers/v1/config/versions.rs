@@ -1,6 +1,6 @@
 //! `GET /api/v1/hosts/{host}/config/versions`
 use axum::{Json, extract::State};
-use domain::{ConfigAuthor, StoredFile, Version, VersionId};
+use domain::{ConfigAuthor, Confirmation, StoredFile, Version, VersionId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -63,6 +63,7 @@ pub(crate) struct VersionPageBody {
 
 /// A version of the configuration.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct VersionBody {
     /// Its number; later ones have greater numbers.
     id: u64,
@@ -84,6 +85,10 @@ pub(crate) struct VersionBody {
     failed: Option<String>,
     /// What came of undoing it.
     undone: Option<UndoBody>,
+    /// Who confirmed it; `null` where nobody had to, or has yet.
+    confirmed: Option<ConfirmationBody>,
+    /// Whether BanGUI ended before this was done and kept, and a later start saw it through.
+    finished_at_start: bool,
     /// Every file as it was.
     files: Vec<StoredFileBody>,
 }
@@ -96,6 +101,15 @@ pub(crate) struct AuthorBody {
     name: Option<String>,
     /// From where.
     address: Option<String>,
+}
+
+/// A person's word that a change is to stay.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ConfirmationBody {
+    /// When.
+    at: String,
+    /// Who.
+    author: AuthorBody,
 }
 
 /// A file of a version.
@@ -155,7 +169,18 @@ impl From<Version> for VersionBody {
             touched: version.touched.into_iter().map(Into::into).collect(),
             failed: version.failed,
             undone: version.undone.map(Into::into),
+            confirmed: version.confirmed.map(Into::into),
+            finished_at_start: version.finished_at_start,
             files: version.files.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<Confirmation> for ConfirmationBody {
+    fn from(confirmation: Confirmation) -> Self {
+        Self {
+            at: confirmation.at.to_string(),
+            author: confirmation.author.into(),
         }
     }
 }
