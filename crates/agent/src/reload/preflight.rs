@@ -7,6 +7,9 @@ use fail2ban::{Client, ClientError, CommandClass, SCRATCH_JAIL_PREFIX, Value};
 use super::plan::{Command, JailPlan, Plan, text};
 use crate::convert;
 
+/// What is said of a jail that has nothing to read.
+pub(crate) const NO_LOG_FILE: &str = "no log file was found for it";
+
 /// The longest value that is quoted in a problem.
 const MAX_QUOTED_CHARS: usize = 200;
 
@@ -58,7 +61,7 @@ async fn sources(jail: &JailPlan) -> Vec<String> {
     }
     // The journal needs no file; which service it follows stands in the filter.
     if jail.logs().next().is_none() && !jail.backend().starts_with("systemd") {
-        problems.push("no log file was found for it".to_owned());
+        problems.push(NO_LOG_FILE.to_owned());
     }
     problems
 }

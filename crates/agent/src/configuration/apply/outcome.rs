@@ -1,9 +1,9 @@
 //! What becomes of a change once its files are being written: it is loaded, verified and kept, or put back.
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{
-    ApplyReport, ApplyStep, ConfigError, HostError, JailName, PendingConfirmation, Version,
-    VersionOutcome,
+    ApplyReport, ApplyStep, ConfigError, HostError, JailName, PendingConfirmation, ReloadProblem,
+    Version, VersionOutcome,
 };
 use fail2ban::JailCounters;
 
@@ -13,10 +13,11 @@ use crate::{
         check::{self, Checked},
         journal::{Intent, NotWritten, Phase},
         observer::ApplyPoint,
-        record,
+        reading, record,
         state::Turn,
         undo::{self, Undone},
     },
+    core::Core,
     link::Link,
     mirror::on_disk,
     reload,
@@ -102,13 +103,19 @@ impl Applying<'_> {
         if intent.touched.is_nothing() {
             return Ok(());
         }
-        reload::take_over(self.core, link, &intent.touched, |name| {
+        let loaded = reload::take_over(self.core, link, &intent.touched, |name| {
             let mut begun = begun.lock().unwrap_or_else(PoisonError::into_inner);
             begun.push(name.map(str::to_owned));
             let point = ApplyPoint::Loads(name.unwrap_or_default());
             self.core.configuration.disk.tell(point);
-        })
-        .await
+        });
+        match loaded.await {
+            Err(HostError::UnsafeReload(problems)) => {
+                let problems = with_names_of_logs(self.core, problems).await;
+                Err(HostError::UnsafeReload(problems))
+            }
+            other => other,
+        }
     }
 
     /// From here on a start keeps the change, or goes on to wait for its confirmation.
@@ -195,6 +202,33 @@ impl Applying<'_> {
 pub(super) struct Failure {
     why: String,
     begun: Vec<Option<String>>,
+}
+
+/// Says which log files were not found: fail2ban's client leaves out those that are not there, and the configuration has them.
+async fn with_names_of_logs(
+    core: &Arc<Core>,
+    mut problems: Vec<ReloadProblem>,
+) -> Vec<ReloadProblem> {
+    if problems
+        .iter()
+        .all(|problem| problem.detail != reload::NO_LOG_FILE)
+    {
+        return problems;
+    }
+    let (now, _) = reading::now(core).await;
+    on_disk(move || {
+        for problem in &mut problems {
+            let name = problem.jail.as_deref();
+            let jail = name.and_then(|name| now.config.jail(name));
+            let logs = jail.iter().flat_map(|jail| &jail.logs);
+            let patterns: Vec<&str> = logs.map(|log| log.pattern.as_str()).collect();
+            if problem.detail == reload::NO_LOG_FILE && !patterns.is_empty() {
+                problem.detail = format!("{}: {}", reload::NO_LOG_FILE, patterns.join(", "));
+            }
+        }
+        problems
+    })
+    .await
 }
 
 fn everything(intent: &Intent) -> Vec<Option<String>> {

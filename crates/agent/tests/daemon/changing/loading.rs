@@ -182,17 +182,61 @@ async fn log_that_goes_between_check_and_reload_costs_nothing() {
     let before = stage.files();
     let log = stage.ground.lab.folder().join("new.log");
     std::fs::write(&log, "").unwrap();
-    let changes = [create("new", &log)];
+    let (changes, path) = ([create("new", &log)], log.display().to_string());
     stage.at(move |point| {
         if *point == ApplyPoint::Ends(ApplyStep::Write) {
             std::fs::remove_file(&log).unwrap();
         }
     });
     let report = stage.apply(&changes).await.unwrap();
-    assert!(report.failed.unwrap().contains("log"));
+    let failed = report.failed.unwrap();
+    assert!(failed.contains("new") && failed.contains(&path), "{failed}");
     assert!(report.undone.unwrap().files_are_back);
     assert_eq!(stage.files(), before);
     assert_eq!(stage.ground.running().await, ["app", "web"]);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn log_of_a_running_jail_that_goes_while_the_jail_is_started_anew_costs_no_jail_and_no_ban() {
+    let stage = Stage::new().await;
+    stage.change(&[set("web", "datepattern", "^Epoch")]).await;
+    for (jail, address) in [("app", "192.0.2.1"), ("web", "192.0.2.2")] {
+        let order = ban_of(jail, &[address]);
+        stage.ground.agent.ban(&order).await.unwrap();
+        stage.ground.remembers(address).await;
+    }
+    let before = stage.files();
+    let log = stage.ground.lab.log_for("web").unwrap().to_owned();
+    stage.at(move |point| {
+        if *point == ApplyPoint::Loads("web") {
+            std::fs::remove_file(&log).unwrap();
+        }
+    });
+    // A reload would keep the pattern, so the jail is stopped, and cannot be started without its log.
+    let reset = domain::ConfigChange::Reset {
+        item: super::stage::item(domain::ConfigItemKind::Jail, "web"),
+        section: None,
+        option: "datepattern".parse().unwrap(),
+    };
+    let report = stage.apply(&[set("app", "findtime", "123"), reset]).await;
+    let report = report.unwrap();
+    assert!(
+        report.failed.as_ref().unwrap().contains("web"),
+        "{report:?}"
+    );
+    let undone = report.undone.unwrap();
+    assert!(undone.files_are_back, "{undone:?}");
+    assert_eq!(undone.jails_lost, [], "{undone:?}");
+    assert_eq!(stage.files(), before);
+    assert_eq!(stage.ground.running().await, ["app", "web"]);
+    assert_eq!(stage.findtime("app").await, "600");
+    for jail in ["app", "web"] {
+        crate::ground::until("the ban is there", async || {
+            stage.ground.client.banned(jail).await.unwrap().len() == 1
+        })
+        .await;
+    }
     stage.end().await;
 }
 
