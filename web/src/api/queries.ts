@@ -71,7 +71,14 @@ export const sessionQuery = queryOptions({
 export const statusQuery = queryOptions({
   queryKey: keys.status,
   queryFn: async ({ signal }) =>
-    body(await api.GET('/api/v1/hosts/{host}/status', { params: { path: { host: LOCAL_HOST } }, signal })),
+    body(
+      await api.GET('/api/v1/hosts/{host}/status', {
+        params: { path: { host: LOCAL_HOST } },
+        // Its tag changes with what is said and not with when: a kept answer would call a quiet daemon stale.
+        cache: 'no-store',
+        signal,
+      }),
+    ),
   ...polling,
   refetchInterval: () => (told ? TOLD_POLL_MS : POLL_MS),
 })
