@@ -2,6 +2,8 @@
 //! runs.
 //!
 //! The one who dies is a process of its own: this test program, told to run only [`dies_at_a_point`].
+mod sum;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -24,8 +26,26 @@ use crate::ground;
 /// What the one who dies is told by its environment.
 const ORDER: &str = "BANGUI_TEST_DIES_WITH";
 
-/// How many tests share the points between them, so that each stays short.
-const PARTS: usize = 8;
+/// In the midst of what it dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+enum Deed {
+    Applying,
+    /// Taking back what waits to be confirmed.
+    TakingBack,
+    /// Confirming it.
+    Confirming,
+}
+
+impl Deed {
+    /// How many tests share the points between them, so that each stays short, and how many deaths each of them has at least.
+    const fn parts(self) -> (usize, usize) {
+        match self {
+            Self::Applying => (8, 8),
+            Self::TakingBack => (8, 3),
+            Self::Confirming => (2, 6),
+        }
+    }
+}
 
 /// What one round is about.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -37,8 +57,7 @@ struct Order {
     command: ApplyCommand,
     /// It dies at this point, from 1.
     point: usize,
-    /// Whether it takes the change back, once it waits to be confirmed, and dies in that.
-    reverts: bool,
+    deed: Deed,
 }
 
 /// Counts points, and at one of them ends the process as the kernel does: nothing is flushed, nothing is told.
@@ -69,7 +88,11 @@ async fn dies_at_a_point() {
     let order: Order = serde_json::from_str(&order).unwrap();
     let death = Arc::new(Death {
         reached: AtomicUsize::new(0),
-        point: if order.reverts { 0 } else { order.point },
+        point: if order.deed == Deed::Applying {
+            order.point
+        } else {
+            0
+        },
     });
     let agent = |observer: Arc<Death>| {
         Agent::start(AgentConfig {
@@ -86,19 +109,22 @@ async fn dies_at_a_point() {
     first.first_answer().await;
     let report = first.config_apply(&order.command).await.unwrap();
     assert!(report.in_force, "{report:?}");
-    if order.reverts {
-        first.stop().await;
-        let death = Arc::new(Death {
-            reached: AtomicUsize::new(0),
-            point: order.point,
-        });
-        let second = agent(death);
-        second.first_answer().await;
-        second
-            .config_revert(report.version, &order.command.author)
-            .await
-            .unwrap();
+    if order.deed == Deed::Applying {
+        return;
     }
+    first.stop().await;
+    let death = Arc::new(Death {
+        reached: AtomicUsize::new(0),
+        point: order.point,
+    });
+    let second = agent(death);
+    second.first_answer().await;
+    let author = &order.command.author;
+    let done = match order.deed {
+        Deed::TakingBack => second.config_revert(report.version, author).await,
+        _ => second.config_confirm(report.version, author).await,
+    };
+    done.unwrap();
 }
 
 /// How it was before a death, and how it may be after it.
@@ -171,14 +197,14 @@ impl Rounds {
     }
 
     /// Lets one process die at a point, starts an agent, and looks.
-    async fn round(&mut self, agent: Arc<Agent>, point: usize, reverts: bool) -> Arc<Agent> {
+    async fn round(&mut self, agent: Arc<Agent>, point: usize, deed: Deed) -> Arc<Agent> {
         let changes = self.changes(point);
         let plan = agent.config_plan(&changes).await.unwrap();
         assert!(plan.is_applicable(), "{plan:?}");
         agent.stop().await;
         drop(agent);
         let seen = Seen {
-            at: format!("point {point}, reverts: {reverts}"),
+            at: format!("{deed:?}, point {point}"),
             before: files(self.lab.config_dir()),
             after: self.after(&plan),
             ran: running(&self.lab).await,
@@ -189,11 +215,11 @@ impl Rounds {
             client_program: self.lab.client_program(),
             state_dir: self.state.path().to_owned(),
             command: ApplyCommand {
-                confirm: reverts,
+                confirm: deed != Deed::Applying,
                 ..command(&changes, &plan)
             },
             point,
-            reverts,
+            deed,
         };
         self.survived = process(&order).await;
         if !self.survived {
@@ -201,13 +227,33 @@ impl Rounds {
         }
         let agent = self.agent().await;
         self.look(&agent, &seen).await;
-        if let Some(pending) = agent.config_state().await.unwrap().pending {
-            // It died before it had begun to take the change back: another agent can.
-            let author = order.command.author.clone();
-            agent.config_revert(pending.version, &author).await.unwrap();
-            assert!(files(self.lab.config_dir()) == seen.before, "{}", seen.at);
-        }
+        self.decide(&agent, &order, &seen).await;
         agent
+    }
+
+    /// Where it died before it had begun to take back or to keep what waits: another agent can.
+    async fn decide(&self, agent: &Agent, order: &Order, seen: &Seen) {
+        let author = &order.command.author;
+        let now = || files(self.lab.config_dir());
+        if let Some(pending) = agent.config_state().await.unwrap().pending {
+            let version = pending.version;
+            let decided = match order.deed {
+                Deed::Confirming => agent.config_confirm(version, author).await,
+                _ => agent.config_revert(version, author).await,
+            };
+            decided.unwrap();
+        }
+        match order.deed {
+            Deed::Applying => {}
+            Deed::TakingBack => assert!(now() == seen.before, "{}", seen.at),
+            Deed::Confirming => {
+                assert!(now() == seen.after, "{}", seen.at);
+                let version = agent.config_state().await.unwrap().version.unwrap();
+                let version = agent.config_version(version).await.unwrap();
+                let by = version.confirmed.map(|confirmed| confirmed.author);
+                assert_eq!(by.as_ref(), Some(author), "{}", seen.at);
+            }
+        }
     }
 
     fn after(&self, plan: &domain::ConfigPlan) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -250,16 +296,6 @@ impl Rounds {
         assert!(
             told.changed_outside.is_empty() && told.applying.is_none(),
             "{at}: {told:?}"
-        );
-    }
-
-    fn told(&self, what: &str) {
-        println!(
-            "{what}: {} rounds, {} deaths at as many points; {} left the old files, {} the new ones",
-            self.old + self.new,
-            self.points.len(),
-            self.old,
-            self.new
         );
     }
 }
@@ -308,44 +344,53 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// Rounds over every point of one part, until nobody dies any more.
-async fn part(part: usize, reverts: bool) {
+async fn part(part: usize, deed: Deed) {
+    let (parts, least) = deed.parts();
     let mut rounds = Rounds::new().await;
     let mut agent = rounds.agent().await;
-    let mut point = part + 1;
+    let mut point = part;
     while !rounds.survived {
-        agent = rounds.round(agent, point, reverts).await;
-        point += PARTS;
+        agent = rounds.round(agent, point, deed).await;
+        point += parts;
     }
     agent.stop().await;
-    rounds.told(if reverts { "taking back" } else { "applying" });
-    assert!(rounds.old > 0);
-    assert!(reverts || rounds.new > 0);
+    let (all, deaths) = (rounds.old + rounds.new, rounds.points.len());
+    println!(
+        "{deed:?}: {all} rounds, {deaths} deaths at as many points; {} left the old files, {} the new ones",
+        rounds.old, rounds.new
+    );
+    assert!(rounds.old > 0 || deed == Deed::Confirming);
+    assert!(rounds.new > 0 || deed == Deed::TakingBack);
+    assert!(deaths >= least, "{:?}", rounds.points);
+    sum::add(all, deaths);
     rounds.lab.stop().await;
 }
 
 macro_rules! parts {
-    ($($name:ident: $part:expr, $reverts:expr;)+) => {$(
+    ($($name:ident: $part:expr, $deed:ident;)+) => {$(
         #[tokio::test]
         async fn $name() {
-            part($part, $reverts).await;
+            part($part, Deed::$deed).await;
         }
     )+};
 }
 parts! {
-    death_while_applying_leaves_old_or_new_part_1: 0, false;
-    death_while_applying_leaves_old_or_new_part_2: 1, false;
-    death_while_applying_leaves_old_or_new_part_3: 2, false;
-    death_while_applying_leaves_old_or_new_part_4: 3, false;
-    death_while_applying_leaves_old_or_new_part_5: 4, false;
-    death_while_applying_leaves_old_or_new_part_6: 5, false;
-    death_while_applying_leaves_old_or_new_part_7: 6, false;
-    death_while_applying_leaves_old_or_new_part_8: 7, false;
-    death_while_taking_back_leaves_old_or_new_part_1: 0, true;
-    death_while_taking_back_leaves_old_or_new_part_2: 1, true;
-    death_while_taking_back_leaves_old_or_new_part_3: 2, true;
-    death_while_taking_back_leaves_old_or_new_part_4: 3, true;
-    death_while_taking_back_leaves_old_or_new_part_5: 4, true;
-    death_while_taking_back_leaves_old_or_new_part_6: 5, true;
-    death_while_taking_back_leaves_old_or_new_part_7: 6, true;
-    death_while_taking_back_leaves_old_or_new_part_8: 7, true;
+    death_while_applying_leaves_old_or_new_part_1: 1, Applying;
+    death_while_applying_leaves_old_or_new_part_2: 2, Applying;
+    death_while_applying_leaves_old_or_new_part_3: 3, Applying;
+    death_while_applying_leaves_old_or_new_part_4: 4, Applying;
+    death_while_applying_leaves_old_or_new_part_5: 5, Applying;
+    death_while_applying_leaves_old_or_new_part_6: 6, Applying;
+    death_while_applying_leaves_old_or_new_part_7: 7, Applying;
+    death_while_applying_leaves_old_or_new_part_8: 8, Applying;
+    death_while_taking_back_leaves_old_or_new_part_1: 1, TakingBack;
+    death_while_taking_back_leaves_old_or_new_part_2: 2, TakingBack;
+    death_while_taking_back_leaves_old_or_new_part_3: 3, TakingBack;
+    death_while_taking_back_leaves_old_or_new_part_4: 4, TakingBack;
+    death_while_taking_back_leaves_old_or_new_part_5: 5, TakingBack;
+    death_while_taking_back_leaves_old_or_new_part_6: 6, TakingBack;
+    death_while_taking_back_leaves_old_or_new_part_7: 7, TakingBack;
+    death_while_taking_back_leaves_old_or_new_part_8: 8, TakingBack;
+    death_while_confirming_leaves_old_or_new_part_1: 1, Confirming;
+    death_while_confirming_leaves_old_or_new_part_2: 2, Confirming;
 }
