@@ -1,5 +1,6 @@
 //! Changes of the configuration: planned, applied, confirmed, taken back.
 mod confirming;
+mod denied;
 mod disks;
 mod files;
 mod kept;

@@ -1,0 +1,244 @@
+//! What a user is told who may not read a file, or not write where it has to be written.
+//!
+//! For root every file is readable, so the one who asks is a process of another user: this test program, told to run only [`asks_as_another_user`].
+use std::{
+    os::unix::fs::{PermissionsExt as _, chown},
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use agent::{Agent, AgentConfig};
+use domain::{
+    ApplyCommand, ApplyReport, ConfigActs, ConfigError, ConfigFile, ConfigItems, ConfigPlan,
+    ConfigReads, ConfigState, VersionReads,
+};
+use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
+
+use super::stage::{DROP_IN, Stage, command, config_path, set};
+
+/// What the other process is told by its environment.
+const ORDER: &str = "BANGUI_TEST_ASKS_WITH";
+
+/// Who owns nothing.
+const NOBODY: u32 = 65_534;
+
+const SECRET_FILE: &str = "jail.local";
+
+#[derive(Serialize, Deserialize)]
+struct Order {
+    socket: PathBuf,
+    config_dir: PathBuf,
+    client_program: PathBuf,
+    state_dir: PathBuf,
+    command: ApplyCommand,
+}
+
+/// All that concerns the files, asked and tried.
+#[derive(Debug, Serialize, Deserialize)]
+struct Answers {
+    state: Result<ConfigState, ConfigError>,
+    items: Result<ConfigItems, ConfigError>,
+    file: Result<ConfigFile, ConfigError>,
+    plan: Result<ConfigPlan, ConfigError>,
+    apply: Result<ApplyReport, ConfigError>,
+    left: bool,
+}
+
+/// Not a test by itself: what the other process does. It prints what it was told.
+#[tokio::test]
+#[ignore = "the tests of this file run it as another user"]
+async fn asks_as_another_user() {
+    let Ok(order) = std::env::var(ORDER) else {
+        return;
+    };
+    let order: Order = serde_json::from_str(&order).unwrap();
+    let agent = Agent::start(AgentConfig {
+        socket: order.socket,
+        config_dir: order.config_dir,
+        client_program: order.client_program,
+        state_dir: Some(order.state_dir.clone()),
+        ..AgentConfig::default()
+    });
+    agent.first_answer().await;
+    let answers = Answers {
+        state: agent.config_state().await,
+        items: agent.config_items().await,
+        file: agent.config_file(&config_path(SECRET_FILE)).await,
+        plan: agent.config_plan(&order.command.changes).await,
+        apply: agent.config_apply(&order.command).await,
+        left: order.state_dir.join("journal").exists(),
+    };
+    println!("\nANSWER{}", serde_json::to_string(&answers).unwrap());
+    agent.stop().await;
+}
+
+/// A stage whose files others can reach.
+struct Open {
+    stage: Stage,
+    own: TempDir,
+}
+
+impl Open {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let temporary = std::env::temp_dir();
+        let folders = stage.ground.lab.folder().ancestors();
+        for folder in folders.take_while(|folder| *folder != temporary) {
+            open(folder, 0o755);
+        }
+        open(stage.ground.lab.socket(), 0o666);
+        open(&stage.ground.lab.client_program(), 0o755);
+        let own = tempfile::tempdir().unwrap();
+        give(own.path());
+        Self { stage, own }
+    }
+
+    /// What another user is told who makes this change; whoever runs the tests without being root is one.
+    async fn ask(&self, command: ApplyCommand) -> Answers {
+        let lab = &self.stage.ground.lab;
+        let order = Order {
+            socket: lab.socket().to_owned(),
+            config_dir: lab.config_dir().to_owned(),
+            client_program: lab.client_program(),
+            state_dir: self.own.path().join("config"),
+            command,
+        };
+        let name = concat!(module_path!(), "::asks_as_another_user");
+        let name = name.split_once("::").unwrap().1;
+        // Not by its path: the other user need not be let into the folder of the build.
+        let mut process = tokio::process::Command::new("/proc/self/exe");
+        process
+            .args([name, "--exact", "--ignored", "--nocapture"])
+            .env(ORDER, serde_json::to_string(&order).unwrap())
+            .current_dir(self.own.path())
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        if rustix::process::geteuid().is_root() {
+            process.uid(NOBODY).gid(NOBODY);
+        }
+        let ended = tokio::time::timeout(Duration::from_mins(1), process.output());
+        let ended = ended.await.unwrap().unwrap();
+        let said = String::from_utf8_lossy(&ended.stdout);
+        let answer = said.lines().find_map(|line| line.strip_prefix("ANSWER"));
+        let answer = answer.unwrap_or_else(|| {
+            let why = String::from_utf8_lossy(&ended.stderr);
+            panic!("no answer: {said}{why}")
+        });
+        serde_json::from_str(answer).unwrap()
+    }
+
+    async fn order(&self) -> ApplyCommand {
+        let changes = [set("app", "findtime", "123")];
+        let plan = self.stage.plan(&changes).await;
+        command(&changes, &plan)
+    }
+}
+
+fn open(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Makes something the other user's.
+fn give(path: &Path) {
+    if rustix::process::geteuid().is_root() {
+        chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+}
+
+/// What went wrong with a file: its path, what the system says, what to do.
+#[track_caller]
+fn of_files<T: std::fmt::Debug>(result: Result<T, ConfigError>) -> (String, String, String) {
+    match result {
+        Err(ConfigError::Files {
+            path,
+            detail,
+            remedy,
+        }) => (path, detail, remedy),
+        other => panic!("not refused because of a file: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn file_that_another_user_may_not_read_is_named_with_a_remedy_and_nothing_is_written() {
+    let open_stage = Open::new().await;
+    let stage = &open_stage.stage;
+    let secret = stage.ground.configure(SECRET_FILE, "[app]\nmaxretry = 4\n");
+    let order = open_stage.order().await;
+    let before = stage.files();
+    open(
+        &secret,
+        if rustix::process::geteuid().is_root() {
+            0o600
+        } else {
+            0o000
+        },
+    );
+    let answers = open_stage.ask(order).await;
+    for (path, detail, remedy) in [
+        of_files(answers.state),
+        of_files(answers.file),
+        of_files(answers.plan),
+        of_files(answers.apply),
+    ] {
+        assert!(path.ends_with(SECRET_FILE), "{path}");
+        assert!(detail.contains("Permission denied"), "{detail}");
+        assert!(remedy.contains("read"), "{remedy}");
+    }
+    let items = answers.items.unwrap();
+    let named = |finding: &&domain::Finding| {
+        finding.file.as_deref() == Some(SECRET_FILE) && finding.code == "file-unreadable"
+    };
+    assert!(
+        items.findings.iter().any(|finding| named(&finding)),
+        "{items:?}"
+    );
+    assert!(!answers.left);
+    open(&secret, 0o644);
+    assert_eq!(stage.files(), before);
+    assert_eq!(stage.findtime("app").await, "600");
+    open_stage.stage.end().await;
+}
+
+#[tokio::test]
+async fn folder_that_another_user_may_not_write_is_named_with_a_remedy_and_nothing_is_written() {
+    let open_stage = Open::new().await;
+    let stage = &open_stage.stage;
+    let before = stage.files();
+    let dir = stage.ground.lab.config_dir();
+    let inner = stage.path("jail.d");
+    // The whole folder first, and then only the one in which the file has its place.
+    for (folder, other) in [(dir, &*inner), (&*inner, dir)] {
+        open(folder, 0o555);
+        open(other, 0o755);
+        give(other);
+        let answers = open_stage.ask(open_stage.order().await).await;
+        let (path, detail, remedy) = of_files(answers.apply);
+        assert!(path.starts_with(&*folder.to_string_lossy()), "{path}");
+        assert!(detail.contains("Permission denied"), "{detail}");
+        assert!(remedy.contains("writ"), "{remedy}");
+        // It can be planned all the same: what others may write is worth knowing.
+        assert_eq!(answers.plan.unwrap().files.len(), 1);
+        if folder == dir {
+            assert!(
+                answers
+                    .state
+                    .unwrap()
+                    .read_only
+                    .unwrap()
+                    .contains("Permission denied")
+            );
+        }
+        assert!(!answers.left);
+        open(folder, 0o755);
+        assert_eq!(stage.files(), before);
+        assert_eq!(stage.text(DROP_IN), None);
+        if rustix::process::geteuid().is_root() {
+            chown(other, Some(0), Some(0)).unwrap();
+        }
+    }
+    assert_eq!(stage.findtime("app").await, "600");
+    assert_eq!(stage.ground.running().await, ["app", "web"]);
+    open_stage.stage.end().await;
+}
