@@ -32,6 +32,8 @@ mod reading;
 #[cfg(test)]
 mod reload;
 #[cfg(test)]
+mod service;
+#[cfg(test)]
 mod stock_samples;
 #[cfg(test)]
 mod trouble;
