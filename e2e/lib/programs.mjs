@@ -68,21 +68,37 @@ export async function startLab({ rate = 0, seed = 7, bantime = 600, root = proce
 /** A server over a lab, with a database of its own. */
 export async function startServer(lab, env = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'bangui-e2e-'))
-  const program = start(['serve', '--listen', '127.0.0.1:0', '--data-dir', folder], {
-    BANGUI_FAIL2BAN_SOCKET: lab.socket,
-    BANGUI_FAIL2BAN_CONFIG: join(lab.folder, 'etc'),
-    BANGUI_FAIL2BAN_CLIENT: lab.client,
-    BANGUI_POLL_INTERVAL_MS: '500',
-    BANGUI_LOG: 'debug',
-    ...env,
-  })
-  const [, url] = await printed(program, /BanGUI is at (\S+)/)
-  return {
-    url, program, folder,
+  const serve = async (listen, more) => {
+    const program = start(['serve', '--listen', listen, '--data-dir', folder], {
+      BANGUI_FAIL2BAN_SOCKET: lab.socket,
+      BANGUI_FAIL2BAN_CONFIG: join(lab.folder, 'etc'),
+      BANGUI_FAIL2BAN_CLIENT: lab.client,
+      BANGUI_POLL_INTERVAL_MS: '500',
+      BANGUI_LOG: 'debug',
+      ...env,
+      ...more,
+    })
+    const [, url] = await printed(program, /BanGUI is at (\S+)/)
+    return { program, url }
+  }
+  const first = await serve('127.0.0.1:0', {})
+  const server = {
+    url: first.url, program: first.program, folder,
+    /** Ends it as the kernel does: nothing is flushed, nothing is told. */
+    async kill() {
+      server.program.child.kill('SIGKILL')
+      await server.program.exit
+    },
+    /** Starts it on what it has left, at the same address. */
+    async startAgain(more = {}) {
+      const again = await serve(new URL(server.url).host, more)
+      server.program = again.program
+    },
     async stop() {
-      const code = await stop(program)
+      const code = await stop(server.program)
       await rm(folder, { recursive: true, force: true })
       return code
     },
   }
+  return server
 }

@@ -4,6 +4,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { openPage, startBrowser } from '../lib/browser.mjs'
+import { changes } from '../lib/changes.mjs'
 import { setUp, signIn } from '../lib/flows.mjs'
 import { startLab, startServer } from '../lib/programs.mjs'
 import { complaints, story } from '../lib/steps.mjs'
@@ -19,6 +20,7 @@ const open = (path) => page.goto(new URL(path, server.url).href)
 const config = (file) => join(lab.folder, 'etc', file)
 const running = async () => (await lab.ask('status')).match(/Jail list:\s*(.*)/)[1].split(/,\s*/).sort()
 const get = async (...words) => (await lab.ask('get', ...words)).trim()
+const { setOption, review, apply, keep } = changes(() => page, open)
 
 /** What dropbear writes when a password is wrong, as if now. */
 function wrongPasswords(address, times) {
@@ -27,21 +29,6 @@ function wrongPasswords(address, times) {
   const time = now.toTimeString().slice(0, 8)
   const line = `${month} ${String(now.getDate()).padStart(2)} ${time} gate dropbear[4711]: Bad password attempt for 'root' from ${address}:40022\n`
   return line.repeat(times)
-}
-
-/** Leads through the review: makes the plan, applies it, waits until it is in force. */
-async function reviewAndApply(note) {
-  await page.getByRole('link', { name: /review/i }).first().click()
-  await page.getByRole('heading', { name: 'Review', level: 1 }).waitFor()
-  await page.getByRole('textbox', { name: /^Why/ }).fill(note)
-  await page.getByRole('button', { name: /^Apply/ }).click()
-  await page.getByText(/In force, as version \d+/).waitFor()
-}
-
-async function setOption(jail, option, value) {
-  await open(`config/jails/${jail}?find=${option}`)
-  const field = page.getByRole('textbox', { name: option, exact: true }).or(page.getByRole('spinbutton', { name: option, exact: true }))
-  await field.fill(value)
 }
 
 before(async () => {
@@ -78,29 +65,14 @@ step('a shipped jail is chosen, checked on its log and applied, and then it bans
   await until(`${JAIL} bans`, () => lab.bans(JAIL, '198.51.100.31'))
 })
 
-/** Keeps a change where it waits for that. */
-async function keep(within = page) {
-  const button = within.getByRole('button', { name: 'Keep it' }).first()
-  await button.waitFor({ timeout: 3_000 }).catch(() => {})
-  if (await button.count()) {
-    await button.click()
-    await page.getByText(/Version \d+ is kept/).first().waitFor()
-  }
-  const close = page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last()
-  if (await close.count()) await close.click()
-}
-
 step('a value is edited, reviewed in words and in text, and applied to its jail alone', async () => {
   const before = await get('postfix', 'findtime')
   await setOption('sshd', 'maxretry', '9')
-  await page.getByRole('link', { name: /review/i }).first().click()
-  await page.getByRole('heading', { name: 'Review', level: 1 }).waitFor()
+  await review()
   const words = page.getByRole('listitem').filter({ hasText: 'sshd' }).filter({ hasText: 'maxretry' }).filter({ hasText: '9' })
   await words.first().waitFor()
   await page.getByText('+maxretry = 9').or(page.getByText('maxretry = 9')).first().waitFor()
-  await page.getByRole('textbox', { name: /^Why/ }).fill('Slower')
-  await page.getByRole('button', { name: /^Apply/ }).click()
-  await page.getByText(/In force, as version \d+/).waitFor()
+  await apply('Slower')
   await keep()
   assert.equal(await get('sshd', 'maxretry'), '9')
   assert.equal(await get('postfix', 'findtime'), before)
@@ -123,7 +95,8 @@ step('an expression that does not compile is blocked before anything is written'
 step('a risky change that nobody confirms takes itself back, and says so on every page', async () => {
   const before = [await get('sshd', 'bantime'), await readFile(config(DROP_IN), 'utf8')]
   await setOption('sshd', 'bantime', '-1')
-  await reviewAndApply('For ever')
+  await review()
+  await apply('For ever')
   const bar = page.getByRole('region', { name: 'A change waits to be confirmed' })
   await bar.waitFor()
   assert.equal(await get('sshd', 'bantime'), '-1')
@@ -140,7 +113,8 @@ step('an edit by hand is shown, kept, and never overwritten', async () => {
   await open('config/versions')
   await page.getByText('Changed outside BanGUI').first().waitFor()
   await setOption('sshd', 'maxretry', '8')
-  await reviewAndApply('Beside an edit by hand')
+  await review()
+  await apply('Beside an edit by hand')
   await keep()
   assert.equal(await readFile(config('jail.local'), 'utf8'), text)
   assert.equal(await get('sshd', 'maxretry'), '8')
