@@ -2,10 +2,11 @@
 use std::{
     fs,
     io::Write as _,
+    net::Ipv4Addr,
     time::{Duration, Instant},
 };
 
-use domain::{EventKind, HeardEvent};
+use domain::JailName;
 use lab::Lab;
 use tokio::time::sleep;
 
@@ -14,6 +15,8 @@ use crate::{Error, figures::Figure, http::Http, server::Server};
 
 /// Enough that recent events are worked into the tables more than once.
 const EVENTS: u64 = 200_000;
+/// 11.0.0.0, the first of the made addresses.
+const FIRST: u32 = 0x0b00_0000;
 const LIMIT: Duration = Duration::from_mins(5);
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -59,25 +62,23 @@ async fn stored(http: &mut Http) -> Result<u64, Error> {
         .ok_or_else(|| Error::Server("it tells no number of events".to_owned()))
 }
 
-/// Lines of a log that tell events, each ban after its failure; all of this moment.
+/// Lines of a log: failure, ban and unban of one address after another, each another one, so that no event is the same as another.
 fn lines(world: &World) -> String {
-    let now = jiff::ZonedDateTime::now();
-    let time = now.strftime("%Y-%m-%d %H:%M:%S").to_string();
-    let events = usize::try_from(EVENTS).unwrap_or(usize::MAX);
-    let events = world.stream(78, World::end()).take(events);
-    let line = |(event, _): (HeardEvent, _)| {
-        let (jail, subject) = (event.jail, event.subject);
-        let failure = format!(
-            "{time},000 fail2ban.filter         [1]: INFO    [{jail}] Found {subject} - {time}\n"
-        );
-        let (failure, notice) = match event.kind {
-            EventKind::Ban => (failure, "Ban"),
-            EventKind::Unban => (String::new(), "Unban"),
-            EventKind::Restored => (String::new(), "Restore Ban"),
+    // Not of this moment: for what has just been banned a row of the daemon's database is waited for.
+    let then = jiff::ZonedDateTime::now() - jiff::Span::new().minutes(1);
+    let time = then.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    let addresses = (FIRST..)
+        .map(Ipv4Addr::from)
+        .zip(world.jails.iter().cycle());
+    let of_address = |(address, jail): (Ipv4Addr, &JailName)| {
+        let line = |logger, level, what| {
+            format!("{time},000 fail2ban.{logger:<16}[1]: {level:<7} [{jail}] {what} {address}")
         };
-        format!(
-            "{failure}{time},000 fail2ban.actions        [1]: NOTICE  [{jail}] {notice} {subject}\n"
-        )
+        let failure = line("filter", "INFO", "Found");
+        let ban = line("actions", "NOTICE", "Ban");
+        let unban = line("actions", "NOTICE", "Unban");
+        format!("{failure} - {time}\n{ban}\n{unban}\n")
     };
-    events.map(line).collect()
+    let count = usize::try_from(EVENTS / 2).unwrap_or(usize::MAX);
+    addresses.take(count).map(of_address).collect()
 }
