@@ -143,7 +143,8 @@ impl FromStr for UserName {
     }
 }
 
-fn length(text: &str, max: usize) -> Result<(), NameError> {
+/// Refuses a name that is empty or has more than `max` characters.
+pub(crate) fn length(text: &str, max: usize) -> Result<(), NameError> {
     if text.is_empty() {
         return Err(NameError::Empty);
     }

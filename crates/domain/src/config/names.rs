@@ -3,7 +3,10 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{NameError, names::text_conversions};
+use crate::{
+    NameError,
+    names::{length, text_conversions},
+};
 
 /// What can be configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -43,14 +46,7 @@ impl FromStr for ItemName {
 
     fn from_str(text: &str) -> Result<Self, NameError> {
         const RESERVED: [&str; 4] = ["DEFAULT", "INCLUDES", "Definition", "Init"];
-        if text.is_empty() {
-            return Err(NameError::Empty);
-        }
-        if text.chars().count() > Self::MAX_CHARS {
-            return Err(NameError::TooLong {
-                max: Self::MAX_CHARS,
-            });
-        }
+        length(text, Self::MAX_CHARS)?;
         let forbidden = if RESERVED.contains(&text) {
             Some("a name that has a meaning of its own in these files")
         } else if text.starts_with(['.', '-', ' ']) || text.ends_with(' ') {
@@ -91,14 +87,7 @@ impl FromStr for OptionName {
 
     /// Letters, digits and `_ - . ? = /` (conditions are part of a name: `actionban?family=inet6`).
     fn from_str(text: &str) -> Result<Self, NameError> {
-        if text.is_empty() {
-            return Err(NameError::Empty);
-        }
-        if text.chars().count() > Self::MAX_CHARS {
-            return Err(NameError::TooLong {
-                max: Self::MAX_CHARS,
-            });
-        }
+        length(text, Self::MAX_CHARS)?;
         let fits =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '?' | '=' | '/');
         let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
@@ -153,14 +142,7 @@ impl FromStr for ConfigPath {
 
     fn from_str(text: &str) -> Result<Self, NameError> {
         const FOLDERS: [&str; 4] = ["jail.d", "fail2ban.d", "filter.d", "action.d"];
-        if text.is_empty() {
-            return Err(NameError::Empty);
-        }
-        if text.chars().count() > Self::MAX_CHARS {
-            return Err(NameError::TooLong {
-                max: Self::MAX_CHARS,
-            });
-        }
+        length(text, Self::MAX_CHARS)?;
         let (folder, file) = text
             .split_once('/')
             .map_or((None, text), |(folder, file)| (Some(folder), file));
@@ -243,6 +225,21 @@ text_conversions!(ItemName, OptionName, ConfigPath, Sha256);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn name_that_is_empty_or_too_long_is_refused_with_the_limit() {
+        fn error<T: FromStr<Err = NameError>>(chars: usize) -> Option<NameError> {
+            "ü".repeat(chars).parse::<T>().err()
+        }
+        let too_long = |max| Some(NameError::TooLong { max });
+        assert_eq!(error::<ItemName>(0), Some(NameError::Empty));
+        assert_eq!(error::<ItemName>(100), None);
+        assert_eq!(error::<ItemName>(101), too_long(100));
+        assert_eq!(error::<OptionName>(0), Some(NameError::Empty));
+        assert_eq!(error::<OptionName>(101), too_long(100));
+        assert_eq!(error::<ConfigPath>(0), Some(NameError::Empty));
+        assert_eq!(error::<ConfigPath>(201), too_long(200));
+    }
 
     #[test]
     fn config_path_outside_of_what_fail2ban_reads_is_refused() {
