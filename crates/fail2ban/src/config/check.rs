@@ -15,7 +15,7 @@ pub use code::Code;
 pub use fault::{Consequence, Fault, Gravity};
 pub use forms::{can_run_commands, option_name, writable};
 pub use names::{References, nearest, similar};
-pub use references::{actions, filter, new_name};
+pub use references::{actions, filter, new_jail_name};
 pub use values::value;
 pub use whole::{About, Complaint, Memory, Rules, file, shown};
 

@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{ConfigError, ConfigItemId, ConfigItemKind, ConfigPath, ItemName, OptionName};
-use fail2ban::config::Tree;
+use fail2ban::config::{Tree, check};
 
 use super::{Done, Draft, JAILS, Refusal, SERVER, bad, has_section, path, put, take, value};
 
@@ -67,10 +67,10 @@ impl Draft<'_> {
         jail: &ItemName,
         options: &BTreeMap<OptionName, String>,
     ) -> Done {
-        if !self.files_with(jail).is_empty() {
-            return bad(format!(
-                "there is a jail {jail} already: choose another name"
-            ));
+        let existing = self.jails();
+        let existing = existing.iter().map(String::as_str);
+        if let Some(fault) = check::new_jail_name(jail.as_str(), existing) {
+            return bad(format!("{fault}: choose another name"));
         }
         self.jail_options(jail, None, options)
     }
@@ -154,6 +154,16 @@ impl Draft<'_> {
             return Err(not_found(jail));
         }
         Ok(())
+    }
+
+    /// The names of all jails that there are by now.
+    fn jails(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for path in self.paths().filter(|path| is_jail_file(path)) {
+            let tree = Tree::parse(self.bytes(path).unwrap_or_default());
+            names.extend(tree.sections().iter().map(|section| section.name.clone()));
+        }
+        names
     }
 
     /// The files that have a section of the jail's name.

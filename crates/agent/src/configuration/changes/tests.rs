@@ -234,6 +234,10 @@ fn jail_of_ones_own_is_made_once_and_deleted_only_where_it_is_ones_own() {
     };
     assert_eq!(refusal(&[create("sshd")], &shipped()).0, 0);
     assert_eq!(refusal(&[create("own"), create("own")], &shipped()).0, 1);
+    for name in ["SSHD", "loglevel", "two words", &"x".repeat(26)] {
+        let (_, why) = refusal(&[create(name)], &shipped());
+        assert!(why.ends_with(": choose another name"), "{why}");
+    }
     assert!(
         make(&[create("own"), delete("own")], &shipped())
             .unwrap()

@@ -9,12 +9,13 @@ use crate::config::parameters;
 /// Longer names do not fit into the firewall's.
 const MOST_CHARS: usize = 26;
 /// Names that `fail2ban-client` reads as something else.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 13] = [
     "DEFAULT",
     "INCLUDES",
     "Definition",
     "Init",
     "all",
+    "allowipv6",
     "loglevel",
     "logtarget",
     "syslogsocket",
@@ -68,9 +69,9 @@ fn named(what: &'static str, definition: &str, known: &[String]) -> Result<Strin
     Ok(own.or_else(with_name).unwrap_or_else(|| name.to_owned()))
 }
 
-/// What speaks against the name of a new jail, filter or action.
+/// What speaks against the name of a new jail, where `existing` are those that there are.
 #[must_use]
-pub fn new_name<'a>(name: &str, existing: impl IntoIterator<Item = &'a str>) -> Option<Fault> {
+pub fn new_jail_name<'a>(name: &str, existing: impl IntoIterator<Item = &'a str>) -> Option<Fault> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     if name.is_empty()
         || !name.chars().all(fits)

@@ -197,8 +197,8 @@ fn filter_or_action_that_is_not_there_is_named_with_what_was_meant() {
 }
 
 #[test]
-fn name_that_cannot_be_or_is_taken_is_refused() {
-    let code = |name| new_name(name, ["sshd"]).map(|fault| fault.code().word());
+fn name_of_a_new_jail_that_cannot_be_or_is_taken_is_refused() {
+    let code = |name| new_jail_name(name, ["sshd"]).map(|fault| fault.code().word());
     assert_eq!(code("my-jail.2"), None);
     assert_eq!(code("SSHD"), Some("name-clash"));
     for name in [
@@ -207,6 +207,7 @@ fn name_that_cannot_be_or_is_taken_is_refused() {
         "a b",
         "ünïcode",
         "default",
+        "AllowIPv6",
         "abcdefghijklmnopqrstuvwxyz",
     ] {
         assert_eq!(code(name), Some("bad-name"), "{name}");
