@@ -7,19 +7,6 @@ use fail2ban::config::{
 
 use super::{Refusal, bad};
 
-/// Options of jails and filters that take several lines.
-const LINES: [&str; 9] = [
-    "action",
-    "addresses",
-    "failregex",
-    "ignorecommand",
-    "ignoreip",
-    "ignoreregex",
-    "journalmatch",
-    "logpath",
-    "prefregex",
-];
-
 /// A value as a file writes it, so that fail2ban reads exactly what the form said: `%` begins an interpolation, and doubled it is a per cent sign.
 /// Tags (`<HOST>`, `<ip>`) are part of what values say, and stay.
 ///
@@ -29,37 +16,24 @@ pub(super) fn literal(
     option: &OptionName,
     value: &str,
 ) -> Result<String, Refusal> {
-    let value = value.trim();
-    if value.contains('\n') && !takes_lines(kind, option) {
-        return bad(format!("{option} takes one line: remove the line breaks"));
-    }
-    let lines: Vec<&str> = value.split('\n').map(str::trim).collect();
+    let lines: Vec<&str> = value.trim().lines().map(str::trim).collect();
     let written = lines.join("\n").replace('%', "%%");
     // What would end the value within a command, or hide a part of it as a comment, is more than a value.
-    let spec = options::find(place(kind), option.as_str());
+    let mut specs = places(kind).iter();
+    let spec = specs.find_map(|place| options::find(*place, option.as_str()));
     match check::writable(spec, &written) {
         Some(fault) => bad(format!("{option}: {fault}")),
         None => Ok(written),
     }
 }
 
-fn place(kind: ConfigItemKind) -> Place {
+/// Where options of an item can stand.
+const fn places(kind: ConfigItemKind) -> &'static [Place] {
     match kind {
-        ConfigItemKind::Jail => Place::Jail,
-        ConfigItemKind::Filter => Place::Filter,
-        ConfigItemKind::Action => Place::Action,
-        ConfigItemKind::Server => Place::Server,
-    }
-}
-
-fn takes_lines(kind: ConfigItemKind, option: &OptionName) -> bool {
-    let name = option.as_str();
-    match kind {
-        ConfigItemKind::Jail => LINES.contains(&name) || name.starts_with("action_"),
-        ConfigItemKind::Filter => LINES.contains(&name) || name.starts_with('_'),
-        // Commands are scripts.
-        ConfigItemKind::Action => name.starts_with("action") || name.starts_with('_'),
-        ConfigItemKind::Server => false,
+        ConfigItemKind::Jail => &[Place::Jail],
+        ConfigItemKind::Filter => &[Place::Filter],
+        ConfigItemKind::Action => &[Place::Action, Place::ActionInit],
+        ConfigItemKind::Server => &[Place::Server, Place::ServerThread],
     }
 }
 
@@ -85,5 +59,32 @@ mod tests {
             written("sender", "root@<fq-hostname>").as_deref(),
             Some("root@<fq-hostname>")
         );
+    }
+
+    #[test]
+    fn lines_are_taken_by_the_options_that_are_described_with_some() {
+        let is_taken = |kind, option: &str| {
+            let option = option.parse().unwrap();
+            literal(kind, &option, "a\nb").is_ok()
+        };
+        for (kind, option) in [
+            (ConfigItemKind::Jail, "logpath"),
+            (ConfigItemKind::Jail, "datepattern"),
+            (ConfigItemKind::Jail, "action_mine"),
+            (ConfigItemKind::Filter, "failregex"),
+            (ConfigItemKind::Filter, "__prefix"),
+            (ConfigItemKind::Action, "actionban?family=inet6"),
+        ] {
+            assert!(is_taken(kind, option), "{option}");
+        }
+        for (kind, option) in [
+            (ConfigItemKind::Jail, "port"),
+            (ConfigItemKind::Filter, "prefregex"),
+            (ConfigItemKind::Action, "blocktype"),
+            (ConfigItemKind::Action, "norestored"),
+            (ConfigItemKind::Server, "stacksize"),
+        ] {
+            assert!(!is_taken(kind, option), "{option}");
+        }
     }
 }
