@@ -1,63 +1,11 @@
-//! Which changes can make fail2ban run commands as root.
-//!
-//! fail2ban puts values of a jail into shell commands without quoting them (`port`, and `logpath` where mails show log lines), and evaluates times as
-//! Python. So it is not enough to look at the options that are commands: a changed value counts unless it is known to be harmless. Whoever may do
-//! more can prove it with the password; to be too careful costs only that.
+//! Which changes can make fail2ban run commands as root: those that touch a value which can. Whoever may do more can prove it with the password; to
+//! be too careful costs only that.
 use std::collections::BTreeMap;
 
 use domain::ConfigPath;
-use fail2ban::config::Tree;
+use fail2ban::config::{Tree, check::can_run_commands, options::Place};
 
 use super::{changes::NewFiles, folder::Files};
-
-/// Options of jails whose values never get into a command: expressions, and what is only compared.
-const NEVER_IN_COMMANDS: [&str; 8] = [
-    "datepattern",
-    "failregex",
-    "ignoreip",
-    "ignoreregex",
-    "journalmatch",
-    "logencoding",
-    "prefregex",
-    "usedns",
-];
-
-/// Options that are, name or make commands, in files of any kind; names that begin with `action` too.
-const COMMANDS: [&str; 6] = [
-    "banaction",
-    "banaction_allports",
-    "bantime.formula",
-    "ignorecommand",
-    "mta",
-    "norestored",
-];
-
-/// Options of jails that take names, numbers, paths or lists of them. One that is not here could be a part of a command that another option fills in.
-const PLAIN: [&str; 17] = [
-    "backend",
-    "bantime",
-    "chain",
-    "destemail",
-    "enabled",
-    "filter",
-    "findtime",
-    "ignorecache",
-    "ignoreself",
-    "logpath",
-    "logtimezone",
-    "maxlines",
-    "maxmatches",
-    "maxretry",
-    "mode",
-    "port",
-    "protocol",
-];
-
-/// Settings of the daemon that make no file and run nothing.
-const HARMLESS_SETTINGS: [&str; 4] = ["allowipv6", "dbmaxmatches", "dbpurgeage", "loglevel"];
-
-/// Log targets that are no file of somebody's choice.
-const LOG_TARGETS: [&str; 5] = ["STDERR", "STDOUT", "SYSLOG", "SYSTEMD-JOURNAL", "SYSOUT"];
 
 type Values = BTreeMap<(String, String), String>;
 
@@ -70,11 +18,7 @@ pub(super) fn differ(files: &Files, new: &NewFiles) -> bool {
 }
 
 fn file_differs(path: &ConfigPath, before: &[u8], after: &[u8]) -> bool {
-    let folder = path
-        .as_str()
-        .split_once('/')
-        .map_or("", |(folder, _)| folder);
-    if folder == "action.d" {
+    if place(path, "") == Place::Action {
         return true;
     }
     let (Some(before), Some(after)) = (values(before), values(after)) else {
@@ -84,10 +28,8 @@ fn file_differs(path: &ConfigPath, before: &[u8], after: &[u8]) -> bool {
     let keys = before.keys().chain(after.keys());
     keys.filter(|key| before.get(*key) != after.get(*key))
         .any(|key| {
-            let differs = |value: Option<&String>| {
-                value.is_some_and(|value| is_privileged(path.as_str(), folder, key, value))
-            };
-            differs(before.get(key)) || differs(after.get(key))
+            let mut values = [&before, &after].into_iter().filter_map(|of| of.get(key));
+            values.any(|value| is_privileged(path, key, value))
         })
 }
 
@@ -106,70 +48,22 @@ fn values(bytes: &[u8]) -> Option<Values> {
     Some(values)
 }
 
-fn is_privileged(path: &str, folder: &str, key: &(String, String), value: &str) -> bool {
-    let (section, option) = (key.0.as_str(), key.1.as_str());
-    if section == "INCLUDES" {
-        return true;
-    }
-    if folder == "fail2ban.d" || path.starts_with("fail2ban.") {
-        return is_privileged_setting(option, value);
-    }
-    if COMMANDS.contains(&option) || option.starts_with("action") {
-        return true;
-    }
-    if folder == "filter.d" || NEVER_IN_COMMANDS.contains(&option) {
-        return false;
-    }
-    let known = PLAIN.contains(&option) || option.starts_with("bantime.");
-    !(known && is_plain(option, value))
+fn is_privileged(path: &ConfigPath, (section, option): &(String, String), value: &str) -> bool {
+    // What is included could be anything.
+    section == "INCLUDES" || can_run_commands(place(path, section), option, value)
 }
 
-fn is_privileged_setting(option: &str, value: &str) -> bool {
-    match option {
-        "logtarget" => !LOG_TARGETS.contains(&value) && value != "/var/log/fail2ban.log",
-        option if HARMLESS_SETTINGS.contains(&option) => !is_time_or_word(value),
-        _ => true,
+/// Where the options of a section stand. What is no filter, action or setting of the daemon is or becomes a part of jails.
+fn place(path: &ConfigPath, section: &str) -> Place {
+    match path.as_str().split('/').next() {
+        Some("action.d") => Place::Action,
+        Some("filter.d") => Place::Filter,
+        Some("fail2ban.conf" | "fail2ban.local" | "fail2ban.d") if section == "Thread" => {
+            Place::ServerThread
+        }
+        Some("fail2ban.conf" | "fail2ban.local" | "fail2ban.d") => Place::Server,
+        _ => Place::Jail,
     }
-}
-
-/// Whether no shell and no Python finds more in a value than a name, a number, a path or a list of them.
-fn is_plain(option: &str, value: &str) -> bool {
-    if option == "bantime" || option == "findtime" || option.starts_with("bantime.") {
-        return is_time_or_word(value);
-    }
-    if option == "filter" {
-        // Its parameters go into expressions only.
-        return !value.contains('%') || is_reference(value);
-    }
-    let plain = |c: char| c.is_alphanumeric() || " \n,.:/_-+*@".contains(c);
-    // `--modprobe x` of iptables names a program.
-    let flag = |word: &str| word.starts_with('-');
-    value.chars().all(plain) && !value.split([' ', '\n', ',']).any(flag) || is_reference(value)
-}
-
-/// `10m`, `1d 12h`, `-1`, `true`, `INFO`, and the numbers of `bantime.multipliers`.
-fn is_time_or_word(value: &str) -> bool {
-    let word = |word: &str| {
-        let unsigned = word.strip_prefix(['-', '+']).unwrap_or(word);
-        !unsigned.is_empty()
-            && unsigned
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '.')
-    };
-    let calls = value.contains(['(', ')', '[', ']', '_', '"', '\'']);
-    !calls && value.split_whitespace().all(word)
-}
-
-/// `%(sshd_log)s` and the like, of the names that the shipped files have for logs and backends.
-fn is_reference(value: &str) -> bool {
-    let name = value
-        .strip_prefix("%(")
-        .and_then(|rest| rest.strip_suffix(")s"));
-    name.is_some_and(|name| {
-        let shipped = ["_log", "_backend", "_access", "_error"];
-        let known = shipped.iter().any(|ending| name.contains(ending)) || name == "__name__";
-        known && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-    })
 }
 
 #[cfg(test)]
@@ -181,81 +75,38 @@ mod tests {
     }
 
     #[test]
-    fn what_can_reach_a_shell_or_python_runs_commands() {
-        for line in [
-            "action = x[a=b]",
-            "action_mine = x",
-            "banaction = mine",
-            "ignorecommand = /bin/x <ip>",
-            "bantime.formula = 1",
-            "port = ssh; touch /x",
-            "port = $(id)",
-            "logpath = /var/log/x\n /tmp/`id`",
-            "bantime = __import__('os')",
-            "findtime = len('x')",
-            "mine = rm -rf /",
-            "chain = INPUT --modprobe /tmp/x",
-            "port = %(failregex)s",
-            "protocol = <x>",
+    fn change_of_a_value_that_can_run_commands_is_seen_in_either_direction() {
+        for (path, section, line) in [
+            ("jail.local", "sshd", "action = x[a=b]"),
+            ("jail.d/x.local", "DEFAULT", "ignorecommand = /bin/x <ip>"),
+            ("paths-x.local", "DEFAULT", "mine = rm -rf /"),
+            ("jail.local", "INCLUDES", "after = /x"),
+            ("filter.d/x.local", "INCLUDES", "after = /x"),
+            ("filter.d/x.local", "Definition", "ignorecommand = x"),
+            ("fail2ban.local", "Definition", "logtarget = /etc/cron.d/x"),
+            ("fail2ban.d/x.local", "Thread", "stacksize = exit()"),
         ] {
-            let text = format!("[sshd]\n{line}\n");
-            assert!(differs("jail.local", "", &text), "{line}");
-            assert!(differs("jail.local", &text, ""), "taken away: {line}");
-            assert!(
-                !differs("jail.local", &text, &format!("# new\n{text}")),
-                "{line}"
-            );
+            let text = format!("[{section}]\n{line}\n");
+            assert!(differs(path, "", &text), "{line}");
+            assert!(differs(path, &text, ""), "taken away: {line}");
+            let same = format!("# new\n{text}");
+            assert!(!differs(path, &text, &same), "{line}");
         }
         assert!(differs("action.d/x.local", "", "# only a comment"));
-        assert!(differs("jail.local", "", "[INCLUDES]\nafter = /x\n"));
         assert!(differs("jail.local", "", "[x\n"));
-        assert!(differs(
-            "filter.d/x.local",
-            "",
-            "[Definition]\nignorecommand = x\n"
-        ));
-        assert!(differs(
-            "fail2ban.local",
-            "",
-            "[Definition]\nlogtarget = /etc/cron.d/x\n"
-        ));
-        assert!(differs(
-            "fail2ban.local",
-            "",
-            "[Definition]\ndbpurgeage = exit()\n"
-        ));
     }
 
     #[test]
-    fn plain_values_do_not() {
-        for line in [
-            "maxretry = 3",
-            "bantime = 1d 12h",
-            "bantime = -1",
-            "bantime.increment = true",
-            "bantime.multipliers = 1 2 4",
-            "port = ssh,2222,8000:9000",
-            "logpath = %(sshd_log)s",
-            "logpath = /var/log/*/error.log",
-            "failregex = ^x <HOST>; $(id)$",
-            "ignoreip = 10.0.0.0/8 ::1",
-            "filter = sshd[mode=aggressive]",
-            "enabled = true",
+    fn change_of_plain_values_runs_nothing() {
+        for (path, section, line) in [
+            ("jail.local", "sshd", "maxretry = 3"),
+            ("jail.local", "DEFAULT", "bantime = 1d 12h"),
+            ("filter.d/x.local", "Definition", "failregex = ^<HOST>;$"),
+            ("fail2ban.d/x.local", "Definition", "loglevel = INFO"),
+            ("fail2ban.local", "Thread", "stacksize = 64"),
         ] {
-            assert!(
-                !differs("jail.local", "", &format!("[sshd]\n{line}\n")),
-                "{line}"
-            );
+            let text = format!("[{section}]\n{line}\n");
+            assert!(!differs(path, "", &text), "{line}");
         }
-        assert!(!differs(
-            "filter.d/x.local",
-            "",
-            "[Definition]\nfailregex = ^<HOST>;$\n"
-        ));
-        assert!(!differs(
-            "fail2ban.local",
-            "",
-            "[Definition]\nloglevel = INFO\n"
-        ));
     }
 }

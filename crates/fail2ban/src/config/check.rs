@@ -4,6 +4,7 @@
 //! takes a person who may run commands as root.
 
 mod code;
+mod commands;
 mod fault;
 mod forms;
 mod names;
@@ -12,8 +13,9 @@ mod values;
 mod whole;
 
 pub use code::Code;
+pub use commands::can_run_commands;
 pub use fault::{Consequence, Fault, Gravity};
-pub use forms::{can_run_commands, option_name, writable};
+pub use forms::{option_name, writable};
 pub use names::{References, nearest, similar};
 pub use references::{actions, filter, new_jail_name};
 pub use values::value;

@@ -243,6 +243,11 @@ impl OptionSpec {
         self
     }
 
+    const fn privileged(mut self) -> Self {
+        self.privileged = true;
+        self
+    }
+
     const fn since(mut self, version: &'static str) -> Self {
         self.since = Some(version);
         self

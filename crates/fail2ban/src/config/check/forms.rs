@@ -3,7 +3,6 @@
 use super::fault::Fault;
 use super::names::References;
 use crate::config::options::{self, OptionSpec, Place, ValueKind};
-use crate::config::{parameters, time};
 
 /// What speaks against writing a value, as it would stand in the file. `spec` is `None` for options that are not described.
 #[must_use]
@@ -118,58 +117,6 @@ fn without_references(raw: &str) -> String {
         };
     }
     out + rest
-}
-
-/// Whether a value, as it would stand in the file, can make the daemon run commands as root.
-///
-/// Any value of actions and of privileged options can; of others, one that is no plain value: a time that is an expression, or
-/// text with signs that a shell reads.
-#[must_use]
-pub fn can_run_commands(place: Place, name: &str, raw: &str) -> bool {
-    if matches!(place, Place::Action | Place::ActionInit) {
-        return true;
-    }
-    let Some(spec) = options::find(place, name) else {
-        // A variable of a filter goes into expressions only, one of a jail may go anywhere.
-        return place != Place::Filter && !is_plain_text(raw);
-    };
-    match spec.value {
-        ValueKind::Duration { .. } => time::seconds(raw).is_err(),
-        ValueKind::Actions => !are_plain_actions(raw),
-        _ if spec.privileged => !raw.is_empty(),
-        _ => plain(spec, raw).is_some() || writes_elsewhere(spec, raw),
-    }
-}
-
-/// A log or a database anywhere could be a file that something else runs.
-fn writes_elsewhere(spec: &OptionSpec, raw: &str) -> bool {
-    const USUAL: [&str; 3] = ["/var/log/", "/var/lib/fail2ban/", "/var/run/fail2ban/"];
-    spec.place == Place::Server
-        && raw.contains('/')
-        && (raw.contains("..") || !USUAL.iter().any(|folder| raw.starts_with(folder)))
-        && !raw.starts_with("/run/fail2ban/")
-}
-
-fn is_plain_text(raw: &str) -> bool {
-    let without = without_references(raw);
-    without.chars().all(|c| is_harmless(c, ValueKind::Text))
-}
-
-/// Names of actions whose parameters hold nothing that a shell reads, and replace no command.
-fn are_plain_actions(raw: &str) -> bool {
-    let is_plain = |item: &str| {
-        let Ok((name, given)) = parameters::parse(item.trim()) else {
-            return false;
-        };
-        let no_command = |(key, value): (&String, &String)| {
-            options::find(Place::Action, key).is_none() && is_plain_text(value)
-        };
-        is_plain_text(name) && given.iter().all(no_command)
-    };
-    parameters::split(raw)
-        .into_iter()
-        .filter(|item| !item.trim().is_empty())
-        .all(is_plain)
 }
 
 /// What speaks against a name in a file, where `used` holds what all values around refer to.

@@ -132,37 +132,68 @@ fn value_of_a_form_cannot_become_more_than_a_value() {
 }
 
 #[test]
-fn value_that_can_run_commands_is_told_from_one_that_cannot() {
+fn value_that_can_reach_a_shell_or_python_can_run_commands() {
     for (place, name, raw) in [
         (Place::Action, "actionban", "id"),
+        (Place::Action, "mine", "1"),
         (Place::ActionInit, "port", "22"),
+        (Place::Filter, "ignorecommand", "/bin/x"),
         (Place::Jail, "ignorecommand", "/bin/true"),
         (Place::Jail, "bantime.formula", "ban.Time"),
+        (Place::Jail, "bantime.factor", "2"),
         (Place::Jail, "bantime", "__import__('os').system('id')"),
-        (Place::Jail, "action", "iptables[actionban=\"id\"]"),
-        (Place::Jail, "action", "iptables[port=\"22; id\"]"),
-        (Place::Jail, "action", "iptables[port="),
+        (Place::Jail, "findtime", "len('x')"),
+        (Place::Jail, "bantime.maxtime", "exit"),
+        (Place::Jail, "action", "sendmail[mailcmd=/tmp/x]"),
+        (Place::Jail, "action_mine", "x"),
+        (Place::Jail, "Banaction", "mine"),
+        (Place::Jail, "banaction_allports", "mine"),
+        (Place::Jail, "mta", "mine"),
+        (Place::Jail, "norestored", "1"),
         (Place::Jail, "sender", "$(id)"),
-        (Place::Jail, "my_variable", "a;b"),
+        (Place::Jail, "port", "ssh; touch /x"),
+        (Place::Jail, "port", "%(failregex)s"),
+        (Place::Jail, "protocol", "<x>"),
+        (Place::Jail, "chain", "INPUT --modprobe /tmp/x"),
+        (Place::Jail, "logpath", "/var/log/x\n /tmp/`id`"),
+        (Place::Jail, "filter", "x[a=%(action_)s]"),
+        (Place::Jail, "my_variable", "a"),
         (Place::Server, "logtarget", "/etc/cron.d/x"),
         (Place::Server, "dbfile", "/var/log/../../etc/x"),
+        (Place::Server, "dbpurgeage", "exit()"),
+        (Place::Server, "pidfile", "/etc/x"),
+        (Place::Server, "my_variable", "a"),
     ] {
         assert!(can_run_commands(place, name, raw), "{name} = {raw}");
     }
+}
+
+#[test]
+fn plain_value_cannot_run_commands() {
     for (place, name, raw) in [
-        (Place::Jail, "bantime", "1h"),
+        (Place::Jail, "bantime", "1d 12h"),
+        (Place::Jail, "bantime", "-1"),
+        (Place::Jail, "findtime", "60*60"),
+        (Place::Jail, "bantime.maxtime", ""),
+        (Place::Jail, "bantime.increment", "true"),
+        (Place::Jail, "bantime.multipliers", "1 2 4"),
         (Place::Jail, "enabled", "true"),
-        (Place::Jail, "action", "%(action_mwl)s"),
-        (
-            Place::Jail,
-            "action",
-            "iptables-multiport[name=SSH, port=\"22,80\"]",
-        ),
-        (Place::Jail, "port", "ssh,http"),
+        (Place::Jail, "maxretry", "3"),
+        (Place::Jail, "port", "ssh,2222,8000:9000"),
+        (Place::Jail, "destemail", "root@example.org"),
+        (Place::Jail, "logpath", "%(sshd_log)s"),
+        (Place::Jail, "logpath", "/var/log/*/error.log"),
         (Place::Jail, "failregex", "^a <HOST>; `x`$"),
+        (Place::Jail, "ignoreip", "10.0.0.0/8 ::1"),
+        (Place::Jail, "filter", "sshd[mode=aggressive]"),
         (Place::Filter, "_daemon", "a(?:b|c)"),
+        (Place::Filter, "failregex", "^<HOST>;$"),
         (Place::Server, "logtarget", "/var/log/fail2ban.log"),
+        (Place::Server, "logtarget", "SYSLOG"),
         (Place::Server, "loglevel", "DEBUG"),
+        (Place::Server, "dbpurgeage", "2d"),
+        (Place::Server, "dbfile", "None"),
+        (Place::ServerThread, "stacksize", "64"),
     ] {
         assert!(!can_run_commands(place, name, raw), "{name} = {raw}");
     }

@@ -28,10 +28,8 @@ const fn init(
     value: ValueKind,
     help: &'static str,
 ) -> OptionSpec {
-    let mut spec = option(Place::ActionInit, group, name, value, help);
     // Parameters are put into the text of commands.
-    spec.privileged = true;
-    spec
+    option(Place::ActionInit, group, name, value, help).privileged()
 }
 
 pub(super) static OPTIONS: &[OptionSpec] = &[

@@ -254,14 +254,16 @@ pub(super) static OPTIONS: &[OptionSpec] = &[
         ValueKind::ActionName,
         "The action that bans the jail's ports. The stock files put it into the action.",
     )
-    .default("iptables-multiport"),
+    .default("iptables-multiport")
+    .privileged(),
     jail(
         Group::Actions,
         "banaction_allports",
         ValueKind::ActionName,
         "The action of jails that ban all ports, such as recidive.",
     )
-    .default("iptables-allports"),
+    .default("iptables-allports")
+    .privileged(),
     jail(
         Group::Actions,
         "action",
@@ -317,7 +319,8 @@ pub(super) static OPTIONS: &[OptionSpec] = &[
         },
         "Which of the mailing actions is used: sendmail, or mail of the package mailutils. It is the beginning of the action's name.",
     )
-    .default("sendmail"),
+    .default("sendmail")
+    .privileged(),
     jail(
         Group::Advanced,
         "fail2ban_agent",
