@@ -1,9 +1,9 @@
 //! Texts without secrets, to be shown to somebody who is to help.
 //!
-//! What looks like a secret goes, also in comments: the values of options and parameters whose names say so, credentials in addresses of the web, what an
-//! `Authorization` header has, and the names of mail boxes (their domains stay). What is not named like a secret cannot be known to be one.
+//! What looks like a secret goes, also in comments: whole values of options whose names say so, with their further lines, what [`Secrets`] recognises in
+//! other values, and the names of mail boxes (their domains stay). What is not named like a secret cannot be known to be one.
 
-use domain::{HIDDEN, names_a_secret};
+use domain::{HIDDEN, Secrets, names_a_secret};
 
 /// A text without secrets. Lines stay lines.
 pub(super) fn text(text: &str) -> String {
@@ -32,7 +32,7 @@ fn line_of(line: &str) -> (String, bool) {
     let start = line.trim_start_matches(['#', ';', ' ', '\t']);
     let name: String = start.chars().take_while(|c| is_name(*c)).collect();
     let rest = start.get(name.len()..).unwrap_or_default().trim_start();
-    if rest.starts_with(['=', ':']) && is_secret(&name) {
+    if rest.starts_with(['=', ':']) && names_a_secret(&name) {
         let before = line.len() - rest.len() + 1;
         let kept = line.get(..before).unwrap_or_default();
         let empty = rest.get(1..).unwrap_or_default().trim().is_empty();
@@ -43,94 +43,11 @@ fn line_of(line: &str) -> (String, bool) {
         };
         return (format!("{kept}{value}"), true);
     }
-    (mails(&urls(&named(line))), false)
+    (mails(&Secrets::default().hide(line)), false)
 }
 
 fn is_name(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
-}
-
-fn is_secret(name: &str) -> bool {
-    names_a_secret(name) || name.eq_ignore_ascii_case("authorization")
-}
-
-/// Values behind secret names within a line: `x[token="…"]`, `--password …`, `Authorization: Bearer …`.
-fn named(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(at) = rest.find(is_name) {
-        let (before, from) = rest.split_at(at);
-        let length = from.find(|c| !is_name(c)).unwrap_or(from.len());
-        let (name, after) = from.split_at(length);
-        out.push_str(before);
-        out.push_str(name);
-        rest = after;
-        if !is_secret(name) {
-            continue;
-        }
-        let gap = after.len() - after.trim_start_matches([' ', '\t']).len();
-        let (space, value) = after.split_at(gap);
-        let sign = value.starts_with(['=', ':']);
-        if sign || (name.starts_with("--") && !space.is_empty()) {
-            let skip = usize::from(sign);
-            let (sign, value) = value.split_at(skip);
-            let (kept, left) = value_of(value);
-            out.push_str(space);
-            out.push_str(sign);
-            out.push_str(kept);
-            rest = left;
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-/// What is shown instead of a value, and what follows the value.
-fn value_of(text: &str) -> (&'static str, &str) {
-    let value = text.trim_start_matches([' ', '\t']);
-    if let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-        let inside = value.get(1..).unwrap_or_default();
-        let end = inside.find(quote).map_or(inside.len(), |at| at + 1);
-        return (HIDDEN, inside.get(end..).unwrap_or_default());
-    }
-    // `Bearer x`: two words, and the second is the secret.
-    let value = ["Bearer ", "Basic ", "bearer ", "basic ", "Token "]
-        .iter()
-        .find_map(|scheme| value.strip_prefix(scheme))
-        .unwrap_or(value);
-    // `<tag>` stands for a value and is none; it is masked with the rest all the same.
-    let end = value
-        .find([' ', '\t', ',', ']', '"', '\''])
-        .unwrap_or(value.len());
-    if end == 0 {
-        return ("", text);
-    }
-    (HIDDEN, value.get(end..).unwrap_or_default())
-}
-
-/// `https://user:password@host` without user and password.
-fn urls(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(at) = rest.find("://") {
-        let (before, from) = rest.split_at(at + 3);
-        out.push_str(before);
-        let authority = from
-            .find(|c: char| c == '/' || c.is_whitespace() || matches!(c, '"' | '\''))
-            .unwrap_or(from.len());
-        let (authority, after) = from.split_at(authority);
-        match authority.rsplit_once('@') {
-            Some((_, host)) => {
-                out.push_str(HIDDEN);
-                out.push('@');
-                out.push_str(host);
-            }
-            None => out.push_str(authority),
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    out
 }
 
 /// `name@domain` without the name.
@@ -181,7 +98,7 @@ mod tests {
             ),
             (
                 "actionban = curl -H 'Authorization: Bearer abc' https://u:p@h.example/x",
-                "actionban = curl -H 'Authorization:••••••' https://••••••@h.example/x",
+                "actionban = curl -H 'Authorization: Bearer ••••••' https://••••••@h.example/x",
             ),
             (
                 "destemail = root@example.org",
@@ -195,6 +112,11 @@ mod tests {
             ("maxretry = 3\r\n", "maxretry = 3\r\n"),
             ("password =", "password ="),
             ("[sshd]", "[sshd]"),
+            (
+                "action = x[mypassword=ab cd, url=https://<token>@h.example]",
+                "action = x[mypassword=••••••, url=https://<token>@h.example]",
+            ),
+            ("# Authorization: Basic abc", "# Authorization: ••••••"),
         ] {
             assert_eq!(text(line), wanted, "{line:?}");
         }

@@ -1,5 +1,5 @@
 //! Values that not everybody may see: passwords, tokens and keys of actions.
-use std::ops::Range;
+mod found;
 
 /// What is shown in the place of a secret.
 pub const HIDDEN: &str = "••••••";
@@ -7,10 +7,22 @@ pub const HIDDEN: &str = "••••••";
 /// Shorter values are too likely to be part of other words; what holds them is hidden by its name alone.
 const LEAST_CHARS: usize = 4;
 
-/// Whether the name of an option or a parameter says that its value is a secret: `password`, `abuseipdb_apikey`, `cftoken`, `mnwpass`, `ns_auth`.
+/// Whether the name of an option or a parameter says that its value is a secret: `password`, `abuseipdb_apikey`, `cftoken`, `mnwpass`, `ns_auth`,
+/// `Authorization`.
 #[must_use]
 pub fn names_a_secret(name: &str) -> bool {
-    const PARTS: [&str; 6] = ["pass", "token", "secret", "apikey", "credential", "private"];
+    const PARTS: [&str; 10] = [
+        "pass",
+        "pwd",
+        "token",
+        "secret",
+        "apikey",
+        "credential",
+        "private",
+        "authorization",
+        "bearer",
+        "webhook",
+    ];
     let name: String = name
         .chars()
         .filter(char::is_ascii_alphanumeric)
@@ -32,14 +44,17 @@ impl Secrets {
             self.remember(value);
             return;
         }
-        for range in named_secrets(value) {
+        for range in found::secrets(value) {
             self.remember(value.get(range).unwrap_or_default());
         }
     }
 
     fn remember(&mut self, value: &str) {
-        let value = value.trim().trim_matches(['"', '\'']);
-        if value.chars().count() < LEAST_CHARS || self.0.iter().any(|known| known == value) {
+        let value = value.trim().trim_matches(['"', '\'', '\\']);
+        if value.chars().count() < LEAST_CHARS
+            || found::is_reference(value)
+            || self.0.iter().any(|known| known == value)
+        {
             return;
         }
         self.0.push(value.to_owned());
@@ -47,12 +62,12 @@ impl Secrets {
         self.0.sort_by_key(|known| std::cmp::Reverse(known.len()));
     }
 
-    /// A text without the secrets that are known and without the values in it that are called like one.
+    /// A text without the secrets that are known and without what in it is recognised as one.
     #[must_use]
     pub fn hide(&self, text: &str) -> String {
         let mut hidden = String::with_capacity(text.len());
         let mut shown_to = 0;
-        for range in named_secrets(text) {
+        for range in found::secrets(text) {
             hidden.push_str(text.get(shown_to..range.start).unwrap_or_default());
             hidden.push_str(HIDDEN);
             shown_to = range.end;
@@ -66,47 +81,6 @@ impl Secrets {
             }
         })
     }
-}
-
-/// Where the values stand that are called like a secret (`cftoken="abc"`), in order.
-fn named_secrets(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    for (at, _) in text.match_indices('=') {
-        let (before, after) = text.split_at(at);
-        let inside = found.last().is_some_and(|last| at < last.end);
-        if inside || !names_a_secret(name_before(before)) {
-            continue;
-        }
-        let value = after.trim_start_matches(['=', ' ', '\t']);
-        let start = text.len() - value.len();
-        let end = start + value_length(value);
-        if end > start {
-            found.push(start..end);
-        }
-    }
-    found
-}
-
-/// The word that stands right before an equals sign.
-fn name_before(text: &str) -> &str {
-    let text = text.trim_end();
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    text.rfind(|c| !fits(c))
-        .and_then(|at| {
-            let width = text.get(at..)?.chars().next()?.len_utf8();
-            text.get(at + width..)
-        })
-        .unwrap_or(text)
-}
-
-/// How many bytes of a text are the value that it begins with: to the closing quote, else to the next comma, bracket or line end.
-fn value_length(text: &str) -> usize {
-    let quoted = text.strip_prefix('"').map(|inner| (inner, '"'));
-    let quoted = quoted.or_else(|| text.strip_prefix('\'').map(|inner| (inner, '\'')));
-    if let Some((inner, quote)) = quoted {
-        return inner.find(quote).map_or(text.len(), |end| end + 2);
-    }
-    text.find([',', ']', '\n']).unwrap_or(text.len())
 }
 
 #[cfg(test)]
@@ -125,6 +99,11 @@ mod tests {
             "api_key",
             "SECRET",
             "key",
+            "db_pwd",
+            "X-Auth-Key",
+            "--password",
+            "Authorization",
+            "slack_webhook",
         ] {
             assert!(names_a_secret(name), "{name}");
         }
@@ -162,6 +141,8 @@ mod tests {
             secrets.hide("curl -H 'X: abcdef' abcdefghi -u '<ip>'"),
             "curl -H 'X: ••••••' •••••• -u '<ip>'"
         );
+        secrets.learn("apikey", "<cftoken>");
+        assert_eq!(secrets.hide("key <cftoken>"), "key <cftoken>");
     }
 
     #[test]
