@@ -3,10 +3,10 @@ use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use domain::{ConfigItemId, ConfigItemKind, Effect, Finding};
 use fail2ban::{
-    Value, Version,
+    Version,
     config::{
         Config, Settings, Tree,
-        check::Memory,
+        check::{self, Memory},
         files::{Disk, Overlay, Sources},
     },
 };
@@ -41,6 +41,12 @@ impl Meanings {
     pub(super) fn findings(&self, memory: &Memory) -> Vec<Finding> {
         let before = findings::findings(&self.before, memory);
         findings::against(&before, findings::findings(&self.after, memory))
+    }
+
+    /// What takes effect only when the daemon is started again.
+    pub(super) fn restarts(&self) -> impl Iterator<Item = Finding> {
+        let settings = check::restarts(self.before.server(), self.after.server());
+        settings.into_iter().map(told::finding)
     }
 
     /// What the daemon would be sent of each; `None` where fail2ban refuses one of them.
@@ -159,14 +165,7 @@ fn differences(
     after: Option<&Settings>,
     effects: &mut Vec<Effect>,
 ) {
-    let value = |of: Option<&Settings>, option: &str| -> Option<String> {
-        match &of?.get(option)?.value {
-            Value::None => None,
-            Value::Str(text) => Some(text.clone()),
-            Value::Bool(truth) => Some(truth.to_string()),
-            other => Some(other.to_string()),
-        }
-    };
+    let value = |of: Option<&Settings>, option: &str| check::shown(of?.get(option)?);
     let names: BTreeSet<&String> = [before, after]
         .into_iter()
         .flatten()

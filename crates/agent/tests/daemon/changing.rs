@@ -7,4 +7,5 @@ mod kept;
 mod killed;
 mod loading;
 mod planning;
+mod settings;
 mod stage;

@@ -19,7 +19,7 @@ pub use forms::{option_name, writable};
 pub use names::{References, nearest, similar};
 pub use references::{actions, filter, new_jail_name};
 pub use values::value;
-pub use whole::{About, Complaint, Memory, Rules, file, shown};
+pub use whole::{About, Complaint, Memory, Rules, file, restarts, shown};
 
 #[cfg(test)]
 mod tests;

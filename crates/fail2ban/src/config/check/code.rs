@@ -106,6 +106,8 @@ codes! {
     NoAction = "no-action";
     /// Bans that are to grow while there is no database.
     IncrementWithoutDatabase = "increment-without-database";
+    /// A setting of the daemon that holds only after a restart.
+    TakesRestart = "takes-restart";
     /// A file that is only a part of others.
     Part = "part";
     /// A filter or an action that cannot be read.

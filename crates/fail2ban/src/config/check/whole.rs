@@ -3,6 +3,7 @@
 mod expressions;
 mod files;
 mod jails;
+mod restart;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use crate::config::{Config, Effective, Layer, Refusal, Refused, Settings, ValueP
 
 pub use expressions::Memory;
 pub use files::file;
+pub use restart::restarts;
 
 /// Something that speaks against a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]

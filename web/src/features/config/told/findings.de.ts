@@ -14,6 +14,20 @@ const quoted = (says: Says): FindingWords => ({ says, detail: 'shown' })
 const named = ({ option }: Found, before: string, behind: string) =>
   option ? `${before} ${option} ${behind}` : `${before} ${behind}`
 
+/** What is true until fail2ban is restarted, by the setting. */
+const RESTART: Readonly<Record<string, string>> = {
+  dbfile:
+    'fail2ban öffnet eine andere Datenbank erst, wenn es startet. Bis zum Neustart behält es die alte, und alle Jails neu zu laden scheitert; mit fail2ban-client beendet es alle Jails.',
+  socket:
+    'fail2ban lauscht an einem anderen Socket erst, wenn es startet. Bis zum Neustart erreicht fail2ban-client es nicht, und danach muss Programmen, die den alten Socket kennen, auch BanGUI, der neue gesagt werden.',
+  pidfile: 'fail2ban schreibt seine Prozessnummer erst in eine andere Datei, wenn es startet: es neu starten.',
+  stacksize:
+    'Threads, die laufen, behalten ihren Stapelspeicher: fail2ban neu starten, damit alle die neue Größe bekommen.',
+  logtarget:
+    'fail2ban liest die Parameter eines Logziels nur, wenn es dieses öffnet, und dasselbe öffnet es nicht noch einmal: es neu starten.',
+  syslogsocket: 'fail2ban schreibt weiter in den Socket des Systemlogs, den es geöffnet hat: es neu starten.',
+}
+
 export const FINDINGS: Record<string, FindingWords> = {
   // Names and values.
   'unknown-option': all((found) =>
@@ -97,6 +111,7 @@ export const FINDINGS: Record<string, FindingWords> = {
     'fail2ban läuft nicht und kann die Änderung nicht ausprobieren; es übernimmt sie, wenn es startet.',
   ),
   'read-only': more('Der Ordner der Konfiguration kann nicht geschrieben werden.'),
+  'takes-restart': all(({ option }) => RESTART[option ?? ''] ?? 'Das gilt erst, wenn fail2ban neu gestartet ist.'),
   'log-not-checked': more('Der Filter konnte nicht auf dem Log ausprobiert werden.'),
   'bad-log-target': more('Dorthin darf fail2ban sein Log nicht schreiben. Ein anderes Ziel wählen.'),
 
