@@ -33,6 +33,8 @@ pub struct AgentConfig {
     pub clock: Arc<dyn Clock>,
     /// What the lock-out guard goes by.
     pub guard: GuardConfig,
+    /// The ports on which people reach BanGUI: a change of a jail whose bans can cut them off must be confirmed.
+    pub own_ports: Vec<u16>,
     /// How long things may take.
     pub timeouts: Timeouts,
     /// Within what time a change must be confirmed that is not kept otherwise.
@@ -61,6 +63,7 @@ impl Default for AgentConfig {
             poll_interval: Duration::from_secs(2),
             clock: Arc::new(SystemClock),
             guard: GuardConfig::default(),
+            own_ports: Vec::new(),
             timeouts: Timeouts::default(),
             confirm_within: Duration::from_mins(2),
             allow_commands: true,

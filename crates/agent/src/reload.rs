@@ -11,8 +11,7 @@ use std::collections::BTreeSet;
 
 use domain::{HostError, JailName, JailState, ReloadProblem, ReloadReport};
 use fail2ban::{Client, ClientError, CommandClass};
-use plan::text;
-pub(crate) use plan::{JailPlan, Plan};
+pub(crate) use plan::{JailPlan, Plan, text};
 pub(crate) use preflight::NO_LOG_FILE;
 pub(crate) use program::Reading;
 pub(crate) use takeover::{Touched, bring_back, counters, lost, running, take_over, verify};

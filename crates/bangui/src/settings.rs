@@ -224,6 +224,18 @@ impl Settings {
         }
         Ok(settings)
     }
+
+    /// The ports on which people reach BanGUI: its own, and that of the address that they type. Behind a proxy of which only the address is known
+    /// it is one of the web's.
+    pub(crate) fn reached_on(&self, listening: SocketAddr) -> Vec<u16> {
+        let mut ports = vec![listening.port()];
+        match &self.public_url {
+            Some(origin) => ports.extend(values::port_of_origin(origin)),
+            None if self.trusted_proxies.is_empty() => {}
+            None => ports.extend([values::HTTP_PORT, values::HTTPS_PORT]),
+        }
+        ports
+    }
 }
 
 /// The text of `.env.example`.

@@ -114,8 +114,12 @@ pub(crate) async fn setup_token(
     }))
 }
 
-/// Starts to watch the daemon.
-pub(crate) fn start_agent(settings: &Settings, daemon: Daemon) -> Arc<Agent> {
+/// Starts to watch the daemon. `listening` is where BanGUI itself listens.
+pub(crate) fn start_agent(
+    settings: &Settings,
+    daemon: Daemon,
+    listening: SocketAddr,
+) -> Arc<Agent> {
     Agent::start(AgentConfig {
         socket: daemon.socket,
         config_dir: daemon.config_dir,
@@ -126,6 +130,7 @@ pub(crate) fn start_agent(settings: &Settings, daemon: Daemon) -> Arc<Agent> {
         state_dir: Some(settings.data_dir.join(CONFIG_STATE)),
         confirm_within: settings.confirm_within,
         allow_commands: settings.allow_commands,
+        own_ports: settings.reached_on(listening),
         poll_interval: settings.poll_interval,
         ..AgentConfig::default()
     })

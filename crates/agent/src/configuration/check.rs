@@ -6,7 +6,14 @@ use domain::{
     ConfigError, ConfigPlan, Finding, HostError, ItemName, JailName, LogCheck, ReloadScope, Risk,
 };
 
-use super::{diff, draft::Draft, effects::Meanings, objections, reading, risks, trial::Trial};
+use super::{
+    diff,
+    draft::Draft,
+    effects::Meanings,
+    objections, reading,
+    risks::{self, RemoteAccess},
+    trial::Trial,
+};
 use crate::{
     core::Core,
     daemon_log, laboratory,
@@ -43,11 +50,13 @@ pub(super) async fn check(core: &Arc<Core>, draft: &Arc<Draft>) -> Result<Checke
     let (own, dir) = (Arc::clone(draft), core.config.config_dir.clone());
     let version = reading::version(core);
     let rules = Arc::clone(core);
-    let (trial, meanings, compared, of_rules) = on_disk(move || {
+    let (trial, meanings, compared, of_rules, access) = on_disk(move || {
         let meanings = Meanings::read(&dir, &own, &version);
         let compared = meanings.compared();
         let of_rules = meanings.findings(&rules.config_reader.memory);
-        (Trial::make(&dir, &own.new), meanings, compared, of_rules)
+        let access = RemoteAccess::read(&rules.config.own_ports);
+        let trial = Trial::make(&dir, &own.new);
+        (trial, meanings, compared, of_rules, access)
     })
     .await;
     let trial = trial?;
@@ -84,7 +93,7 @@ pub(super) async fn check(core: &Arc<Core>, draft: &Arc<Draft>) -> Result<Checke
     findings.sort_by_key(|finding| finding.severity);
     Ok(Checked {
         findings,
-        risks: risks::of(draft, &compared, &touched),
+        risks: risks::of(draft, &compared, &touched, &access),
         touched,
         daemon_runs,
         meanings,

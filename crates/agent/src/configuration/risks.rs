@@ -1,9 +1,13 @@
 //! Why a change is only kept when somebody confirms it.
+mod remote;
+
 use domain::Risk;
 use fail2ban::{Value, config::Tree};
 
 use super::{changes::is_jail_file, check::Compared, draft::Draft};
-use crate::reload::{JailPlan, Plan, Touched};
+use crate::reload::{JailPlan, Touched, text as word};
+
+pub(super) use remote::RemoteAccess;
 
 /// A ban that becomes this many times as long is much longer.
 const MUCH_LONGER: f64 = 10.0;
@@ -11,11 +15,13 @@ const MUCH_LONGER: f64 = 10.0;
 /// A jail that bans after less than this part of the failures bans much sooner.
 const MUCH_SOONER: f64 = 2.0;
 
-/// The port of SSH.
-const SSH_PORT: u16 = 22;
-
 /// The risks of a draft.
-pub(super) fn of(draft: &Draft, compared: &Compared, touched: &Touched) -> Vec<Risk> {
+pub(super) fn of(
+    draft: &Draft,
+    compared: &Compared,
+    touched: &Touched,
+    access: &RemoteAccess,
+) -> Vec<Risk> {
     let changed: Vec<(&JailPlan, &JailPlan)> = touched
         .reload
         .iter()
@@ -31,7 +37,7 @@ pub(super) fn of(draft: &Draft, compared: &Compared, touched: &Touched) -> Vec<R
         (Risk::AllJails, defaults_differ(draft)),
         (Risk::IgnoresLess, any(ignores_less)),
         (Risk::Stricter, any(is_stricter)),
-        (Risk::RemoteAccess, guards_remote_access(compared, touched)),
+        (Risk::RemoteAccess, guards(access, compared, touched)),
         (Risk::Commands, draft.runs_commands),
         (Risk::Daemon, touched.settings),
     ];
@@ -109,51 +115,13 @@ fn is_stricter(old: &JailPlan, new: &JailPlan) -> bool {
     longer("bantime") || longer("findtime") || sooner
 }
 
-/// Whether a jail that protects remote access is touched.
-fn guards_remote_access(compared: &Compared, touched: &Touched) -> bool {
-    let of = |plan: &Plan, name: &str| plan.jail(name).is_some_and(guards_ssh);
-    let names = touched
-        .reload
-        .iter()
-        .chain(&touched.start)
-        .chain(&touched.stop);
-    let mut names = names.map(String::as_str);
-    names.any(|name| of(&compared.before, name) || of(&compared.after, name))
-}
-
-fn guards_ssh(jail: &JailPlan) -> bool {
-    jail.name.contains("ssh") || ports(jail).iter().any(|ports| holds_ssh(ports))
-}
-
-/// The ports that actions are told.
-fn ports(jail: &JailPlan) -> Vec<String> {
-    let mut ports = Vec::new();
-    for command in &jail.commands {
-        let Some(pairs) = command.last().and_then(Value::as_items) else {
-            continue;
-        };
-        for pair in pairs.iter().filter_map(Value::as_items) {
-            if let [Value::Str(name), Value::Str(port)] = pair
-                && name == "port"
-            {
-                ports.push(port.clone());
-            }
-        }
-    }
-    ports
-}
-
-fn holds_ssh(ports: &str) -> bool {
-    ports.split(',').map(str::trim).any(|port| {
-        let mut ends = port.split([':', '-']);
-        let (first, last) = (ends.next(), ends.next());
-        let number = |text: Option<&str>| text.and_then(|text| text.parse::<u16>().ok());
-        match (number(first), number(last)) {
-            (Some(first), Some(last)) => (first..=last).contains(&SSH_PORT),
-            (Some(only), None) => only == SSH_PORT,
-            _ => port == "ssh" || port == "any",
-        }
-    })
+/// Whether a jail is touched whose bans can cut off remote access.
+fn guards(access: &RemoteAccess, compared: &Compared, touched: &Touched) -> bool {
+    let plans = [&compared.before, &compared.after];
+    let mut jails = touched
+        .names()
+        .flat_map(|name| plans.iter().filter_map(|plan| plan.jail(name)));
+    jails.any(|jail| access.is_guarded_by(jail))
 }
 
 /// An option's value in seconds or as a number.
@@ -171,10 +139,6 @@ fn value<'a>(jail: &'a JailPlan, option: &str) -> Option<&'a Value> {
     commands
         .find(|command| word(command, 2) == option)
         .and_then(|command| command.get(3))
-}
-
-fn word(command: &[Value], at: usize) -> &str {
-    command.get(at).and_then(Value::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]

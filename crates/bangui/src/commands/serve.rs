@@ -1,5 +1,6 @@
 //! `bangui serve`.
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -33,9 +34,11 @@ pub(super) async fn serve(settings: Settings, use_lab: UseLab, args: LabArgs) ->
     };
     let token = wiring::setup_token(&settings, storage.as_ref()).await?;
     let socket = daemon.socket();
-    let agent = wiring::start_agent(&settings, daemon);
+    // With port 0 the system chose.
+    let listening = listener.local_addr().unwrap_or(settings.listen);
+    let agent = wiring::start_agent(&settings, daemon, listening);
     let server = wiring::start_server(&settings, &agent, &storage, token.as_ref(), socket);
-    announce(&settings, token.as_ref(), lab.as_ref(), &listener);
+    announce(&settings, token.as_ref(), lab.as_ref(), listening);
 
     let listener = listener.tap_io(|stream| {
         // Answers are small and written whole; waiting for more would only delay them.
@@ -105,10 +108,8 @@ fn announce(
     settings: &Settings,
     token: Option<&wiring::Token>,
     lab: Option<&Lab>,
-    listener: &TcpListener,
+    address: SocketAddr,
 ) {
-    // With port 0 the system chose.
-    let address = listener.local_addr().unwrap_or(settings.listen);
     let url = settings.public_url.clone().map_or_else(
         || format!("http://{address}{}", settings.base_path),
         |origin| format!("{origin}{}", settings.base_path),

@@ -21,6 +21,27 @@ fn settings_without_any_source_are_the_documented_defaults() {
 }
 
 #[test]
+fn ports_on_which_bangui_is_reached_are_its_own_and_that_of_its_public_address() {
+    let reached = |environment: &[(&str, &str)]| {
+        let listening = "127.0.0.1:8000".parse().unwrap();
+        with(environment).unwrap().reached_on(listening)
+    };
+    assert_eq!(reached(&[]), [8000]);
+    for (url, port) in [
+        ("https://bans.example.org", 443),
+        ("http://bans.example.org/x", 80),
+        ("https://bans.example.org:8443", 8443),
+        ("http://[2001:db8::1]", 80),
+        ("http://[2001:db8::1]:81", 81),
+    ] {
+        let public = ("BANGUI_PUBLIC_URL", url);
+        assert_eq!(reached(&[public]), [8000, port], "{url}");
+    }
+    let proxy = ("BANGUI_TRUSTED_PROXIES", "127.0.0.1");
+    assert_eq!(reached(&[proxy]), [8000, 80, 443]);
+}
+
+#[test]
 fn wrong_setting_is_named_with_its_source_and_what_to_write() {
     for (name, value, advice) in [
         ("BANGUI_LISTEN", "8000", "write an address and a port"),

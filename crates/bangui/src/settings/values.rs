@@ -47,6 +47,23 @@ pub(super) fn origin(text: &str) -> Result<String, String> {
     Ok(format!("{scheme}://{}", authority.to_ascii_lowercase()))
 }
 
+pub(super) const HTTP_PORT: u16 = 80;
+pub(super) const HTTPS_PORT: u16 = 443;
+
+/// The port of what [`origin`] took: the one it names, else its scheme's.
+pub(super) fn port_of_origin(origin: &str) -> Option<u16> {
+    let (scheme, authority) = origin.split_once("://")?;
+    // The colons within the brackets are the address's.
+    let behind = authority
+        .rsplit_once(']')
+        .map_or(authority, |(_, behind)| behind);
+    match behind.rsplit_once(':') {
+        Some((_, port)) => port.parse().ok(),
+        None if scheme == "https" => Some(HTTPS_PORT),
+        None => Some(HTTP_PORT),
+    }
+}
+
 pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
     text.split(',')
         .map(str::trim)

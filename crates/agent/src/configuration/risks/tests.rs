@@ -49,17 +49,3 @@ fn ignoring_less_is_told_from_ignoring_more() {
     assert!(ignores_less(&yes, &no));
     assert!(!ignores_less(&no, &yes));
 }
-
-#[test]
-fn ports_that_hold_ssh_are_recognised() {
-    for (ports, wanted) in [
-        ("ssh", true),
-        ("http,https", false),
-        ("2222,22", true),
-        ("0:65535", true),
-        ("1-21", false),
-        ("", false),
-    ] {
-        assert_eq!(holds_ssh(ports), wanted, "{ports}");
-    }
-}

@@ -2,7 +2,9 @@
 use std::time::Duration;
 
 use agent::AgentConfig;
-use domain::{ConfigActs, ConfigError, VersionOrigin, VersionOutcome, VersionReads, VersionRef};
+use domain::{
+    ConfigActs, ConfigError, Risk, VersionOrigin, VersionOutcome, VersionReads, VersionRef,
+};
 
 use super::stage::{LONG, Stage, author, command, set};
 use crate::ground::until;
@@ -177,5 +179,30 @@ async fn revert_while_the_daemon_is_down_puts_files_back_and_it_starts_with_them
         stage.apply(&[set("web", "findtime", "5m")]).await.is_ok()
     })
     .await;
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn jail_of_the_port_of_bangui_is_only_changed_with_a_confirmation() {
+    let lab = crate::ground::lab().await;
+    let write = |path: &str, text: &str| std::fs::write(lab.config_dir().join(path), text).unwrap();
+    write("action.d/own.local", "[Definition]\nactionban = true\n");
+    write(
+        "jail.local",
+        "[web]\naction = own[port=\"http,8000:8100\"]\n[app]\naction = own[port=\"25\"]\n",
+    );
+    let stage = Stage::with(lab, |config| AgentConfig {
+        own_ports: vec![8080],
+        confirm_within: LONG,
+        ..config
+    })
+    .await;
+    let plan = stage.plan(&[set("app", "findtime", "123")]).await;
+    assert_eq!(plan.risks, []);
+    let changes = [set("web", "findtime", "123")];
+    let plan = stage.plan(&changes).await;
+    assert_eq!(plan.risks, [Risk::RemoteAccess]);
+    let report = stage.change(&changes).await;
+    assert!(report.confirm_by.is_some(), "{report:?}");
     stage.end().await;
 }
