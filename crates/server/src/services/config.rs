@@ -79,6 +79,10 @@ impl Configuration {
         }
     }
 
+    fn deed_with(&self, action: AuditAction, version: VersionId) -> Deed {
+        self.deed(action, told::version_name(version), json!({}))
+    }
+
     /// Applies a plan.
     pub(crate) async fn apply(&self, order: Order) -> Result<ApplyReport, Problem> {
         let asked = json!({
@@ -104,11 +108,7 @@ impl Configuration {
 
     /// Keeps a change that waits to be confirmed.
     pub(crate) async fn confirm(&self, version: VersionId) -> Result<Version, Problem> {
-        let deed = self.deed(
-            AuditAction::ConfigConfirmed,
-            told::version_name(version),
-            json!({}),
-        );
+        let deed = self.deed_with(AuditAction::ConfigConfirmed, version);
         let (acts, author) = (Arc::clone(&self.acts), self.author.clone());
         let work = async move { acts.config_confirm(version, &author).await };
         self.deeds.carry_out(deed, work, told::version).await
@@ -116,11 +116,7 @@ impl Configuration {
 
     /// Takes a change back that waits to be confirmed.
     pub(crate) async fn revert(&self, version: VersionId) -> Result<Version, Problem> {
-        let deed = self.deed(
-            AuditAction::ConfigReverted,
-            told::version_name(version),
-            json!({}),
-        );
+        let deed = self.deed_with(AuditAction::ConfigReverted, version);
         let (acts, author) = (Arc::clone(&self.acts), self.author.clone());
         let work = async move { acts.config_revert(version, &author).await };
         self.deeds.carry_out(deed, work, told::version).await
