@@ -8,10 +8,12 @@
 //! ```
 //!
 //! `TestApp::fresh()` is the same before the wizard, `TestApp::build(Plan { lab: Some(&lab), … })` before a real daemon, and anything else.
+mod accounts;
 mod client;
 mod clock;
 mod counted;
 mod ears;
+mod parts;
 mod past;
 mod places;
 mod tab;
@@ -20,11 +22,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use agent::{Agent, AgentConfig};
 use axum::Router;
-use domain::{
-    Actor, AuditAction, Clock as _, NewAdmin, NewAuditEntry, NewSession, Outcome, Role, Session,
-    SessionId, Settings, Storage, TimeZoneName, UserId, UserName,
-};
-use lookup::{LookupConfig, OnlineLookups};
+use domain::Role;
 use storage::{OpenOptions, Sqlite};
 use tempfile::TempDir;
 
@@ -32,17 +30,14 @@ pub(crate) use client::{Answer, TestClient};
 pub(crate) use clock::TestClock;
 pub(crate) use counted::Counted;
 pub(crate) use ears::{Ears, heard_ban};
+pub(crate) use parts::settings;
 pub(crate) use past::Past;
 pub(crate) use places::TestPlaces;
 pub(crate) use tab::Tab;
 
 use crate::{
-    Server, ServerSettings, SessionDefaults, SetupToken, Wiring,
-    services::{
-        config::OwnDoings,
-        passwords::{Password, hash_with},
-        session_gate::{SessionGate, hash_token},
-    },
+    Server, ServerSettings, Wiring,
+    services::{config::OwnDoings, session_gate::SessionGate},
 };
 
 /// The password of every account of a test.
@@ -118,9 +113,9 @@ impl TestApp {
         });
         let sqlite = Sqlite::open(OpenOptions::new(&database)).unwrap();
         if plan.set_up {
-            set_up(&sqlite, &clock).await;
+            accounts::set_up(&sqlite, &clock).await;
         }
-        let mut config = agent_config(plan.lab, &folder, Arc::clone(&clock));
+        let mut config = parts::agent_config(plan.lab, &folder, Arc::clone(&clock));
         if let Some(state_dir) = plan.state_dir {
             config.state_dir = Some(state_dir);
         }
@@ -128,7 +123,7 @@ impl TestApp {
         let agent = Agent::start(config);
         agent.first_answer().await;
         let storage = Arc::new(Counted::new(sqlite));
-        let mut settings = settings(&agent_socket(plan.lab, &folder));
+        let mut settings = settings(&parts::agent_socket(plan.lab, &folder));
         (plan.settings)(&mut settings);
         let server = Server::start(&Wiring {
             storage: Arc::<Counted>::clone(&storage),
@@ -142,7 +137,7 @@ impl TestApp {
             config_acts: Arc::<Agent>::clone(&agent),
             places: Arc::new(TestPlaces),
             places_upkeep: Arc::new(TestPlaces),
-            lookups: Arc::new(lookups(plan.registry.as_deref())),
+            lookups: Arc::new(parts::lookups(plan.registry.as_deref())),
             clock: Arc::<TestClock>::clone(&clock),
             settings: Arc::new(settings),
         });
@@ -166,66 +161,6 @@ impl TestApp {
     pub(crate) async fn as_role(&self, role: Role) -> TestClient {
         let token = self.session(role).await;
         self.visitor().header("cookie", &format!("bangui={token}"))
-    }
-
-    /// Makes an account of this role where there is none, and a session; answers its token.
-    pub(crate) async fn session(&self, role: Role) -> String {
-        let user = self.account(role);
-        let now = self.clock.now();
-        let number = self.clock.next_number();
-        let token = format!("token-{}-{number}", role.as_str());
-        let session = Session {
-            id: SessionId(format!("session-{}-{number}", role.as_str())),
-            user,
-            created_at: now,
-            last_seen_at: now,
-            idle_expires_at: now.plus_seconds(3600),
-            expires_at: now.plus_seconds(86_400),
-            address: "203.0.113.5".parse().unwrap(),
-            user_agent: "test".to_owned(),
-        };
-        let new = NewSession {
-            session,
-            token: hash_token(&token),
-        };
-        let entry = NewAuditEntry {
-            actor: Actor::System,
-            address: None,
-            ..entry(&self.clock, AuditAction::SessionCreated)
-        };
-        self.storage
-            .writes()
-            .create_session(&new, &entry)
-            .await
-            .unwrap();
-        self.storage.forget_calls();
-        token
-    }
-
-    /// The account of a role: `admin`, `operator`, `viewer`.
-    fn account(&self, role: Role) -> UserId {
-        let connection = rusqlite::Connection::open(&self.database).unwrap();
-        connection
-            .busy_timeout(std::time::Duration::from_secs(10))
-            .unwrap();
-        connection
-            .execute(
-                "INSERT OR IGNORE INTO users (name, role, password, created_at) VALUES (?1, ?1, ?2, ?3)",
-                rusqlite::params![
-                    role.as_str(),
-                    cheap_hash().expose(),
-                    self.clock.now().as_millis()
-                ],
-            )
-            .unwrap();
-        let id = connection
-            .query_row(
-                "SELECT id FROM users WHERE name = ?1",
-                [role.as_str()],
-                |row| row.get(0),
-            )
-            .unwrap();
-        UserId(id)
     }
 
     /// From now on, the database refuses changes of the settings.
@@ -274,109 +209,6 @@ pub(crate) async fn silent_lab() -> lab::Lab {
         ..lab::LabConfig::for_tests().unwrap()
     };
     lab::Lab::start(config).await.unwrap()
-}
-
-/// What the wizard would have left.
-/// Nothing here asks anybody beyond this machine.
-fn lookups(registry: Option<&str>) -> OnlineLookups {
-    let nobody = "http://127.0.0.1:1/";
-    OnlineLookups::new(LookupConfig {
-        rdap: registry.unwrap_or(nobody).parse().unwrap(),
-        name_server: Some(([127, 0, 0, 1], 1).into()),
-    })
-}
-
-async fn set_up(storage: &Sqlite, clock: &TestClock) {
-    let settings = Settings {
-        time_zone: TimeZoneName::utc(),
-        session_idle_seconds: 3600,
-        session_absolute_seconds: 86_400,
-        fail2ban_socket: None,
-        retention_days: 365,
-        online_lookups: false,
-    };
-    let admin = NewAdmin {
-        name: UserName::admin(),
-        password: cheap_hash(),
-    };
-    let entry = NewAuditEntry {
-        actor: Actor::System,
-        address: None,
-        ..entry(clock, AuditAction::SetupCompleted)
-    };
-    storage
-        .writes()
-        .complete_setup(&settings, &admin, &entry)
-        .await
-        .unwrap();
-}
-
-fn entry(clock: &TestClock, action: AuditAction) -> NewAuditEntry {
-    NewAuditEntry {
-        at: clock.now(),
-        actor: Actor::System,
-        address: None,
-        action,
-        host: None,
-        target: "test".to_owned(),
-        outcome: Outcome::Success,
-        detail: serde_json::json!({}),
-    }
-}
-
-/// Of [`PASSWORD`], with costs that do not hold a test up; the costs stand in the hash.
-fn cheap_hash() -> domain::PasswordHash {
-    let costs = argon2::Params::new(8, 1, 1, None).unwrap();
-    hash_with(costs, &Password::new(PASSWORD.to_owned())).unwrap()
-}
-
-fn agent_socket(lab: Option<&lab::Lab>, folder: &TempDir) -> PathBuf {
-    lab.map_or_else(
-        || folder.path().join("fail2ban.sock"),
-        |lab| lab.socket().to_owned(),
-    )
-}
-
-fn agent_config(lab: Option<&lab::Lab>, folder: &TempDir, clock: Arc<TestClock>) -> AgentConfig {
-    let usual = AgentConfig {
-        socket: agent_socket(lab, folder),
-        config_dir: folder.path().join("etc"),
-        client_program: folder.path().join("no-fail2ban-client"),
-        regex_program: folder.path().join("no-fail2ban-regex"),
-        state_dir: Some(folder.path().join("config")),
-        clock,
-        ..AgentConfig::default()
-    };
-    match lab {
-        None => usual,
-        Some(lab) => AgentConfig {
-            config_dir: lab.config_dir().to_owned(),
-            client_program: lab.client_program(),
-            regex_program: lab.installation().regex_program(lab.folder()).unwrap(),
-            log_folders: vec![lab.folder().join("logs")],
-            start_command: Some(vec![
-                lab.client_program().display().to_string(),
-                "start".to_owned(),
-            ]),
-            poll_interval: std::time::Duration::from_millis(200),
-            ..usual
-        },
-    }
-}
-
-pub(crate) fn settings(socket: &std::path::Path) -> ServerSettings {
-    ServerSettings {
-        base_path: "/".to_owned(),
-        trusted_proxies: Vec::new(),
-        public_origin: None,
-        session_defaults: SessionDefaults {
-            idle_seconds: 3600,
-            absolute_seconds: 7 * 86_400,
-        },
-        setup_token: Some(SetupToken::new(SETUP_TOKEN.to_owned())),
-        default_socket: socket.display().to_string(),
-        version: "0.0.0-test",
-    }
 }
 
 #[cfg(test)]
