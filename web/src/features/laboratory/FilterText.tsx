@@ -1,20 +1,26 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { ApiProblem } from '@/api/client'
 import { Button } from '@/components/Button'
-import { Field } from '@/components/Field'
 import { SkeletonRows } from '@/components/Skeleton'
+import { HostileText } from '@/components/Text'
 import { toast } from '@/components/toasts'
 import { ConfigProblem } from '@/features/config/ConfigProblem'
 import { fileQuery } from '@/features/config/queries'
 import { useTray } from '@/features/config/tray/use-tray'
+import type { LineMark } from '@/features/config/editor/finding-marks'
 import type { ConfigFile } from '@/features/config/types'
 import { visible } from '@/lib/hostile'
 import { useMay } from '@/shell/session'
-import { CodeArea } from './CodeArea'
 import { setText, useDrafts } from './drafts'
+
+const Editor = lazy(() => import('@/features/config/editor/Editor'))
+
+/** What was found speaks of the file, not of the unsaved text. */
+const NO_MARKS: readonly LineMark[] = []
+const EXAMPLE = '[Definition]\nfailregex = ^Failed password for <F-USER>\\S+</F-USER> from <HOST>'
 
 /** The unsaved text of a filter's .local: it begins with what waits in the tray, else with the file as it is. */
 export function FilterText({ filter }: { filter: string }) {
@@ -23,33 +29,41 @@ export function FilterText({ filter }: { filter: string }) {
   const waiting = useWaitingText(path)
   const draft = useDrafts().texts[filter]
   const start = waiting ?? file.data?.text
+  const [round, setRound] = useState(0)
   useEffect(() => {
     if (draft === undefined && start !== undefined) setText(filter, start)
   }, [draft, start, filter])
   if (file.error && !file.data)
     return <ConfigProblem problem={ApiProblem.from(file.error)} onRetry={() => void file.refetch()} />
   if (draft === undefined || !file.data) return <SkeletonRows rows={4} />
+  function back(text: string) {
+    setText(filter, text)
+    setRound(round + 1)
+  }
   return (
     <>
-      <Field
-        label={<code className="font-mono">{path}</code>}
-        hint={
+      <div className="flex min-w-0 flex-col gap-1">
+        <HostileText text={path} className="font-mono text-sm font-medium break-all" />
+        <div className="overflow-hidden rounded-md border">
+          <Suspense fallback={<SkeletonRows rows={8} />}>
+            <Editor
+              key={round}
+              label={visible(path)}
+              text={draft}
+              readOnly={false}
+              marks={NO_MARKS}
+              placeholder={EXAMPLE}
+              onChange={(text) => setText(filter, text)}
+            />
+          </Suspense>
+        </div>
+        <p className="text-sm text-muted">
           <Trans>
             It is read after the shipped file and overrides only what it sets. Nothing is written from here.
           </Trans>
-        }
-      >
-        {(field) => (
-          <CodeArea
-            {...field}
-            className="min-h-56"
-            placeholder={'[Definition]\nfailregex = ^Failed password for <F-USER>\\S+</F-USER> from <HOST>'}
-            value={draft}
-            onChange={(text) => setText(filter, text)}
-          />
-        )}
-      </Field>
-      <TextDeeds filter={filter} draft={draft} file={file.data} waiting={waiting} />
+        </p>
+      </div>
+      <TextDeeds filter={filter} draft={draft} file={file.data} waiting={waiting} onBack={back} />
     </>
   )
 }
@@ -61,10 +75,16 @@ function useWaitingText(path: string): string | null {
   return change?.change === 'writeFile' ? change.text : null
 }
 
-type TextDeedsProps = { filter: string; draft: string; file: ConfigFile; waiting: string | null }
+type TextDeedsProps = {
+  filter: string
+  draft: string
+  file: ConfigFile
+  waiting: string | null
+  onBack: (text: string) => void
+}
 
 /** What can be done with the text: into the tray, or back. */
-function TextDeeds({ filter, draft, file, waiting }: TextDeedsProps) {
+function TextDeeds({ filter, draft, file, waiting, onBack }: TextDeedsProps) {
   const { t } = useLingui()
   const { add } = useTray()
   const admin = useMay('admin')
@@ -85,7 +105,7 @@ function TextDeeds({ filter, draft, file, waiting }: TextDeedsProps) {
           <Trans>Use this text</Trans>
         </Button>
       ) : null}
-      <Button size="sm" disabled={draft === file.text} onClick={() => setText(filter, file.text)}>
+      <Button size="sm" disabled={draft === file.text} onClick={() => onBack(file.text)}>
         <Trans>Back to the file’s text</Trans>
       </Button>
       {waiting !== null ? (

@@ -1,8 +1,9 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Schemas } from '@/api/client'
 import { pretendLayout } from '@/features/bans/test-bans'
 import { forgetTrays } from '@/features/config/tray/use-tray'
+import { findEditor } from '@/test/editor'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
 import { clearDrafts } from './drafts'
@@ -234,14 +235,17 @@ describe('unsaved text', () => {
   test('begins with the file, is tested as it is typed, and goes to the change tray', async () => {
     const { user } = renderPage('/laboratory?filter=sshd&try=text')
     await paste('a')
-    const field = await screen.findByRole('textbox', { name: 'filter.d/sshd.local' })
-    expect(field).toHaveValue('[Definition]\n')
-    fireEvent.change(field, { target: { value: '[Definition]\nfailregex = x <HOST>\n' } })
+    const editor = await findEditor('filter.d/sshd.local')
+    expect(editor.state.doc.toString()).toBe('[Definition]\n')
     const text = '[Definition]\nfailregex = x <HOST>\n'
+    act(() => editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } }))
     await waitFor(() => expect(asked.at(-1)?.source).toMatchObject({ from: 'text', name: 'sshd', text }))
     await user.click(screen.getByRole('button', { name: 'Use this text' }))
     expect(await screen.findByRole('link', { name: 'This text waits in the change tray' })).toBeInTheDocument()
     expect(sessionStorage.getItem('bangui.config-tray.admin')).toContain('"change":"writeFile"')
+    await user.click(screen.getByRole('button', { name: 'Back to the file’s text' }))
+    expect((await findEditor('filter.d/sshd.local')).state.doc.toString()).toBe('[Definition]\n')
+    await waitFor(() => expect(asked.at(-1)?.source).toMatchObject({ from: 'text', text: '[Definition]\n' }))
   })
 })
 

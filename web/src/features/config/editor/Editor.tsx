@@ -9,6 +9,7 @@ import {
   highlightSpecialChars,
   keymap,
   lineNumbers,
+  placeholder as shownWhenEmpty,
 } from '@codemirror/view'
 import { useLingui } from '@lingui/react/macro'
 import { useEffect, useLayoutEffect, useRef } from 'react'
@@ -24,6 +25,8 @@ export type EditorProps = {
   readOnly: boolean
   /** What is marked in the margin. */
   marks: readonly LineMark[]
+  /** An example, shown where there is no text. */
+  placeholder?: string
   /** Brings a line into sight; another object of the same line does it again. */
   goTo?: { line: number }
   onChange?: (text: string) => void
@@ -55,7 +58,7 @@ const FIXED: Extension = [
 ]
 
 /** The text of a file of fail2ban. It lives in a shadow root: there its styles need no style element, which the content policy forbids. */
-export default function Editor({ label, text, readOnly, marks, goTo, onChange }: EditorProps) {
+export default function Editor({ label, text, readOnly, marks, placeholder = '', goTo, onChange }: EditorProps) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(null)
   const told = useRef(onChange)
@@ -73,6 +76,7 @@ export default function Editor({ label, text, readOnly, marks, goTo, onChange }:
         EditorState.lineSeparator.of(lineEnd(text)),
         EditorState.phrases.of(phrases),
         EditorState.readOnly.of(readOnly),
+        shownWhenEmpty(placeholder),
         EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) told.current?.(update.state.sliceDoc())
@@ -85,7 +89,7 @@ export default function Editor({ label, text, readOnly, marks, goTo, onChange }:
       view.current = null
       made.destroy()
     }
-  }, [label, readOnly])
+  }, [label, readOnly, placeholder])
   useEffect(() => {
     view.current?.dispatch({ effects: showMarks.of(marks) })
   }, [marks])
