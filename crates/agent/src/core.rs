@@ -228,19 +228,15 @@ impl Core {
 
     /// Refuses at once what a daemon that hangs would make wait.
     pub(crate) fn answering(&self) -> Result<(), HostError> {
-        match &self.snapshot().daemon {
+        let daemon = &self.snapshot().daemon;
+        let hangs = matches!(
+            daemon,
             DaemonState::Down {
-                reason: reason @ DownReason::NotAnswering,
-                detail,
-                remedy,
+                reason: DownReason::NotAnswering,
                 ..
-            } => Err(HostError::Unavailable {
-                reason: *reason,
-                detail: detail.clone(),
-                remedy: remedy.clone(),
-            }),
-            _ => Ok(()),
-        }
+            }
+        );
+        if hangs { daemon.unless_down() } else { Ok(()) }
     }
 
     /// Whether a jail runs, as the daemon says now where the snapshot does not know it as running.

@@ -10,8 +10,7 @@ use std::{
 };
 
 use domain::{
-    DaemonState, HostError, JailAlarm, JailHealth, JailName, JailSource, JailState, LogHealth,
-    Timestamp,
+    HostError, JailAlarm, JailHealth, JailName, JailSource, JailState, LogHealth, Timestamp,
 };
 use fail2ban::{
     Client,
@@ -104,19 +103,7 @@ async fn ask(core: &Core) -> Result<Vec<JailHealth>, HostError> {
 /// What each running jail reads. A jail that stops meanwhile is left out.
 async fn sources(core: &Core, client: &Client) -> Result<Vec<Reads>, HostError> {
     let snapshot = core.snapshot();
-    if let DaemonState::Down {
-        reason,
-        detail,
-        remedy,
-        ..
-    } = &snapshot.daemon
-    {
-        return Err(HostError::Unavailable {
-            reason: *reason,
-            detail: detail.clone(),
-            remedy: remedy.clone(),
-        });
-    }
+    snapshot.daemon.unless_down()?;
     let mut reads = Vec::new();
     for jail in &snapshot.jails {
         if jail.state == JailState::Stopped {

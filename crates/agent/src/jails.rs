@@ -17,19 +17,7 @@ const MAX_RETRY: i64 = u32::MAX as i64;
 /// A jail with its settings.
 pub(crate) async fn detail(core: &Core, name: &JailName) -> Result<JailDetail, HostError> {
     let snapshot = core.snapshot();
-    if let domain::DaemonState::Down {
-        reason,
-        detail,
-        remedy,
-        ..
-    } = &snapshot.daemon
-    {
-        return Err(HostError::Unavailable {
-            reason: *reason,
-            detail: detail.clone(),
-            remedy: remedy.clone(),
-        });
-    }
+    snapshot.daemon.unless_down()?;
     match snapshot.jail(name) {
         Some(jail) if jail.state == JailState::Stopped => Ok(stopped(core, jail.clone())),
         _ => core.details.get(name, ask(core, name)).await,

@@ -1,7 +1,7 @@
 //! The daemon as BanGUI finds it.
 use serde::{Deserialize, Serialize};
 
-use crate::{HostId, Timestamp};
+use crate::{HostError, HostId, Timestamp};
 
 /// Whether the daemon answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,28 @@ pub enum DaemonState {
     },
     /// BanGUI has just started and has no answer yet.
     Connecting,
+}
+
+impl DaemonState {
+    /// Refuses what a daemon that is down cannot do. One that was not asked yet may do it.
+    ///
+    /// # Errors
+    /// `Unavailable`, in the words of this state.
+    pub fn unless_down(&self) -> Result<(), HostError> {
+        match self {
+            Self::Up { .. } | Self::Connecting => Ok(()),
+            Self::Down {
+                reason,
+                detail,
+                remedy,
+                ..
+            } => Err(HostError::Unavailable {
+                reason: *reason,
+                detail: detail.clone(),
+                remedy: remedy.clone(),
+            }),
+        }
+    }
 }
 
 /// Why the daemon does not answer.
@@ -99,4 +121,28 @@ pub struct ConnectionTest {
     pub daemon: DaemonState,
     /// Running jails, when it answers.
     pub jails: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn daemon_that_is_down_is_refused_in_its_own_words() {
+        let down = DaemonState::Down {
+            reason: DownReason::Refused,
+            detail: "nobody listens".to_owned(),
+            remedy: "start it".to_owned(),
+            since: Timestamp::from_millis(0),
+        };
+        assert_eq!(
+            down.unless_down(),
+            Err(HostError::Unavailable {
+                reason: DownReason::Refused,
+                detail: "nobody listens".to_owned(),
+                remedy: "start it".to_owned(),
+            })
+        );
+        assert_eq!(DaemonState::Connecting.unless_down(), Ok(()));
+    }
 }

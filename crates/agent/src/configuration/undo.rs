@@ -1,5 +1,5 @@
 //! Putting a change back: its files, and what the daemon runs.
-use domain::{ApplyStep, ConfigError, DaemonState, HostError, UndoReport, Version, VersionOutcome};
+use domain::{ApplyStep, ConfigError, HostError, UndoReport, Version, VersionOutcome};
 
 use super::{
     check::words,
@@ -100,19 +100,7 @@ async fn load_old(
     touched: &Touched,
     ran: &[String],
 ) -> Result<Vec<String>, HostError> {
-    if let DaemonState::Down {
-        reason,
-        detail,
-        remedy,
-        ..
-    } = &core.snapshot().daemon
-    {
-        return Err(HostError::Unavailable {
-            reason: *reason,
-            detail: detail.clone(),
-            remedy: remedy.clone(),
-        });
-    }
+    core.snapshot().daemon.unless_down()?;
     let link = core.link();
     reload::bring_back(core, &link, touched, ran).await
 }

@@ -2,8 +2,8 @@
 use std::sync::Arc;
 
 use domain::{
-    AuditAction, BanCommand, BanReport, DaemonState, GuardHit, HostError, HostId, HostReads,
-    JailName, JailState, Outcome, parse_target,
+    AuditAction, BanCommand, BanReport, GuardHit, HostError, HostId, HostReads, JailName,
+    JailState, Outcome, parse_target,
 };
 use ipnet::IpNet;
 use serde_json::json;
@@ -155,19 +155,7 @@ async fn could_begin(
 
 /// Whether the daemon answered when it was last asked.
 pub(super) async fn answers(host: &Arc<dyn HostReads>) -> Result<(), HostError> {
-    match host.status().await?.daemon {
-        DaemonState::Down {
-            reason,
-            detail,
-            remedy,
-            ..
-        } => Err(HostError::Unavailable {
-            reason,
-            detail,
-            remedy,
-        }),
-        DaemonState::Up { .. } | DaemonState::Connecting => Ok(()),
-    }
+    host.status().await?.daemon.unless_down()
 }
 
 async fn runs(host: &Arc<dyn HostReads>, jail: &JailName) -> Result<(), HostError> {
