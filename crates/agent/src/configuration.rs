@@ -37,6 +37,7 @@ mod told;
 mod trial;
 mod undo;
 
+pub(crate) use disk::failed as disk_failed;
 pub use observer::{ApplyObserver, ApplyPoint, DiskPoint};
 pub(crate) use reading::{ConfigReader, version};
 pub(crate) use recover::recover;

@@ -22,6 +22,7 @@ mod jails;
 mod laboratory;
 mod link;
 mod mirror;
+mod pipe;
 mod poll;
 mod reload;
 mod restart;

@@ -138,7 +138,7 @@ pub(super) fn sha256(bytes: &[u8]) -> Sha256 {
 }
 
 /// An error of the disk, with what a person can do about it.
-pub(super) fn failed(path: &Path, error: &io::Error) -> ConfigError {
+pub(crate) fn failed(path: &Path, error: &io::Error) -> ConfigError {
     let remedy = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "Make room on the disk, then try again."

@@ -83,11 +83,7 @@ async fn finish(core: &Arc<Core>, store: &Store, intent: Intent) -> Result<(), C
         Phase::Reverting { .. } => {
             let turn = core.configuration.wait_for_turn().await;
             let steps = Steps { core, turn: &turn };
-            // The files first; the daemon may not answer for long.
-            if let Err(problem) = undo::files(core, store, &intent).await {
-                tracing::error!(problem, "not all files could be put back");
-            }
-            first_answer(core).await;
+            files_first(core, store, &intent).await;
             let _no_other_reload = core.reloading.lock().await;
             confirm::go_on(&steps, store, intent, true)
                 .await
@@ -98,14 +94,19 @@ async fn finish(core: &Arc<Core>, store: &Store, intent: Intent) -> Result<(), C
     }
 }
 
+/// Puts the old files back, and only then waits for the daemon: it may not answer for long.
+async fn files_first(core: &Arc<Core>, store: &Store, intent: &Intent) {
+    if let Err(problem) = undo::files(core, store, intent).await {
+        tracing::error!(problem, "not all files could be put back");
+    }
+    first_answer(core).await;
+}
+
 /// Puts the old files and jails back.
 async fn take_back(core: &Arc<Core>, store: &Store, intent: Intent, failed: String) {
     let turn = core.configuration.wait_for_turn().await;
     let steps = Steps { core, turn: &turn };
-    if let Err(problem) = undo::files(core, store, &intent).await {
-        tracing::error!(problem, "not all files could be put back");
-    }
-    first_answer(core).await;
+    files_first(core, store, &intent).await;
     let _no_other_reload = core.reloading.lock().await;
     let undone = undo::undo(&steps, store, &intent, &intent.touched).await;
     let at = core.config.clock.now();

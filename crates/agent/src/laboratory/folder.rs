@@ -9,6 +9,8 @@ use std::{
 use domain::ConfigError;
 use tempfile::TempDir;
 
+use crate::configuration::disk_failed;
+
 /// A folder that only this user may look into, removed when it goes out of scope.
 #[derive(Debug)]
 pub(super) struct TestFolder {
@@ -22,7 +24,7 @@ impl TestFolder {
             .prefix("bangui-test-")
             .permissions(fs::Permissions::from_mode(0o700))
             .tempdir();
-        let folder = made.map_err(|error| files(&std::env::temp_dir(), &error))?;
+        let folder = made.map_err(|error| disk_failed(&std::env::temp_dir(), &error))?;
         Ok(Self { folder })
     }
 
@@ -34,7 +36,7 @@ impl TestFolder {
     /// Writes a file that only this user may read. Blocks.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, ConfigError> {
         let path = self.path().join(name);
-        write_private(&path, bytes).map_err(|error| files(&path, &error))?;
+        write_private(&path, bytes).map_err(|error| disk_failed(&path, &error))?;
         Ok(path)
     }
 
@@ -47,10 +49,10 @@ impl TestFolder {
     ) -> Result<PathBuf, ConfigError> {
         let config = self.path().join("etc");
         let filters = config.join("filter.d");
-        fs::create_dir_all(&filters).map_err(|error| files(&filters, &error))?;
+        fs::create_dir_all(&filters).map_err(|error| disk_failed(&filters, &error))?;
         let theirs = config_dir.join("filter.d");
         let theirs = theirs.canonicalize().unwrap_or(theirs);
-        link_all(&theirs, &filters, file.as_ref()).map_err(|error| files(&theirs, &error))?;
+        link_all(&theirs, &filters, file.as_ref()).map_err(|error| disk_failed(&theirs, &error))?;
         self.write(&format!("etc/filter.d/{file}"), text.as_bytes())?;
         Ok(config)
     }
@@ -79,23 +81,6 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .mode(0o600)
         .open(path)?;
     io::Write::write_all(&mut file, bytes)
-}
-
-/// An error of the disk.
-pub(super) fn files(path: &Path, error: &io::Error) -> ConfigError {
-    let remedy = match error.kind() {
-        io::ErrorKind::PermissionDenied => {
-            "give BanGUI's user the right to it, or run BanGUI as root"
-        }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room on the disk",
-        io::ErrorKind::NotFound => "check the path",
-        _ => "look at the disk and at the path",
-    };
-    ConfigError::Files {
-        path: path.display().to_string(),
-        detail: error.to_string(),
-        remedy: remedy.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -8,8 +8,7 @@ use std::{
 
 use domain::{ConfigError, JournalMatches};
 
-use super::folder::files;
-use crate::{JournalConfig, file_end};
+use crate::{JournalConfig, configuration::disk_failed, file_end};
 
 /// The longest pasted text.
 const MAX_PASTED_BYTES: usize = 4 << 20;
@@ -112,7 +111,7 @@ impl Allowed {
         // What is outside is not told from what does not exist.
         let real = real.map_err(|error| {
             if self.within(path) {
-                files(path, &error)
+                disk_failed(path, &error)
             } else {
                 not_allowed()
             }
@@ -120,10 +119,10 @@ impl Allowed {
         if !self.holds(&real) {
             return Err(not_allowed());
         }
-        let file = open(&real).map_err(|error| files(path, &error))?;
+        let file = open(&real).map_err(|error| disk_failed(path, &error))?;
         // A link that was put in the way meanwhile leads elsewhere.
         let opened = fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()));
-        if opened.map_err(|error| files(path, &error))? != real {
+        if opened.map_err(|error| disk_failed(path, &error))? != real {
             return Err(not_allowed());
         }
         Ok(file)
@@ -172,7 +171,7 @@ pub(super) fn file(path: &Path, allowed: &Allowed, most: usize) -> Result<Lines,
         let length = file.metadata()?.len();
         file_end::read(&file, length, most, MAX_FILE_BYTES)
     };
-    let end = read().map_err(|error| files(path, &error))?;
+    let end = read().map_err(|error| disk_failed(path, &error))?;
     Ok(Lines::of(&end.bytes, most))
 }
 

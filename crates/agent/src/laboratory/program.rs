@@ -12,6 +12,8 @@ use tokio::{
     process::{Child, Command},
 };
 
+use crate::pipe;
+
 /// The longest line of output; a tested line is quoted in it up to three times.
 pub(crate) const MAX_OUTPUT_LINE_BYTES: usize = 1 << 20;
 
@@ -73,8 +75,10 @@ pub(crate) async fn run(
     let _group = Group::of(&child, limits.time);
     let (out, err) = (child.stdout.take(), child.stderr.take());
     let work = async {
-        let (output, complaints) =
-            tokio::join!(lines(out, limits.output, on_line), complaints(err));
+        let (output, complaints) = tokio::join!(
+            lines(out, limits.output, on_line),
+            pipe::read_to_end(err, MAX_COMPLAINT_BYTES)
+        );
         output?;
         Ok(Done {
             complaints: complaints?,
@@ -169,18 +173,6 @@ async fn lines(
         on_line(&buffer);
     }
     Ok(())
-}
-
-/// Keeps the beginning and reads on: a full pipe would stop the program.
-async fn complaints(from: Option<impl AsyncRead + Unpin>) -> io::Result<String> {
-    let Some(from) = from else {
-        return Ok(String::new());
-    };
-    let mut kept = Vec::new();
-    let mut from = from.take(MAX_COMPLAINT_BYTES);
-    from.read_to_end(&mut kept).await?;
-    tokio::io::copy(&mut from.into_inner(), &mut tokio::io::sink()).await?;
-    Ok(String::from_utf8_lossy(&kept).into_owned())
 }
 
 #[cfg(test)]

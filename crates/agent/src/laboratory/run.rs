@@ -5,7 +5,7 @@ use domain::{ConfigError, RegexReport};
 use tokio::process::Command;
 
 use super::{
-    folder::{self, TestFolder, files},
+    folder::{self, TestFolder},
     frames::Frames,
     lines::Lines,
     program::{self, Done, Limits, RunError},
@@ -14,7 +14,7 @@ use super::{
     summary::Summary,
     trace::Trace,
 };
-use crate::{AgentConfig, mirror::on_disk};
+use crate::{AgentConfig, configuration::disk_failed, mirror::on_disk};
 
 /// Up to so many lines the program also logs the time of each, and with it each expression that it asks: up to 40 kB a line.
 const MAX_DETAILED_LINES: usize = 500;
@@ -94,7 +94,8 @@ impl Test {
                 let path = self.folder.path().join("lines.log");
                 let (bytes, to) = (lines.file(), path.clone());
                 on_disk(move || {
-                    folder::write_private(&to, bytes.as_bytes()).map_err(|error| files(&to, &error))
+                    folder::write_private(&to, bytes.as_bytes())
+                        .map_err(|error| disk_failed(&to, &error))
                 })
                 .await?;
                 Ok((path.into(), lines.tested.len() <= MAX_DETAILED_LINES))

@@ -14,12 +14,18 @@ use domain::{
 };
 
 use super::{
-    folder::{TestFolder, files},
+    folder::TestFolder,
     lines::Lines,
     run::{Input, Test},
     slot, source,
 };
-use crate::{AgentConfig, configuration, core::Core, finding::Code, mirror::on_disk};
+use crate::{
+    AgentConfig,
+    configuration::{self, disk_failed},
+    core::Core,
+    finding::Code,
+    mirror::on_disk,
+};
 
 /// The longest file of samples: all of the longest, and some room for what surrounds them.
 const MAX_FILE_BYTES: u64 = 8 << 20;
@@ -50,7 +56,7 @@ fn read_file(path: &Path) -> Result<Samples, ConfigError> {
     };
     match read() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Samples::default()),
-        read => read.map_err(|error| files(path, &error)),
+        read => read.map_err(|error| disk_failed(path, &error)),
     }
 }
 
@@ -68,7 +74,7 @@ pub(super) async fn set(
         )
     })?;
     let samples = samples.clone();
-    on_disk(move || write_file(&path, &samples).map_err(|error| files(&path, &error))).await
+    on_disk(move || write_file(&path, &samples).map_err(|error| disk_failed(&path, &error))).await
 }
 
 fn write_file(path: &Path, samples: &Samples) -> io::Result<()> {

@@ -6,9 +6,9 @@ use fail2ban::{
     Value,
     dump::{DumpLimits, parse_stream},
 };
-use tokio::{io::AsyncReadExt, process::Command};
+use tokio::process::Command;
 
-use crate::{core::Core, link::Link};
+use crate::{core::Core, link::Link, pipe};
 
 /// What the program may print: all stock jails of the newest version are 370 kB.
 const MAX_OUTPUT_BYTES: u64 = 32 << 20;
@@ -111,8 +111,8 @@ async fn run(mut command: Command) -> std::io::Result<Printed> {
     let mut child = command.spawn()?;
     let (out, err) = (child.stdout.take(), child.stderr.take());
     let (out, err, status) = tokio::join!(
-        read_all(out, MAX_OUTPUT_BYTES),
-        read_all(err, MAX_COMPLAINT_BYTES),
+        pipe::read_to_end(out, MAX_OUTPUT_BYTES),
+        pipe::read_to_end(err, MAX_COMPLAINT_BYTES),
         child.wait()
     );
     Ok(Printed {
@@ -120,21 +120,6 @@ async fn run(mut command: Command) -> std::io::Result<Printed> {
         out: out?,
         err: err?,
     })
-}
-
-/// Reads to the end, and keeps what is within the limit: a full pipe would stop the program.
-async fn read_all(
-    from: Option<impl tokio::io::AsyncRead + Unpin>,
-    limit: u64,
-) -> std::io::Result<String> {
-    let Some(from) = from else {
-        return Ok(String::new());
-    };
-    let mut kept = Vec::new();
-    let mut from = from.take(limit);
-    from.read_to_end(&mut kept).await?;
-    tokio::io::copy(&mut from.into_inner(), &mut tokio::io::sink()).await?;
-    Ok(String::from_utf8_lossy(&kept).into_owned())
 }
 
 /// The errors of the program's log, without its time and process.
