@@ -27,6 +27,8 @@ queries! {
     EVENTS_BANS = "events/bans.sql";
     EVENTS_BANS_OF_TEXT = "events/bans_of_text.sql";
     EVENTS_BY_ID = "events/by_id.sql";
+    EVENTS_COUNT_ALL_OF_COUNTRY = "events/count_all_of_country.sql";
+    EVENTS_COUNT_ALL_OF_NETWORK = "events/count_all_of_network.sql";
     EVENTS_COUNT_COUNTRY = "events/count_country.sql";
     EVENTS_COUNT_IN_NETWORK = "events/count_in_network.sql";
     EVENTS_COUNT_JAIL = "events/count_jail.sql";

@@ -76,14 +76,9 @@ pub(super) fn events(
         return bans(moment, &selection, &window).map(exactly);
     }
     let mut counted = recent(None);
-    ranges::each(moment, &selection, &jails, &window, |ranges| {
-        for range in ranges {
-            if counted < limit {
-                counted += range.count(moment, &window, limit - counted)?;
-            }
-        }
-        Ok(counted >= limit)
-    })?;
+    if counted < limit {
+        counted += ranges::count(moment, &selection, &jails, &window, limit - counted)?;
+    }
     Ok(limited(counted, limit))
 }
 

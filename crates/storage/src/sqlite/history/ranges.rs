@@ -61,6 +61,72 @@ pub(super) fn each(
     })
 }
 
+/// How many events are selected in the window, at most `limit`.
+pub(super) fn count(
+    connection: &Connection,
+    selection: &Selection,
+    jails: &Jails,
+    window: &Window,
+    limit: u64,
+) -> Result<u64, StorageError> {
+    if let Some((query, places)) = whole_places(selection) {
+        return count_all(connection, query, places, window, limit);
+    }
+    let mut counted = 0;
+    each(connection, selection, jails, window, |ranges| {
+        for range in ranges {
+            if counted < limit {
+                counted += range.count(connection, window, limit - counted)?;
+            }
+        }
+        Ok(counted >= limit)
+    })?;
+    Ok(counted)
+}
+
+/// The countries or networks of which everything is selected, and what counts one.
+fn whole_places(selection: &Selection) -> Option<(&'static str, &[i64])> {
+    let everything =
+        selection.jails.is_none() && selection.kinds.is_empty() && selection.origins.is_empty();
+    match (&*selection.countries, &*selection.asns) {
+        (countries @ [_, ..], []) if everything => {
+            Some((queries::EVENTS_COUNT_ALL_OF_COUNTRY, countries))
+        }
+        ([], asns @ [_, ..]) if everything => Some((queries::EVENTS_COUNT_ALL_OF_NETWORK, asns)),
+        _ => None,
+    }
+}
+
+/// Counts all events of places: one question a stretch, where asking for the ranges that have any would take some dozens.
+fn count_all(
+    connection: &Connection,
+    query: &'static str,
+    places: &[i64],
+    window: &Window,
+    limit: u64,
+) -> Result<u64, StorageError> {
+    let mut statement = connection.prepare_cached(query).map_err(driver)?;
+    let mut counted = 0;
+    stretches::each(connection, Divided::ByPlace, window, |stretch| {
+        let before = counted;
+        for place in places {
+            let parameters = named_params! {
+                ":stretch": stretch, ":place": place, ":from": window.from, ":until": window.until,
+                ":limit": i64::try_from(limit - counted).unwrap_or(i64::MAX),
+            };
+            counted += statement
+                .query_row(parameters, |row| row.get::<_, i64>(0))
+                .map_err(driver)?
+                .unsigned_abs();
+        }
+        Ok(Visit {
+            found: counted > before,
+            enough: counted >= limit,
+        })
+    })?;
+    Ok(counted)
+}
+
 /// What is selected beside the place, ascending.
 fn sorts(selection: &Selection, index: Index, jails: &Jails) -> Vec<Sort> {
     let jails = match &selection.jails {
@@ -207,7 +273,7 @@ impl Range {
     }
 
     /// How many events there are in the range and the window, at most `limit`.
-    pub(super) fn count(
+    fn count(
         &self,
         connection: &Connection,
         window: &Window,
