@@ -1,13 +1,17 @@
 //! Which changes can make fail2ban run commands as root: those that touch a value which can. Whoever may do more can prove it with the password; to
 //! be too careful costs only that.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ConfigPath;
 use fail2ban::config::{Tree, check::can_run_commands, options::Place};
 
 use super::{changes::NewFiles, folder::Files};
 
-type Values = BTreeMap<(String, String), String>;
+/// What a file says.
+struct Content {
+    sections: BTreeSet<String>,
+    values: BTreeMap<(String, String), String>,
+}
 
 /// Whether new files can make fail2ban run other commands than the old ones.
 pub(super) fn differ(files: &Files, new: &NewFiles) -> bool {
@@ -21,10 +25,15 @@ fn file_differs(path: &ConfigPath, before: &[u8], after: &[u8]) -> bool {
     if place(path, "") == Place::Action {
         return true;
     }
-    let (Some(before), Some(after)) = (values(before), values(after)) else {
+    let (Some(before), Some(after)) = (Content::read(before), Content::read(after)) else {
         // What cannot be read as fail2ban reads it cannot be judged.
         return true;
     };
+    let mut names = before.sections.symmetric_difference(&after.sections);
+    if names.any(|name| place(path, name) == Place::Jail && !is_plain_name(name)) {
+        return true;
+    }
+    let (before, after) = (before.values, after.values);
     let keys = before.keys().chain(after.keys());
     keys.filter(|key| before.get(*key) != after.get(*key))
         .any(|key| {
@@ -33,19 +42,31 @@ fn file_differs(path: &ConfigPath, before: &[u8], after: &[u8]) -> bool {
         })
 }
 
-fn values(bytes: &[u8]) -> Option<Values> {
-    let tree = Tree::parse(bytes);
-    if tree.problem().is_some() || !tree.lines_that_are_no_text().is_empty() {
-        return None;
-    }
-    let mut values = Values::new();
-    for section in tree.sections() {
-        for option in &section.options {
-            let key = (section.name.clone(), option.key.clone());
-            values.insert(key, option.value.clone());
+impl Content {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let tree = Tree::parse(bytes);
+        if tree.problem().is_some() || !tree.lines_that_are_no_text().is_empty() {
+            return None;
         }
+        let mut content = Self {
+            sections: BTreeSet::new(),
+            values: BTreeMap::new(),
+        };
+        for section in tree.sections() {
+            content.sections.insert(section.name.clone());
+            for option in &section.options {
+                let key = (section.name.clone(), option.key.clone());
+                content.values.insert(key, option.value.clone());
+            }
+        }
+        Some(content)
     }
-    Some(values)
+}
+
+/// Whether no shell finds more in the name of a jail than a name: fail2ban puts it into commands as it stands.
+fn is_plain_name(name: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || "._- ".contains(c);
+    !name.starts_with('-') && name.chars().all(plain)
 }
 
 fn is_privileged(path: &ConfigPath, (section, option): &(String, String), value: &str) -> bool {
@@ -93,6 +114,17 @@ mod tests {
             assert!(!differs(path, &text, &same), "{line}");
         }
         assert!(differs("action.d/x.local", "", "# only a comment"));
+        for name in ["x;/tmp/y", "x$(id)", "x`id`", "-x", "a|b", "a&b"] {
+            let jail = format!("[{name}]\nenabled = true\nfilter = sshd\n");
+            assert!(differs("jail.local", "", &jail), "{name}");
+            assert!(differs("jail.d/x.local", &jail, ""), "{name}");
+            assert!(
+                differs("jail.local", "", &format!("[{name}]\n")),
+                "empty: {name}"
+            );
+            let changed = jail.replace("true", "false");
+            assert!(!differs("jail.local", &jail, &changed), "known: {name}");
+        }
         assert!(differs("jail.local", "", "[x\n"));
     }
 

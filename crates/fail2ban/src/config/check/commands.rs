@@ -37,7 +37,9 @@ fn is_command(name: &str) -> bool {
 fn is_harmless_in_a_jail(spec: &OptionSpec, raw: &str) -> bool {
     match spec.value {
         // What is only compared never gets into a command.
-        ValueKind::Regex | ValueKind::Regexes | ValueKind::Lines | ValueKind::Addresses => true,
+        ValueKind::Regex | ValueKind::Regexes | ValueKind::Lines => true,
+        ValueKind::Addresses => raw.lines().map(str::trim).all(is_plain_list),
+        ValueKind::Paths => are_log_paths(raw),
         ValueKind::Duration { .. } => is_time(raw),
         // Its parameters go into expressions only.
         ValueKind::Filter => !raw.contains('%') || is_shipped_reference(raw),
@@ -60,12 +62,27 @@ fn is_time(raw: &str) -> bool {
     raw.is_empty() || time::seconds(raw).is_ok()
 }
 
-/// Whether no shell finds more in a value than a name, a number, a path or a list of them.
+/// Whether no shell finds more in a value than a name, a number, a path or a list of them. A further line would be a command of its own.
 fn is_plain(raw: &str) -> bool {
-    let plain = |c: char| c.is_alphanumeric() || " \n,.:/_-+*@".contains(c);
+    let plain = |c: char| c.is_alphanumeric() || " ,.:/_-+*@".contains(c);
     // `--modprobe x` of iptables names a program.
     let flag = |word: &str| word.starts_with('-');
-    raw.chars().all(plain) && !raw.split([' ', '\n', ',']).any(flag)
+    raw.chars().all(plain) && !raw.split([' ', ',']).any(flag)
+}
+
+/// Whether a line is plain and no path, which as a line of its own would be a program.
+fn is_plain_list(line: &str) -> bool {
+    is_plain(line) && !line.starts_with(['/', '.'])
+}
+
+/// Whether each line is the path of a log. Behind the first one only what lies where logs are: as a line of its own it could be run.
+fn are_log_paths(raw: &str) -> bool {
+    const LOGS: &str = "/var/log/";
+    let is_plain_path = |line: &str| is_plain(line) && !line.contains("..");
+    raw.lines().map(str::trim).enumerate().all(|(index, line)| {
+        let is_path = is_plain_path(line) && (index == 0 || line.starts_with(LOGS));
+        line.is_empty() || is_path || is_shipped_reference(line)
+    })
 }
 
 /// `%(sshd_log)s` and the like, of the names that the shipped files have for logs and backends.
