@@ -54,22 +54,33 @@ impl RemoteAccess {
 
     /// Whether one of the ports is among those that an action is told.
     fn is_in(&self, ports: &str) -> bool {
-        ports.split(',').map(str::trim).any(|port| {
-            let mut ends = port.split([':', '-']);
-            let number = |text: Option<&str>| text.and_then(|text| text.parse::<u16>().ok());
-            match (number(ends.next()), number(ends.next())) {
-                (Some(first), Some(last)) => {
-                    let mut ports = self.ports.iter();
-                    ports.any(|port| (first..=last).contains(port))
-                }
-                (Some(only), None) => self.ports.contains(&only),
-                _ => port == "any" || self.is_named(port),
-            }
-        })
+        let mut ports = ports.split(',').map(str::trim);
+        ports.any(|port| port == "any" || self.is_named(port) || self.is_in_range(port))
     }
 
+    /// `20:30`, `20-30`, `:1023`, `1024:`, `ssh:https`. What is not understood is taken for a range of all.
+    fn is_in_range(&self, range: &str) -> bool {
+        let ends = range.split_once(':').or_else(|| range.split_once('-'));
+        let Some((first, last)) = ends else {
+            return false;
+        };
+        let end = |text: &str, open| match text {
+            "" => Some(open),
+            text => self.numbers(text).next(),
+        };
+        match (end(first, 0), end(last, u16::MAX)) {
+            (Some(first), Some(last)) => self.ports.iter().any(|of| (first..=last).contains(of)),
+            _ => true,
+        }
+    }
+
+    /// Whether a number or a name is that of one of the ports.
     fn is_named(&self, name: &str) -> bool {
-        let of_system = self.services.lines().filter_map(|line| {
+        self.numbers(name).any(|port| self.ports.contains(&port))
+    }
+
+    fn numbers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = u16> + 'a {
+        let of_system = self.services.lines().filter_map(move |line| {
             // `http-alt  8080/tcp  webcache  # comment`
             let line = line.split('#').next().unwrap_or_default();
             let mut words = line.split_whitespace();
@@ -77,9 +88,11 @@ impl RemoteAccess {
             let (port, _) = words.next()?.split_once('/')?;
             (first == name || words.any(|alias| alias == name)).then(|| port.parse().ok())?
         });
-        let well_known = WELL_KNOWN.iter().filter(|(known, _)| *known == name);
-        let mut ports = of_system.chain(well_known.map(|(_, port)| *port));
-        ports.any(|port| self.ports.contains(&port))
+        let well_known = WELL_KNOWN.iter().filter(move |(known, _)| *known == name);
+        let number = name.parse().ok().into_iter();
+        number
+            .chain(of_system)
+            .chain(well_known.map(|(_, port)| *port))
     }
 }
 
@@ -138,6 +151,12 @@ mod tests {
             ("any", true),
             ("1-21", false),
             ("", false),
+            (":1023", true),
+            ("20:", true),
+            ("23:", false),
+            ("20:ssh", true),
+            ("http:https", false),
+            ("nobody:knows", true),
         ] {
             assert_eq!(guards(&[], ports), wanted, "{ports}");
         }
@@ -155,6 +174,8 @@ mod tests {
             ("http", false),
             ("80,8081", false),
             ("x", false),
+            ("1024:", true),
+            ("x:webcache", true),
         ] {
             assert_eq!(guards(&[8080, 443], ports), wanted, "{ports}");
         }
