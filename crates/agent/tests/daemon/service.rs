@@ -13,7 +13,7 @@ use crate::ground::{ban_of, jail, until};
 const INSIDE: &str = "BANGUI_TEST_IN_A_MACHINE";
 
 /// systemd, fail2ban and the program itself, all from the beginning.
-const LIMIT: Duration = Duration::from_mins(2);
+const LIMIT: Duration = Duration::from_secs(170);
 
 const SYSTEMD: &str = "/lib/systemd/systemd";
 const UNIT_FILE: &str = "/lib/systemd/system/fail2ban.service";
@@ -23,6 +23,9 @@ const GROUPS: [(&str, &str); 2] = [
     ("/sys/fs/cgroup", "cgroup.controllers"),
     ("/sys/fs/cgroup/systemd", "cgroup.procs"),
 ];
+
+/// What a machine of its own is made of.
+const NAMESPACES: [&str; 6] = ["--mount", "--pid", "--cgroup", "--net", "--uts", "--ipc"];
 
 const JAILS: &str = "[DEFAULT]\nbackend = polling\naction =\n\n\
     [app]\nenabled = true\nfilter = sshd\nlogpath = /var/log/app.log\n";
@@ -51,28 +54,24 @@ async fn daemon_that_systemd_runs_is_restarted_by_systemd() {
     };
     let shared = tempfile::tempdir().unwrap();
     let root = tempfile::tempdir().unwrap();
+    // What systemd makes is below a group of its own, so that nothing is left beside those of the machine.
+    let group = format!("{groups}/bangui-test-{}", std::process::id());
+    if let Some(why) = why_no_machine(&group, root.path()).await {
+        println!("passed over: this machine allows no machine within it: {why}");
+        return;
+    }
     let name = concat!(module_path!(), "::restarts_a_unit");
     let name = name.split_once("::").unwrap().1;
     let write = |file: &str, text: &str| std::fs::write(shared.path().join(file), text).unwrap();
     write("jail.local", JAILS);
     write("bangui-test.service", &own_unit(name));
     write("boot.sh", include_str!("service/boot.sh"));
-    // What systemd makes is below a group of its own, so that nothing is left beside those of the machine.
-    let group = format!("{groups}/bangui-test-{}", std::process::id());
     let script = "mkdir \"$1\" && echo $$ >\"$1/cgroup.procs\" && shift && exec \"$@\"";
     let mut machine = tokio::process::Command::new("sh");
     machine
         .args(["-c", script, "sh", &group, "unshare"])
-        .args([
-            "--mount",
-            "--pid",
-            "--cgroup",
-            "--net",
-            "--uts",
-            "--ipc",
-            "--fork",
-            "--kill-child",
-        ])
+        .args(NAMESPACES)
+        .args(["--fork", "--kill-child"])
         .arg("sh")
         .arg(shared.path().join("boot.sh"))
         .arg(root.path())
@@ -88,15 +87,22 @@ async fn daemon_that_systemd_runs_is_restarted_by_systemd() {
         .unwrap_or_else(|_| panic!("the machine did not end: {said}"))
         .unwrap();
     let why = String::from_utf8_lossy(&ended.stderr);
-    if said.is_empty() {
-        let refused = ["mkdir", "unshare", "mount", "cannot create"]
-            .iter()
-            .any(|word| why.contains(word));
-        assert!(refused, "the machine neither booted nor was refused: {why}");
-        println!("passed over: this machine allows no machine within it: {why}");
-        return;
-    }
     assert!(said.contains("1 passed"), "{said}{why}");
+}
+
+/// Why namespaces, mounts or control groups are not to be had here; `None` where they are.
+async fn why_no_machine(group: &str, root: &Path) -> Option<String> {
+    let script =
+        "mkdir \"$1\" && rmdir \"$1\" && mount -t tmpfs tmpfs \"$2\" && mount --make-rprivate /";
+    let tried = tokio::process::Command::new("unshare")
+        .args(NAMESPACES)
+        .args(["--fork", "sh", "-c", script, "sh", group])
+        .arg(root)
+        .output()
+        .await
+        .unwrap();
+    let why = String::from_utf8_lossy(&tried.stderr).into_owned();
+    (!tried.status.success()).then_some(why)
 }
 
 /// Takes away a group with all below it, once the processes in it are gone.

@@ -84,7 +84,9 @@ impl Open {
     async fn new() -> Self {
         let stage = Stage::new().await;
         let temporary = std::env::temp_dir();
-        let folders = stage.ground.lab.folder().ancestors();
+        let lab = stage.ground.lab.folder();
+        assert!(lab.starts_with(&temporary), "else more would be opened");
+        let folders = lab.ancestors();
         for folder in folders.take_while(|folder| *folder != temporary) {
             open(folder, 0o755);
         }
