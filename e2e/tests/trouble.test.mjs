@@ -79,7 +79,7 @@ exec '${lab.client}' "$@"
 before(async () => {
   lab = await startLab()
   trap = await clientWithTrap(lab.folder, 'maxretry = 17')
-  server = await startServer(lab, { BANGUI_FAIL2BAN_CLIENT: trap.client, BANGUI_CONFIRM_SECONDS: '30' })
+  server = await startServer(lab, { BANGUI_FAIL2BAN_CLIENT: trap.client, BANGUI_CONFIRM_SECONDS: '60' })
   browser = await startBrowser()
   page = await openPage(browser)
   page.setDefaultTimeout(60_000)
@@ -141,7 +141,7 @@ step('BanGUI is killed while a change waits to be confirmed: it goes on waiting,
   assert.deepEqual((await state()).pending, pending, 'the time goes on, it does not begin anew')
   await page.getByText('BanGUI does not answer.').waitFor({ state: 'detached' })
   await bar().waitFor()
-  await bar().waitFor({ state: 'detached' })
+  await bar().waitFor({ state: 'detached', timeout: 120_000 })
   await page.getByText(`Version ${pending.version} was taken back: the old files are in force again.`).first().waitFor()
   assert.ok(Date.now() >= Date.parse(pending.confirmBy))
   assert.equal(await get(FIRST, 'bantime'), bantime)
@@ -153,7 +153,7 @@ step('BanGUI is killed while a change waits to be confirmed: it goes on waiting,
 step('BanGUI is killed and comes back when the time is over: its start takes the change back', async () => {
   const [files, bantime] = [await dropIn(), await get(FIRST, 'bantime')]
   await server.kill()
-  await server.startAgain({ BANGUI_CONFIRM_SECONDS: '15' })
+  await server.startAgain({ BANGUI_CONFIRM_SECONDS: '30' })
   await applyForEver('For ever, two')
   const { pending } = await state()
   await server.kill()
