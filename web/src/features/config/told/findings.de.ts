@@ -17,15 +17,15 @@ const named = ({ option }: Found, before: string, behind: string) =>
 /** What is true until fail2ban is restarted, by the setting. */
 const RESTART: Readonly<Record<string, string>> = {
   dbfile:
-    'fail2ban öffnet eine andere Datenbank erst, wenn es startet. Bis zum Neustart behält es die alte, und alle Jails neu zu laden scheitert; mit fail2ban-client beendet es alle Jails.',
+    'fail2ban öffnet eine andere Datenbank erst, wenn es startet. Bis zum Neustart behält es die alte, und das Neuladen aller Jails scheitert; geschieht es mit fail2ban-client, enden alle Jails.',
   socket:
     'fail2ban lauscht an einem anderen Socket erst, wenn es startet. Bis zum Neustart erreicht fail2ban-client es nicht, und danach muss Programmen, die den alten Socket kennen, auch BanGUI, der neue gesagt werden.',
-  pidfile: 'fail2ban schreibt seine Prozessnummer erst in eine andere Datei, wenn es startet: es neu starten.',
+  pidfile: 'fail2ban schreibt seine Prozessnummer erst in eine andere Datei, wenn es startet: fail2ban neu starten.',
   stacksize:
     'Threads, die laufen, behalten ihren Stapelspeicher: fail2ban neu starten, damit alle die neue Größe bekommen.',
   logtarget:
-    'fail2ban liest die Parameter eines Logziels nur, wenn es dieses öffnet, und dasselbe öffnet es nicht noch einmal: es neu starten.',
-  syslogsocket: 'fail2ban schreibt weiter in den Socket des Systemlogs, den es geöffnet hat: es neu starten.',
+    'fail2ban liest die Parameter eines Logziels nur, wenn es dieses öffnet, und dasselbe öffnet es nicht noch einmal: fail2ban neu starten.',
+  syslogsocket: 'fail2ban schreibt weiter in den Socket des Systemlogs, den es geöffnet hat: fail2ban neu starten.',
 }
 
 export const FINDINGS: Record<string, FindingWords> = {
@@ -53,8 +53,8 @@ export const FINDINGS: Record<string, FindingWords> = {
     'Der Zwischenspeicher braucht mindestens einen Schlüssel: key="<ip>", max-count=100, max-time=5m.',
   ),
   'bad-parameters': more('Das ist kein Name mit Parametern. Zu schreiben als name[a=1, b="x, y"].'),
-  'filter-missing': more('Diesen Filter gibt es nicht. Einen vorhandenen nennen, oder ihn anlegen.'),
-  'action-missing': more('Eine der Aktionen gibt es nicht. Eine vorhandene nennen, oder sie anlegen.'),
+  'filter-missing': more('Diesen Filter gibt es nicht. Einen vorhandenen nennen oder ihn anlegen.'),
+  'action-missing': more('Eine der Aktionen gibt es nicht. Eine vorhandene nennen oder sie anlegen.'),
   'duplicate-action': more('Eine Aktion kommt zweimal vor. Einer davon einen anderen actname geben.'),
   'forbidden-character': more('Ein Zeichen darf in diesem Wert nicht vorkommen.'),
   'percent-sign': all('Ein Prozentzeichen muss als %% geschrieben werden.'),
@@ -105,7 +105,7 @@ export const FINDINGS: Record<string, FindingWords> = {
   'broken-jail': quoted('fail2ban lässt dieses Jail aus, weil es sich nicht lesen lässt.'),
   'daemon-refuses': quoted('Der Daemon nimmt das nicht an.'),
   'daemon-hangs': more(
-    'fail2ban antwortet nicht, also ließe sich nichts nachprüfen. Warten, oder fail2ban neu starten.',
+    'fail2ban antwortet nicht, also ließe sich nichts nachprüfen. Warten oder fail2ban neu starten.',
   ),
   'daemon-down': more(
     'fail2ban läuft nicht und kann die Änderung nicht ausprobieren; es übernimmt sie, wenn es startet.',
@@ -124,7 +124,7 @@ export const FINDINGS: Record<string, FindingWords> = {
     'Die Datei ist nicht da; fail2ban legt sie an, wenn es startet oder wenn das Log neu geöffnet wird.',
   ),
   'log-forbidden': all(
-    'BanGUI darf die Datei nicht lesen: seinem Benutzer das Recht dazu geben, oder es als root betreiben.',
+    'BanGUI darf die Datei nicht lesen: seinem Benutzer das Recht dazu geben oder es als root betreiben.',
   ),
   'log-unreadable': more('Die Datei kann nicht gelesen werden.'),
   'no-journal': all(

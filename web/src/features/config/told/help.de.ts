@@ -6,7 +6,7 @@ const JAIL = {
     'Der Filter, der die Fehlversuche im Log findet, mit Parametern in Klammern, wo er welche kennt: sshd[mode=aggressive]. Ohne Angabe der Filter, der wie das Jail heißt.',
   mode: 'Wie viel der Filter als Fehlversuch wertet, wenn er mehrere Modi kennt. Der Wert wird dem Filter als Parameter übergeben.',
   backend:
-    'Wie das Log gelesen wird: aus Dateien, mit Nachricht bei Änderungen (pyinotify) oder durch wiederholtes Nachsehen (polling), oder aus dem Journal (systemd). Das Lesen des Journals nimmt Parameter in Klammern. gamin gibt es seit 1.1 nicht mehr.',
+    'Wie das Log gelesen wird: aus Dateien, mit Benachrichtigung bei Änderungen (pyinotify) oder durch wiederholtes Nachsehen (polling), oder aus dem Journal (systemd). Für das Journal gibt es Parameter in Klammern. gamin gibt es seit 1.1 nicht mehr.',
   logpath:
     'Die Logdateien, die gelesen werden, eine je Zeile, mit * für viele. Mit dem Wort tail hinter einem Pfad wird nur Neues gelesen. Ein Jail, dessen Dateien alle fehlen, startet fail2ban nicht. Mit dem Backend systemd ohne Bedeutung.',
   journalmatch:
@@ -62,7 +62,7 @@ const JAIL = {
     'Die Chain der Firewall, in die Sperren eingetragen werden; <known/chain> ist die, die die Aktion von sich aus nimmt.',
   destemail: 'Wer die Mails der Aktionen bekommt, die welche verschicken.',
   sender: 'Die Absenderadresse dieser Mails.',
-  mta: 'Welche der Mail-Aktionen benutzt wird: sendmail, oder mail aus dem Paket mailutils. Es ist der Anfang des Namens der Aktion.',
+  mta: 'Welche der Mail-Aktionen benutzt wird: sendmail oder mail aus dem Paket mailutils. Es ist der Anfang des Namens der Aktion.',
   fail2ban_agent: 'Wie sich fail2ban gegenüber Diensten nennt, denen Aktionen etwas melden.',
 }
 
@@ -89,7 +89,7 @@ const ACTION = {
     'Befehle, die eine Adresse sperren; <ip> steht für die Adresse, <bantime>, <failures>, <matches> und andere für das, was von der Sperre bekannt ist.',
   actionunban: 'Befehle, die die Sperre einer Adresse aufheben.',
   actionstart:
-    'Befehle, die vorbereiten, was Sperren brauchen, etwa eine Chain oder ein Set. Sie laufen, wenn das Jail startet, oder vor der ersten Sperre.',
+    'Befehle, die vorbereiten, was Sperren brauchen, etwa eine Chain oder ein Set. Sie laufen, wenn das Jail startet oder vor der ersten Sperre.',
   actionstop: 'Befehle, die entfernen, was der Start angelegt hat. Sie laufen, wenn das Jail stoppt.',
   actioncheck:
     'Befehle, die nachsehen, ob alles da ist, was Sperren brauchen. Schlägt einer fehl, laufen die Befehle zum Stoppen und Starten erneut.',

@@ -14,9 +14,9 @@ export const PROBLEMS: Record<string, ProblemWords> = {
   },
   'password-needed': { detail: 'Diese Änderung kann Befehle als root ausführen.' },
   'path-not-allowed': { remedy: 'Eine Datei in einem der Ordner wählen, die BANGUI_LOG_FOLDERS nennt.' },
-  'test-ended': { remedy: 'Weniger Zeilen versuchen, oder einen einfacheren Ausdruck.' },
+  'test-ended': { remedy: 'Weniger Zeilen versuchen oder einen einfacheren Ausdruck.' },
   'regex-program': {
-    remedy: 'Das Paket von fail2ban installieren, oder BANGUI_FAIL2BAN_REGEX auf den Pfad von fail2ban-regex setzen.',
+    remedy: 'Das Paket von fail2ban installieren oder BANGUI_FAIL2BAN_REGEX auf den Pfad von fail2ban-regex setzen.',
   },
   'restart-failed': {
     remedy: 'Im Log von fail2ban nachsehen; wo kein Dienst es betreibt, BANGUI_FAIL2BAN_START_COMMAND setzen.',
