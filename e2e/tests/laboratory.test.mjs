@@ -73,9 +73,17 @@ step('both lines are kept as samples by a click, and pass', async () => {
   await page.getByText('all 2 samples passed').waitFor()
 })
 
+/** Writes another text into the editor, as one does by keyboard: a browser's own way of replacing keeps styles, which the page's policy forbids. */
+async function write(text) {
+  await page.getByRole('textbox', { name: 'filter.d/sshd.local' }).click()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.press('Delete')
+  await page.keyboard.insertText(text)
+}
+
 step('a change of the filter that breaks a sample is seen before it is saved', async () => {
   await page.locator('label', { hasText: 'Unsaved text' }).click()
-  await page.getByRole('textbox', { name: 'filter.d/sshd.local' }).fill('[Definition]\nfailregex = ^never <HOST>$\n')
+  await write('[Definition]\nfailregex = ^never <HOST>$\n')
   await page.getByRole('button', { name: 'Run 2 samples' }).click()
   await page.getByText('1 of 2 failed').waitFor()
   const rows = page.getByRole('list', { name: 'Samples' }).getByRole('listitem')
@@ -85,7 +93,7 @@ step('a change of the filter that breaks a sample is seen before it is saved', a
 
 step('an expression that fail2ban cannot compile is told in its words', async () => {
   await page.getByRole('tab', { name: 'Tested lines' }).click()
-  await page.getByRole('textbox', { name: 'filter.d/sshd.local' }).fill('[Definition]\nfailregex = ^(never <HOST>$\n')
+  await write('[Definition]\nfailregex = ^(never <HOST>$\n')
   await page.getByText('fail2ban does not take this').waitFor()
 })
 
