@@ -83,12 +83,18 @@ async function write(text) {
 
 step('a change of the filter that breaks a sample is seen before it is saved', async () => {
   await page.locator('label', { hasText: 'Unsaved text' }).click()
-  await write('[Definition]\nfailregex = ^never <HOST>$\n')
+  await write(`[Definition]\nfailregex = ^${'never '.repeat(40)}<HOST>$\n`)
   await page.getByRole('button', { name: 'Run 2 samples' }).click()
   await page.getByText('1 of 2 failed').waitFor()
   const rows = page.getByRole('list', { name: 'Samples' }).getByRole('listitem')
   assert.match(await rows.nth(0).innerText(), /did not pass/)
   assert.match(await rows.nth(1).innerText(), /^(?![\s\S]*did not pass)[\s\S]*passed/)
+})
+
+step('its long lines leave the page as wide as a telephone', async () => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390)
+  await page.setViewportSize({ width: 1440, height: 900 })
 })
 
 step('an expression that fail2ban cannot compile is told in its words', async () => {

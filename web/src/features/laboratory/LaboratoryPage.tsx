@@ -31,7 +31,7 @@ export function LaboratoryPage() {
   return (
     <>
       <PageHeader title={t`Laboratory`} />
-      <div className="grid items-start gap-3 min-[75rem]:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-3 min-[75rem]:grid-cols-2">
         <SourcePanel search={search} drafts={drafts} change={change} />
         <LinesPanel search={search} drafts={drafts} change={change} />
       </div>
