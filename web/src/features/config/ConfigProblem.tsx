@@ -6,7 +6,7 @@ import { ProblemNote } from '@/components/ProblemNote'
 import { HostileText } from '@/components/Text'
 import { FindingList } from './Findings'
 import { useConfigProblemTitle } from './problem-titles'
-import { useWords } from './told/words'
+import { useWords } from './translated/words'
 
 type ConfigProblemProps = { problem: ApiProblem; onRetry?: () => void; actions?: ReactNode }
 

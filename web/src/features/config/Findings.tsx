@@ -5,7 +5,7 @@ import { Badge, type Tone } from '@/components/Badge'
 import { HostileText } from '@/components/Text'
 import { ItemLink } from './ItemLink'
 import { KIND_WORDS } from './kinds'
-import { type Found, sayFinding, useWords } from './told/words'
+import { type Found, sayFinding, useWords } from './translated/words'
 import { itemKey } from './tray/edits'
 import type { Finding, Severity } from './types'
 

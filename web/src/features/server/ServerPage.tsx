@@ -9,7 +9,7 @@ import { ConfigProblem } from '@/features/config/ConfigProblem'
 import { useConfigChanging } from '@/features/config/changing'
 import { OptionForm } from '@/features/config/fields/OptionForm'
 import { itemQuery } from '@/features/config/queries'
-import { useSpecs } from '@/features/config/told/words'
+import { useSpecs } from '@/features/config/translated/words'
 import { type ConfigServerSearch, configServerRoute } from '@/routes/config-server'
 import { RestartPanel } from './RestartPanel'
 

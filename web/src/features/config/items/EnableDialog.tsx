@@ -18,7 +18,7 @@ import { ApplyResult, Steps } from '../review/ApplyProgress'
 import { LogChecks } from '../review/PlanView'
 import { useApply } from '../review/use-apply'
 import { RISK_WORDS } from '../review/words'
-import { useSpecs } from '../told/words'
+import { useSpecs } from '../translated/words'
 import { useTray } from '../tray/use-tray'
 import type { Change, Plan } from '../types'
 

@@ -7,7 +7,7 @@ import { visible } from '@/lib/hostile'
 import { ItemBadges } from '../ItemBadges'
 import { ItemLink } from '../ItemLink'
 import type { ListedKind } from '../kinds'
-import { sayFinding, useWords } from '../told/words'
+import { sayFinding, useWords } from '../translated/words'
 import type { ItemSummary } from '../types'
 
 type ItemTableProps = {
