@@ -1,4 +1,5 @@
 //! Changes of the configuration: planned, applied, confirmed, taken back.
+mod apart;
 mod confirming;
 mod denied;
 mod disks;

@@ -3,12 +3,10 @@
 //! For root every file is readable, so the one who asks is a process of another user: this test program, told to run only [`asks_as_another_user`].
 use std::{
     os::unix::fs::{PermissionsExt as _, chown},
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
+    path::Path,
 };
 
-use agent::{Agent, AgentConfig};
+use agent::Agent;
 use domain::{
     ApplyCommand, ApplyReport, ConfigActs, ConfigError, ConfigFile, ConfigItems, ConfigPlan,
     ConfigReads, ConfigState, VersionReads,
@@ -16,10 +14,10 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
-use super::stage::{DROP_IN, Stage, command, config_path, set};
-
-/// What the other process is told by its environment.
-const ORDER: &str = "BANGUI_TEST_ASKS_WITH";
+use super::{
+    apart::{self, Place},
+    stage::{DROP_IN, Stage, command, config_path, set},
+};
 
 /// Who owns nothing.
 const NOBODY: u32 = 65_534;
@@ -28,10 +26,7 @@ const SECRET_FILE: &str = "jail.local";
 
 #[derive(Serialize, Deserialize)]
 struct Order {
-    socket: PathBuf,
-    config_dir: PathBuf,
-    client_program: PathBuf,
-    state_dir: PathBuf,
+    place: Place,
     command: ApplyCommand,
 }
 
@@ -50,17 +45,10 @@ struct Answers {
 #[tokio::test]
 #[ignore = "the tests of this file run it as another user"]
 async fn asks_as_another_user() {
-    let Ok(order) = std::env::var(ORDER) else {
+    let Some(order) = apart::order::<Order>() else {
         return;
     };
-    let order: Order = serde_json::from_str(&order).unwrap();
-    let agent = Agent::start(AgentConfig {
-        socket: order.socket,
-        config_dir: order.config_dir,
-        client_program: order.client_program,
-        state_dir: Some(order.state_dir.clone()),
-        ..AgentConfig::default()
-    });
+    let agent = Agent::start(order.place.config());
     agent.first_answer().await;
     let answers = Answers {
         state: agent.config_state().await,
@@ -68,9 +56,9 @@ async fn asks_as_another_user() {
         file: agent.config_file(&config_path(SECRET_FILE)).await,
         plan: agent.config_plan(&order.command.changes).await,
         apply: agent.config_apply(&order.command).await,
-        left: order.state_dir.join("journal").exists(),
+        left: order.place.state_dir.join("journal").exists(),
     };
-    println!("\nANSWER{}", serde_json::to_string(&answers).unwrap());
+    apart::tell(&answers);
     agent.stop().await;
 }
 
@@ -99,36 +87,19 @@ impl Open {
 
     /// What another user is told who makes this change; whoever runs the tests without being root is one.
     async fn ask(&self, command: ApplyCommand) -> Answers {
-        let lab = &self.stage.ground.lab;
         let order = Order {
-            socket: lab.socket().to_owned(),
-            config_dir: lab.config_dir().to_owned(),
-            client_program: lab.client_program(),
-            state_dir: self.own.path().join("config"),
+            place: Place::of(&self.stage.ground.lab, &self.own.path().join("config")),
             command,
         };
-        let name = concat!(module_path!(), "::asks_as_another_user");
-        let name = name.split_once("::").unwrap().1;
         // Not by its path: the other user need not be let into the folder of the build.
         let mut process = tokio::process::Command::new("/proc/self/exe");
-        process
-            .args([name, "--exact", "--ignored", "--nocapture"])
-            .env(ORDER, serde_json::to_string(&order).unwrap())
-            .current_dir(self.own.path())
-            .stdin(Stdio::null())
-            .kill_on_drop(true);
+        process.current_dir(self.own.path());
         if rustix::process::geteuid().is_root() {
             process.uid(NOBODY).gid(NOBODY);
         }
-        let ended = tokio::time::timeout(Duration::from_mins(1), process.output());
-        let ended = ended.await.unwrap().unwrap();
-        let said = String::from_utf8_lossy(&ended.stdout);
-        let answer = said.lines().find_map(|line| line.strip_prefix("ANSWER"));
-        let answer = answer.unwrap_or_else(|| {
-            let why = String::from_utf8_lossy(&ended.stderr);
-            panic!("no answer: {said}{why}")
-        });
-        serde_json::from_str(answer).unwrap()
+        let function = concat!(module_path!(), "::asks_as_another_user");
+        let ended = apart::run(process, function, &order).await;
+        apart::told(&ended).unwrap_or_else(|| panic!("no answer: {ended:?}"))
     }
 
     async fn order(&self) -> ApplyCommand {

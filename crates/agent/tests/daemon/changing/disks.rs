@@ -2,22 +2,19 @@
 //!
 //! Mounting needs a namespace of its own, so the one who changes the configuration is another process there: this test program, told to run only
 //! [`changes_in_a_namespace`].
-use std::{path::Path, process::Stdio, time::Duration};
+use std::path::Path;
 
-use agent::{Agent, AgentConfig};
+use agent::Agent;
 use domain::{ApplyCommand, ConfigActs, ConfigError, VersionReads};
 
-use super::stage::{DROP_IN, Stage, command, set};
-
-/// What the other process is told by its environment.
-const ORDER: &str = "BANGUI_TEST_CHANGES_WITH";
+use super::{
+    apart::{self, Place},
+    stage::{DROP_IN, Stage, command, set},
+};
 
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Order {
-    socket: std::path::PathBuf,
-    config_dir: std::path::PathBuf,
-    client_program: std::path::PathBuf,
-    state_dir: std::path::PathBuf,
+    place: Place,
     command: ApplyCommand,
 }
 
@@ -25,17 +22,10 @@ struct Order {
 #[tokio::test]
 #[ignore = "the tests of this file run it in a namespace"]
 async fn changes_in_a_namespace() {
-    let Ok(order) = std::env::var(ORDER) else {
+    let Some(order) = apart::order::<Order>() else {
         return;
     };
-    let order: Order = serde_json::from_str(&order).unwrap();
-    let agent = Agent::start(AgentConfig {
-        socket: order.socket,
-        config_dir: order.config_dir,
-        client_program: order.client_program,
-        state_dir: Some(order.state_dir),
-        ..AgentConfig::default()
-    });
+    let agent = Agent::start(order.place.config());
     agent.first_answer().await;
     let read_only = agent
         .config_state()
@@ -43,50 +33,37 @@ async fn changes_in_a_namespace() {
         .ok()
         .and_then(|told| told.read_only);
     let result = agent.config_apply(&order.command).await;
-    println!(
-        "\nANSWER{}",
-        serde_json::to_string(&(result, read_only)).unwrap()
-    );
+    apart::tell(&(result, read_only));
     agent.stop().await;
 }
 
 type Answer = (Result<domain::ApplyReport, ConfigError>, Option<String>);
 
 /// Runs a change behind a shell command in a private mount namespace; `None` where the machine does not allow one.
-async fn behind(stage: &Stage, mount: &str, own: &Path, order: ApplyCommand) -> Option<Answer> {
+async fn behind(stage: &Stage, mount: &str, own: &Path, command: ApplyCommand) -> Option<Answer> {
     let order = Order {
-        socket: stage.ground.lab.socket().to_owned(),
-        config_dir: stage.ground.lab.config_dir().to_owned(),
-        client_program: stage.ground.lab.client_program(),
-        state_dir: own.to_owned(),
-        command: order,
+        place: Place::of(&stage.ground.lab, own),
+        command,
     };
-    let name = concat!(module_path!(), "::changes_in_a_namespace");
-    let name = name.split_once("::").unwrap().1;
     let script = format!("{mount} && exec \"$0\" \"$@\"");
     let mut unshare = tokio::process::Command::new("unshare");
     unshare
         .args(["--mount", "--propagation", "private", "sh", "-c", &script])
         .arg(std::env::current_exe().unwrap())
-        .args([name, "--exact", "--ignored", "--nocapture"])
-        .env(ORDER, serde_json::to_string(&order).unwrap())
         .env("CONFIG", stage.ground.lab.config_dir())
-        .env("STATE", own)
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    let ended = tokio::time::timeout(Duration::from_mins(1), unshare.output());
-    let ended = ended.await.unwrap().unwrap();
-    let said = String::from_utf8_lossy(&ended.stdout);
-    let answer = said.lines().find_map(|line| line.strip_prefix("ANSWER"));
+        .env("STATE", own);
+    let function = concat!(module_path!(), "::changes_in_a_namespace");
+    let ended = apart::run(unshare, function, &order).await;
+    let answer = apart::told(&ended);
     if answer.is_none() {
         let why = String::from_utf8_lossy(&ended.stderr);
         assert!(
             why.contains("unshare") || why.contains("mount"),
-            "it neither answered nor was kept from mounting: {said}{why}"
+            "it neither answered nor was kept from mounting: {ended:?}"
         );
         println!("passed over: this machine does not allow mounting: {why}");
     }
-    answer.map(|answer| serde_json::from_str(answer).unwrap())
+    answer
 }
 
 async fn order(stage: &Stage) -> ApplyCommand {

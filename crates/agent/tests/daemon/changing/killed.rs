@@ -7,12 +7,10 @@ mod sum;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    process::Stdio,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
 use agent::{Agent, AgentConfig, ApplyObserver, ApplyPoint};
@@ -20,11 +18,11 @@ use domain::{ApplyCommand, ConfigActs, ConfigChange, VersionReads};
 use lab::Lab;
 use tempfile::TempDir;
 
-use super::stage::{LONG, command, set, write};
+use super::{
+    apart::{self, Place},
+    stage::{LONG, command, set, write},
+};
 use crate::ground;
-
-/// What the one who dies is told by its environment.
-const ORDER: &str = "BANGUI_TEST_DIES_WITH";
 
 /// In the midst of what it dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -50,10 +48,7 @@ impl Deed {
 /// What one round is about.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Order {
-    socket: PathBuf,
-    config_dir: PathBuf,
-    client_program: PathBuf,
-    state_dir: PathBuf,
+    place: Place,
     command: ApplyCommand,
     /// It dies at this point, from 1.
     point: usize,
@@ -82,10 +77,9 @@ impl ApplyObserver for Death {
 #[tokio::test]
 #[ignore = "the tests of this file run it in a process of its own"]
 async fn dies_at_a_point() {
-    let Ok(order) = std::env::var(ORDER) else {
+    let Some(order) = apart::order::<Order>() else {
         return;
     };
-    let order: Order = serde_json::from_str(&order).unwrap();
     let death = Arc::new(Death {
         reached: AtomicUsize::new(0),
         point: if order.deed == Deed::Applying {
@@ -96,13 +90,9 @@ async fn dies_at_a_point() {
     });
     let agent = |observer: Arc<Death>| {
         Agent::start(AgentConfig {
-            socket: order.socket.clone(),
-            config_dir: order.config_dir.clone(),
-            client_program: order.client_program.clone(),
-            state_dir: Some(order.state_dir.clone()),
             confirm_within: LONG,
             observer: Some(observer),
-            ..AgentConfig::default()
+            ..order.place.config()
         })
     };
     let first = agent(death);
@@ -210,10 +200,7 @@ impl Rounds {
             ran: running(&self.lab).await,
         };
         let order = Order {
-            socket: self.lab.socket().to_owned(),
-            config_dir: self.lab.config_dir().to_owned(),
-            client_program: self.lab.client_program(),
-            state_dir: self.state.path().to_owned(),
+            place: Place::of(&self.lab, self.state.path()),
             command: ApplyCommand {
                 confirm: deed != Deed::Applying,
                 ..command(&changes, &plan)
@@ -302,24 +289,14 @@ impl Rounds {
 
 /// Whether it lived to the end.
 async fn process(order: &Order) -> bool {
-    let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
-    let name = concat!(module_path!(), "::dies_at_a_point");
-    let name = name.split_once("::").unwrap().1;
-    command
-        .args([name, "--exact", "--ignored", "--nocapture"])
-        .env(ORDER, serde_json::to_string(order).unwrap())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    let ended = tokio::time::timeout(Duration::from_mins(1), command.output());
-    let ended = ended.await.unwrap().unwrap();
+    let itself = tokio::process::Command::new(std::env::current_exe().unwrap());
+    let function = concat!(module_path!(), "::dies_at_a_point");
+    let ended = apart::run(itself, function, order).await;
     let killed = std::os::unix::process::ExitStatusExt::signal(&ended.status) == Some(9);
     let said = String::from_utf8_lossy(&ended.stdout);
     assert!(
         killed || (ended.status.success() && said.contains("1 passed")),
-        "{said}{}",
-        String::from_utf8_lossy(&ended.stderr)
+        "{ended:?}"
     );
     !killed
 }
