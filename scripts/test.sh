@@ -45,7 +45,7 @@ step "page: weight"
 (cd web && npm run --silent budget)
 
 step "end to end in Chromium, against a real daemon"
-# The program that the Rust tests have built: a release build would take five minutes more and behave alike.
+# The program that the Rust tests have built, which embeds the page as a release does: a release build would take five minutes more.
 (cd e2e && BANGUI_TEST_BINARY=$PWD/../target/debug/bangui npm test --silent)
 
 step "all passed"
