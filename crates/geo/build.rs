@@ -1,64 +1,112 @@
-//! Packs the networks that npm brought (`make` does) into one compressed file inside the binary. Without them the crate builds and knows no networks.
-#[path = "src/pack.rs"]
-mod pack;
+//! Lays the networks that npm brought (`make` does) out as they are searched, so that the binary needs not unpack them. Without them the crate builds and knows no networks.
+#[expect(dead_code, reason = "the build makes names and asks for none")]
+#[path = "src/names.rs"]
+mod names;
+#[path = "src/ranges.rs"]
+mod ranges;
 
-use std::{collections::BTreeMap, env, error::Error, fs, io::Write as _, net::IpAddr, path::Path};
+use std::{
+    collections::BTreeMap,
+    env,
+    error::Error,
+    fs,
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
-use pack::{Content, Row};
-
-/// Level 11 takes a minute and saves 4 %.
-const BROTLI_QUALITY: u32 = 9;
-const BROTLI_WINDOW: u32 = 24;
+use names::NamesInOrder;
+use ranges::{Growing, Ranges, blocks};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let here = env::var("CARGO_MANIFEST_DIR")?;
     let data = Path::new(&here).join("data/node_modules/@ip-location-db/asn");
-    println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed=src/pack.rs");
+    for watched in ["build.rs", "src/names.rs", "src/ranges.rs"] {
+        println!("cargo:rerun-if-changed={watched}");
+    }
     println!(
         "cargo:rerun-if-changed={}",
         data.join("package.json").display()
     );
-    let packed = if data.join("package.json").is_file() {
-        pack::pack(&read(&data)?)
-    } else {
-        println!(
-            "cargo:warning=no data of networks: run `make geo-data`, or this build knows no networks"
-        );
-        Vec::new()
-    };
-    let out = Path::new(&env::var("OUT_DIR")?).join("networks.br");
-    let mut file = brotli::CompressorWriter::new(
-        fs::File::create(out)?,
-        1 << 16,
-        BROTLI_QUALITY,
-        BROTLI_WINDOW,
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    if data.join("package.json").is_file() {
+        let names = &mut BTreeMap::new();
+        let v4 = read(&data.join("asn-ipv4.csv"), names)?;
+        let v6 = read(&data.join("asn-ipv6.csv"), names)?;
+        let made_at = made_at(&fs::read_to_string(data.join("package.json"))?)?;
+        return write(&out, &v4, &v6, names, Some(made_at));
+    }
+    println!(
+        "cargo:warning=no data of networks: run `make geo-data`, or this build knows no networks"
     );
-    file.write_all(&packed)?;
-    Ok(())
+    write(
+        &out,
+        &Ranges::default(),
+        &Ranges::default(),
+        &BTreeMap::new(),
+        None,
+    )
 }
 
-fn read(data: &Path) -> Result<Content, Box<dyn Error>> {
-    let mut names = BTreeMap::new();
-    let narrow = |row: Row<u128>| -> Result<Row<u32>, Box<dyn Error>> {
-        Ok(Row {
-            start: row.start.try_into()?,
-            end: row.end.try_into()?,
-            asn: row.asn,
-        })
-    };
-    let v4 = rows(&data.join("asn-ipv4.csv"), &mut names)?;
-    let v6 = rows(&data.join("asn-ipv6.csv"), &mut names)?;
-    Ok(Content {
-        made_at: made_at(&fs::read_to_string(data.join("package.json"))?)?,
-        names: names.into_iter().collect(),
-        v4: v4.into_iter().map(narrow).collect::<Result<_, _>>()?,
-        v6,
-    })
+fn write(
+    out: &Path,
+    v4: &Ranges<4>,
+    v6: &Ranges<16>,
+    names: &BTreeMap<u32, String>,
+    made_at: Option<u64>,
+) -> Result<(), Box<dyn Error>> {
+    let mut in_order = NamesInOrder::default();
+    for (asn, name) in names {
+        in_order.push(*asn, name);
+    }
+    let names = in_order.finish();
+    let blocks = blocks(&v4.starts);
+    for (file, content) in [
+        ("v4-starts", v4.starts.as_flattened()),
+        ("v4-values", v4.values.as_flattened()),
+        ("v4-blocks", blocks.as_flattened()),
+        ("v6-starts", v6.starts.as_flattened()),
+        ("v6-values", v6.values.as_flattened()),
+        ("asns", names.asns.as_flattened()),
+        ("name-ends", names.ends.as_flattened()),
+        ("names", names.text.as_bytes()),
+    ] {
+        fs::write(out.join(file), content)?;
+    }
+    let made = format!(
+        "pub(super) const MADE_AT_SECONDS: Option<i64> = {made_at:?};\npub(super) const V4_COUNT: u64 = {};\npub(super) const V6_COUNT: u64 = {};\n",
+        v4.count, v6.count
+    );
+    Ok(fs::write(out.join("made.rs"), made)?)
 }
 
-fn rows(file: &Path, names: &mut BTreeMap<u32, String>) -> Result<Vec<Row<u128>>, Box<dyn Error>> {
-    let mut rows: Vec<Row<u128>> = Vec::new();
+/// The ranges of a family; an address is its last `N` bytes.
+fn read<const N: usize>(
+    file: &Path,
+    names: &mut BTreeMap<u32, String>,
+) -> Result<Ranges<N>, Box<dyn Error>> {
+    let octets = |address: u128| -> Option<[u8; N]> { address.to_be_bytes().last_chunk().copied() };
+    let mut ranges = Growing::new();
+    for row in rows(file, names)? {
+        let start = octets(row.start).ok_or("too long an address")?;
+        // Past the last address of the family there is none.
+        let next = row
+            .end
+            .checked_add(1)
+            .filter(|next| next >> (8 * N - 1) >> 1 == 0);
+        ranges.push(start, next.and_then(octets), row.asn)?;
+    }
+    Ok(ranges.finish())
+}
+
+/// A range of addresses that one network announces.
+struct Row {
+    start: u128,
+    end: u128,
+    asn: u32,
+}
+
+fn rows(file: &Path, names: &mut BTreeMap<u32, String>) -> Result<Vec<Row>, Box<dyn Error>> {
+    let mut rows: Vec<Row> = Vec::new();
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .from_path(file)?;

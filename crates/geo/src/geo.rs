@@ -15,8 +15,8 @@ use tokio::sync::watch;
 
 use crate::{
     built_in::{self, Networks},
+    ranges::NOTHING,
     supplied::{Supplied, country_of},
-    table::NOTHING,
 };
 
 /// The most files that are looked at.
@@ -27,7 +27,7 @@ pub type GeoFolder = PathBuf;
 
 /// Countries and networks, from what comes with BanGUI and from what a user put there, which wins.
 ///
-/// Until the first [`PlacesUpkeep::refresh`], only the countries that come with BanGUI are known.
+/// Until the first [`PlacesUpkeep::refresh`], only what comes with BanGUI is known.
 #[derive(Debug)]
 pub struct Geo {
     inner: Arc<Inner>,
@@ -36,16 +36,16 @@ pub struct Geo {
 #[derive(Debug)]
 struct Inner {
     folder: Option<GeoFolder>,
+    built_in: Networks,
     sources: ArcSwap<Sources>,
     /// Who refreshes, alone, and what was found the last time.
     known: Mutex<Known>,
     ready: watch::Sender<bool>,
 }
 
-/// What look-ups use; replaced whole.
+/// What look-ups use of a user's files; replaced whole.
 #[derive(Debug, Default)]
 struct Sources {
-    built_in: Option<Arc<Networks>>,
     country: Option<Arc<Supplied>>,
     network: Option<Arc<Supplied>>,
     country_problem: Option<String>,
@@ -54,7 +54,6 @@ struct Sources {
 
 #[derive(Debug, Default)]
 struct Known {
-    built_in: Option<Arc<Networks>>,
     files: BTreeMap<String, File>,
 }
 
@@ -96,6 +95,7 @@ impl Geo {
         Self {
             inner: Arc::new(Inner {
                 folder,
+                built_in: Networks::of_this_build(),
                 sources: ArcSwap::default(),
                 known: Mutex::default(),
                 ready: watch::Sender::new(false),
@@ -122,10 +122,7 @@ impl Places for Geo {
             .and_then(|file| file.networks.as_ref())
         {
             Some((table, _)) => table.get(address),
-            None => sources
-                .built_in
-                .as_ref()
-                .map_or(NOTHING, |built_in| built_in.table.get(address)),
+            None => self.inner.built_in.table.get(address),
         };
         Place {
             country,
@@ -140,12 +137,9 @@ impl Places for Geo {
             .network
             .as_ref()
             .and_then(|file| file.networks.as_ref());
-        supplied.and_then(|(_, names)| names.get(asn)).or_else(|| {
-            sources
-                .built_in
-                .as_ref()
-                .and_then(|built_in| built_in.names.get(asn))
-        })
+        supplied
+            .and_then(|(_, names)| names.get(asn.0))
+            .or_else(|| self.inner.built_in.names.get(asn.0))
     }
 
     fn sources(&self) -> Vec<PlaceSource> {
@@ -154,10 +148,9 @@ impl Places for Geo {
             Some(file) => file.source(PlaceKind::Country),
             None => built_in::country_source(),
         };
-        let mut network = match (&sources.network, &sources.built_in) {
-            (Some(file), _) => file.source(PlaceKind::Network),
-            (None, Some(built_in)) => built_in.source(),
-            (None, None) => Networks::default().source(),
+        let mut network = match &sources.network {
+            Some(file) => file.source(PlaceKind::Network),
+            None => self.inner.built_in.source(),
         };
         let add = |source: &mut PlaceSource, problem: &Option<String>| {
             source.problem = problem.clone().or(source.problem.take());
@@ -191,17 +184,12 @@ impl PlacesUpkeep for Geo {
 impl Inner {
     fn refresh(&self) -> u64 {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut changed = 0;
-        if known.built_in.is_none() {
-            known.built_in = Some(Arc::new(unpack()));
-            changed += 1;
-        }
         let (listed, folder_problem) = self.list();
         let before = known.files.len();
         known
             .files
             .retain(|name, _| listed.iter().any(|(listed, _)| listed == name));
-        changed += u64::try_from(before - known.files.len()).unwrap_or_default();
+        let mut changed = u64::try_from(before - known.files.len()).unwrap_or_default();
         for (name, path) in listed {
             let Some(file) = look_at(&name, &path, known.files.get(&name)) else {
                 continue;
@@ -245,28 +233,6 @@ impl Inner {
         listed.sort();
         listed.truncate(MAX_FILES);
         (listed, None)
-    }
-}
-
-fn unpack() -> Networks {
-    let begin = std::time::Instant::now();
-    match Networks::of_this_build() {
-        Ok(networks) => {
-            let duration_ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-            tracing::debug!(
-                ranges = networks.table.ranges(),
-                duration_ms,
-                "networks unpacked"
-            );
-            networks
-        }
-        Err(error) => {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the networks of this build cannot be used"
-            );
-            Networks::default()
-        }
     }
 }
 
@@ -321,7 +287,6 @@ impl Known {
                 .map(|(_, _, problem)| problem.clone())
         };
         Sources {
-            built_in: self.built_in.clone(),
             country: newest(|told| told.countries.is_some()),
             network: newest(|told| told.networks.is_some()),
             country_problem: folder_problem.or_else(|| problem(PlaceKind::Country)),

@@ -2,8 +2,8 @@
 
 mod built_in;
 mod geo;
-#[cfg(test)]
-mod pack;
+mod names;
+mod ranges;
 mod supplied;
 mod table;
 

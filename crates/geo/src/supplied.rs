@@ -7,8 +7,9 @@ use domain::{CountryCode, PlaceKind, PlaceSource, Timestamp};
 use maxminddb::{MaxMindDbError, Reader};
 
 use crate::{
-    built_in::Names,
-    table::{Half, NOTHING, Table},
+    names::{Names, NamesInOrder},
+    ranges::{Disordered, Growing, NOTHING},
+    table::Table,
 };
 use record::Record;
 
@@ -47,8 +48,8 @@ impl From<MaxMindDbError> for SuppliedError {
     }
 }
 
-impl From<crate::table::Disordered> for SuppliedError {
-    fn from(error: crate::table::Disordered) -> Self {
+impl From<Disordered> for SuppliedError {
+    fn from(error: Disordered) -> Self {
         Self::Damaged(error.to_string())
     }
 }
@@ -160,8 +161,8 @@ struct Tables {
     /// What each record says, by its place in the file: millions of ranges share some thousands.
     records: HashMap<usize, (u32, u32)>,
     names: BTreeMap<u32, String>,
-    countries: (Half<u32>, Half<u128>),
-    networks: (Half<u32>, Half<u128>),
+    countries: (Growing<4>, Growing<16>),
+    networks: (Growing<4>, Growing<16>),
 }
 
 impl Default for Tables {
@@ -169,8 +170,8 @@ impl Default for Tables {
         Self {
             records: HashMap::new(),
             names: BTreeMap::new(),
-            countries: (Half::with_room(0), Half::with_room(0)),
-            networks: (Half::with_room(0), Half::with_room(0)),
+            countries: (Growing::new(), Growing::new()),
+            networks: (Growing::new(), Growing::new()),
         }
     }
 }
@@ -217,9 +218,11 @@ impl Tables {
         }
         let next = 1_u128
             .checked_shl(u32::from(128_u8.saturating_sub(prefix)))
-            .and_then(|size| wide.checked_add(size));
-        add(&mut self.countries.1, wide, next, country)?;
-        add(&mut self.networks.1, wide, next, asn)
+            .and_then(|size| wide.checked_add(size))
+            .map(u128::to_be_bytes);
+        let start = wide.to_be_bytes();
+        add(&mut self.countries.1, start, next, country)?;
+        add(&mut self.networks.1, start, next, asn)
     }
 
     fn push_v4(
@@ -231,7 +234,9 @@ impl Tables {
     ) -> Result<(), SuppliedError> {
         let next = 1_u32
             .checked_shl(u32::from(32_u8.saturating_sub(prefix)))
-            .and_then(|size| start.checked_add(size));
+            .and_then(|size| start.checked_add(size))
+            .map(u32::to_be_bytes);
+        let start = start.to_be_bytes();
         add(&mut self.countries.0, start, next, country)?;
         add(&mut self.networks.0, start, next, asn)
     }
@@ -239,10 +244,11 @@ impl Tables {
     fn finish(self, empty: Supplied) -> Result<Supplied, SuppliedError> {
         let countries = Table::new(self.countries.0.finish(), self.countries.1.finish());
         let networks = Table::new(self.networks.0.finish(), self.networks.1.finish());
-        let mut names = Names::default();
+        let mut names = NamesInOrder::default();
         for (asn, name) in &self.names {
             names.push(*asn, name);
         }
+        let names = names.finish();
         let supplied = Supplied {
             countries: (countries.ranges() > 0).then_some(countries),
             networks: (networks.ranges() > 0).then_some((networks, names)),
@@ -256,16 +262,16 @@ impl Tables {
 }
 
 /// What is not known leaves a gap.
-fn add<A: Ord + Copy + Default>(
-    half: &mut Half<A>,
-    start: A,
-    next: Option<A>,
+fn add<const N: usize>(
+    ranges: &mut Growing<N>,
+    start: [u8; N],
+    next: Option<[u8; N]>,
     value: u32,
 ) -> Result<(), SuppliedError> {
     if value == NOTHING {
         return Ok(());
     }
-    Ok(half.push(start, next, value)?)
+    Ok(ranges.push(start, next, value)?)
 }
 
 #[cfg(test)]

@@ -1,147 +1,69 @@
-//! Ranges of addresses and what stands at each, searched by halving.
-use std::net::IpAddr;
+//! What stands at an address, searched by halving.
+use std::{net::IpAddr, ops::Range};
 
-/// Ranges that are not in ascending order, or that overlap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("ranges overlap or are not in order")]
-pub(crate) struct Disordered;
+use crate::ranges::{BLOCK_BITS, Column, NOTHING, Ranges, blocks};
 
-/// What stands where nothing is known.
-pub(crate) const NOTHING: u32 = 0;
-
-/// Ranges of one family. A gap is a range of [`NOTHING`].
-#[derive(Debug, Default)]
-pub(crate) struct Half<A> {
-    starts: Vec<A>,
-    values: Vec<u32>,
-    /// Where the last range ended: the first address that nothing was said of. `None` past the last address.
-    open: Option<A>,
-    ranges: u64,
-}
-
-impl<A: Ord + Copy + Default> Half<A> {
-    /// No ranges, with room for some.
-    pub(crate) fn with_room(ranges: usize) -> Self {
-        Self {
-            starts: Vec::with_capacity(ranges),
-            values: Vec::with_capacity(ranges),
-            open: Some(A::default()),
-            ranges: 0,
-        }
-    }
-
-    /// Adds a range after all others. `next` is the address after its last one, `None` where there is none.
-    pub(crate) fn push(&mut self, start: A, next: Option<A>, value: u32) -> Result<(), Disordered> {
-        let open = self.open.ok_or(Disordered)?;
-        if start < open || next.is_some_and(|next| next <= start) {
-            return Err(Disordered);
-        }
-        if start > open {
-            self.begin(open, NOTHING);
-        }
-        self.begin(start, value);
-        self.open = next;
-        self.ranges += 1;
-        Ok(())
-    }
-
-    /// A range like the one before it is part of it.
-    fn begin(&mut self, start: A, value: u32) {
-        if self.values.last().copied().unwrap_or(NOTHING) != value {
-            self.starts.push(start);
-            self.values.push(value);
-        }
-    }
-
-    /// Ends the last range, and gives back the room that was not needed.
-    pub(crate) fn finish(mut self) -> Self {
-        if let Some(open) = self.open.take() {
-            self.begin(open, NOTHING);
-        }
-        self.starts.shrink_to_fit();
-        self.values.shrink_to_fit();
-        self
-    }
-
-    fn get(&self, address: A) -> u32 {
+impl<const N: usize> Ranges<N> {
+    fn get(&self, address: [u8; N]) -> u32 {
         self.get_within(address, 0..self.starts.len())
     }
 
     /// As [`Self::get`], where it is known that the range that begins last before the address begins at one of these places.
-    fn get_within(&self, address: A, places: std::ops::Range<usize>) -> u32 {
+    fn get_within(&self, address: [u8; N], places: Range<usize>) -> u32 {
         let from = places.start;
         let starts = self.starts.get(places).unwrap_or_default();
         let after = from + starts.partition_point(|start| *start <= address);
         after
             .checked_sub(1)
             .and_then(|at| self.values.get(at))
-            .copied()
-            .unwrap_or(NOTHING)
+            .map_or(NOTHING, |value| u32::from_be_bytes(*value))
     }
-}
-
-/// Addresses of a block of IPv4, as a power of two.
-const BLOCK_BITS: u32 = 16;
-
-fn blocks(starts: &[u32]) -> Vec<u32> {
-    let mut blocks = Vec::with_capacity((1 << BLOCK_BITS) + 1);
-    let mut at = 0_u32;
-    let mut starts = starts.iter().peekable();
-    for block in 0..1_u32 << BLOCK_BITS {
-        let first = block << BLOCK_BITS;
-        while starts.next_if(|start| **start < first).is_some() {
-            at += 1;
-        }
-        blocks.push(at);
-    }
-    let rest = u32::try_from(starts.count()).unwrap_or(u32::MAX);
-    blocks.push(at.saturating_add(rest));
-    blocks
 }
 
 /// Ranges of both families.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    v4: Half<u32>,
-    /// How many ranges of IPv4 begin before each block of 65,536 addresses; one more at the end. Halving 500,000 ranges misses the cache a dozen times, halving
-    /// those of a block hardly ever.
-    v4_blocks: Vec<u32>,
-    v6: Half<u128>,
+    v4: Ranges<4>,
+    /// Halving 500,000 ranges misses the cache a dozen times, halving those of a block hardly ever.
+    v4_blocks: Column<4>,
+    v6: Ranges<16>,
 }
 
 impl Table {
-    /// Of finished halves.
-    pub(crate) fn new(v4: Half<u32>, v6: Half<u128>) -> Self {
-        Self {
-            v4_blocks: blocks(&v4.starts),
-            v4,
-            v6,
-        }
+    /// Of ranges that were made at run time.
+    pub(crate) fn new(v4: Ranges<4>, v6: Ranges<16>) -> Self {
+        let v4_blocks = blocks(&v4.starts).into();
+        Self::with_blocks(v4, v4_blocks, v6)
+    }
+
+    /// Of ranges whose blocks are counted already.
+    pub(crate) const fn with_blocks(v4: Ranges<4>, v4_blocks: Column<4>, v6: Ranges<16>) -> Self {
+        Self { v4, v4_blocks, v6 }
     }
 
     /// What stands at an address; an IPv4 address in IPv6 clothes counts as IPv4.
     pub(crate) fn get(&self, address: IpAddr) -> u32 {
         match domain::canonical(address) {
             IpAddr::V4(address) => self.get_v4(address.into()),
-            IpAddr::V6(address) => self.v6.get(address.into()),
+            IpAddr::V6(address) => self.v6.get(address.octets()),
         }
     }
 
     fn get_v4(&self, address: u32) -> u32 {
         let block = usize::try_from(address >> BLOCK_BITS).unwrap_or(usize::MAX);
         let place = |at: usize| {
-            let place = self.v4_blocks.get(at).copied();
-            place.and_then(|place| usize::try_from(place).ok())
+            let place = self.v4_blocks.get(at)?;
+            usize::try_from(u32::from_be_bytes(*place)).ok()
         };
         match (place(block), place(block.saturating_add(1))) {
-            (Some(from), Some(until)) => self.v4.get_within(address, from..until),
+            (Some(from), Some(until)) => self.v4.get_within(address.to_be_bytes(), from..until),
             _ => NOTHING,
         }
     }
 
     /// How many ranges were added.
     pub(crate) const fn ranges(&self) -> u64 {
-        self.v4.ranges + self.v6.ranges
+        self.v4.count + self.v6.count
     }
 }
 
@@ -150,6 +72,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ranges::{Disordered, Growing};
 
     /// Ranges in order and apart, some of them neighbours, up to the last address.
     fn ranges() -> impl Strategy<Value = Vec<(u32, u32, u32)>> {
@@ -169,12 +92,13 @@ mod tests {
     proptest! {
         #[test]
         fn table_of_any_ranges_answers_as_naive_search(ranges in ranges()) {
-            let mut v4 = Half::with_room(0);
-            let mut v6 = Half::with_room(0);
+            let mut v4 = Growing::new();
+            let mut v6 = Growing::new();
             for (start, end, value) in &ranges {
-                v4.push(*start, end.checked_add(1), *value).unwrap();
+                v4.push(start.to_be_bytes(), end.checked_add(1).map(u32::to_be_bytes), *value).unwrap();
                 let wide = |at: u32| u128::from(at) << 96 | u128::from(at);
-                v6.push(wide(*start), wide(*end).checked_add(1), *value).unwrap();
+                let next = wide(*end).checked_add(1).map(u128::to_be_bytes);
+                v6.push(wide(*start).to_be_bytes(), next, *value).unwrap();
             }
             let table = Table::new(v4.finish(), v6.finish());
             prop_assert_eq!(table.ranges(), 2 * ranges.len() as u64);
@@ -194,19 +118,20 @@ mod tests {
 
     #[test]
     fn ranges_that_overlap_or_go_back_are_refused() {
-        let mut half = Half::with_room(0);
-        half.push(10_u32, Some(20), 1).unwrap();
-        assert_eq!(half.push(19, Some(30), 2), Err(Disordered));
-        assert_eq!(half.push(30, Some(30), 2), Err(Disordered));
-        half.push(20, None, 2).unwrap();
-        assert_eq!(half.push(u32::MAX, None, 3), Err(Disordered));
+        let at = |last: u8| [0, 0, 0, last];
+        let mut ranges = Growing::new();
+        ranges.push(at(10), Some(at(20)), 1).unwrap();
+        assert_eq!(ranges.push(at(19), Some(at(30)), 2), Err(Disordered));
+        assert_eq!(ranges.push(at(30), Some(at(30)), 2), Err(Disordered));
+        ranges.push(at(20), None, 2).unwrap();
+        assert_eq!(ranges.push([u8::MAX; 4], None, 3), Err(Disordered));
     }
 
     #[test]
     fn mapped_address_is_looked_up_as_ipv4() {
-        let mut v4 = Half::with_room(0);
-        v4.push(0x0102_0300_u32, Some(0x0102_0400), 7).unwrap();
-        let table = Table::new(v4.finish(), Half::default());
+        let mut v4 = Growing::new();
+        v4.push([1, 2, 3, 0], Some([1, 2, 4, 0]), 7).unwrap();
+        let table = Table::new(v4.finish(), Ranges::default());
         assert_eq!(table.get("::ffff:1.2.3.4".parse().unwrap()), 7);
         assert_eq!(table.get("::1.2.3.4".parse().unwrap()), NOTHING);
     }

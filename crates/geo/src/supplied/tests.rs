@@ -15,12 +15,7 @@ fn country(supplied: &Supplied, address: &str) -> Option<String> {
 fn network(supplied: &Supplied, address: &str) -> Option<(u32, Option<String>)> {
     let (table, names) = supplied.networks.as_ref()?;
     let asn = table.get(address.parse().unwrap());
-    (asn != NOTHING).then(|| {
-        (
-            asn,
-            names.get(domain::Asn(asn)).map(|name| name.to_string()),
-        )
-    })
+    (asn != NOTHING).then(|| (asn, names.get(asn).map(|name| name.to_string())))
 }
 
 #[test]
