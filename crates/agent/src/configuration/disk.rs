@@ -61,7 +61,8 @@ impl Disk {
         }
     }
 
-    /// Gives a file this content at once; it need not exist. On an error it is as it was, and the temporary file is gone.
+    /// Gives a file this content at once; it need not exist. On an error the temporary file is gone and the file is as it was, unless it was the folder
+    /// that could not be written to the disk: then it has the new content.
     pub(super) fn replace(&self, path: &Path, bytes: &[u8], owner: Ownership) -> io::Result<()> {
         let temporary = temporary(path);
         let written = self

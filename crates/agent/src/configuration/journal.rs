@@ -74,9 +74,11 @@ pub(super) enum Phase {
 impl Intent {
     /// Gives the files their new content, in order.
     pub(super) fn write(&self, store: &Store, dir: &Path) -> Result<(), NotWritten> {
-        for (written, file) in self.files.iter().enumerate() {
-            let done = file.write(store, dir);
-            done.map_err(|error| NotWritten { error, written })?;
+        for (before, file) in self.files.iter().enumerate() {
+            file.write(store, dir).map_err(|error| NotWritten {
+                error,
+                written: before + usize::from(file.is_written(dir)),
+            })?;
         }
         Ok(())
     }
@@ -105,6 +107,12 @@ pub(super) struct NotWritten {
 }
 
 impl FileIntent {
+    /// Whether the new content has its place, although that failed: it may not be safe on the disk.
+    fn is_written(&self, dir: &Path) -> bool {
+        let now = folder::target(dir, &self.path).and_then(|path| folder::read_file(&path));
+        now.is_ok_and(|now| is(now.as_ref(), self.after.as_ref()))
+    }
+
     fn write(&self, store: &Store, dir: &Path) -> Result<(), ConfigError> {
         let path = folder::target(dir, &self.path)?;
         let now = folder::read_file(&path)?;

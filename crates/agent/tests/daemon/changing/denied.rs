@@ -3,10 +3,11 @@
 //! For root every file is readable, so the one who asks is a process of another user: this test program, told to run only [`asks_as_another_user`].
 use std::{
     os::unix::fs::{PermissionsExt as _, chown},
-    path::Path,
+    path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use agent::Agent;
+use agent::{Agent, AgentConfig, ApplyObserver, ApplyPoint, DiskPoint};
 use domain::{
     ApplyCommand, ApplyReport, ConfigActs, ConfigError, ConfigFile, ConfigItems, ConfigPlan,
     ConfigReads, ConfigState, VersionReads,
@@ -28,6 +29,25 @@ const SECRET_FILE: &str = "jail.local";
 struct Order {
     place: Place,
     command: ApplyCommand,
+    /// A folder that cannot be read from the moment on in which a file of it has taken its place, until the file is gone again.
+    shut: Option<PathBuf>,
+}
+
+/// Shuts a folder between two things that happen in it, so that it cannot be written to the disk.
+struct Shut(PathBuf);
+
+impl ApplyObserver for Shut {
+    fn reached(&self, point: &ApplyPoint<'_>) {
+        match point {
+            ApplyPoint::Disk(DiskPoint::Renamed, path) if path.starts_with(&self.0) => {
+                open(&self.0, 0o300);
+            }
+            ApplyPoint::Disk(DiskPoint::Removed, path) if path.starts_with(&self.0) => {
+                open(&self.0, 0o755);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// All that concerns the files, asked and tried.
@@ -48,7 +68,13 @@ async fn asks_as_another_user() {
     let Some(order) = apart::order::<Order>() else {
         return;
     };
-    let agent = Agent::start(order.place.config());
+    let shut = order
+        .shut
+        .map(|folder| Arc::new(Shut(folder)) as Arc<dyn ApplyObserver>);
+    let agent = Agent::start(AgentConfig {
+        observer: shut,
+        ..order.place.config()
+    });
     agent.first_answer().await;
     let answers = Answers {
         state: agent.config_state().await,
@@ -87,9 +113,14 @@ impl Open {
 
     /// What another user is told who makes this change; whoever runs the tests without being root is one.
     async fn ask(&self, command: ApplyCommand) -> Answers {
+        self.ask_while(command, None).await
+    }
+
+    async fn ask_while(&self, command: ApplyCommand, shut: Option<PathBuf>) -> Answers {
         let order = Order {
             place: Place::of(&self.stage.ground.lab, &self.own.path().join("config")),
             command,
+            shut,
         };
         // Not by its path: the other user need not be let into the folder of the build.
         let mut process = tokio::process::Command::new("/proc/self/exe");
@@ -213,5 +244,24 @@ async fn folder_that_another_user_may_not_write_is_named_with_a_remedy_and_nothi
     }
     assert_eq!(stage.findtime("app").await, "600");
     assert_eq!(stage.ground.running().await, ["app", "web"]);
+    open_stage.stage.end().await;
+}
+
+#[tokio::test]
+async fn file_whose_folder_cannot_be_made_safe_is_taken_back() {
+    let open_stage = Open::new().await;
+    let stage = &open_stage.stage;
+    let before = stage.files();
+    let folder = stage.path("jail.d");
+    give(&folder);
+    give(stage.ground.lab.config_dir());
+    let order = open_stage.order().await;
+    let answers = open_stage.ask_while(order, Some(folder.clone())).await;
+    let (path, detail, _) = of_files(answers.apply);
+    assert!(path.ends_with(DROP_IN), "{path}");
+    assert!(detail.contains("Permission denied"), "{detail}");
+    assert!(!answers.left);
+    assert_eq!(stage.files(), before);
+    assert_eq!(stage.findtime("app").await, "600");
     open_stage.stage.end().await;
 }
