@@ -23,28 +23,34 @@ pub(super) async fn jails<'a>(
 ) -> Result<Vec<ReloadProblem>, HostError> {
     let mut problems = Vec::new();
     for jail in jails {
-        let name = Some(jail.name.clone());
-        let problem = |detail| ReloadProblem {
-            jail: name.clone(),
-            detail,
-        };
-        problems.extend(sources(jail).await.into_iter().map(problem));
-        let refused = client
-            .check_jail_commands(&jail.commands)
-            .await
-            .map_err(|error| convert::error(&error))?;
-        problems.extend(refused.into_iter().map(|failure| {
-            let value: String = failure.value.chars().take(MAX_QUOTED_CHARS).collect();
-            problem(format!(
-                "{} {value}: {}",
-                failure.option, failure.error.text
-            ))
-        }));
-        if problems.is_empty() {
-            let refused = rehearse(client, jail).await;
-            let refused = refused.map_err(|error| convert::error(&error))?;
-            problems.extend(refused.into_iter().map(problem));
-        }
+        problems.extend(of_jail(client, jail).await?);
+    }
+    Ok(problems)
+}
+
+/// What speaks against loading this jail.
+async fn of_jail(client: &Client, jail: &JailPlan) -> Result<Vec<ReloadProblem>, HostError> {
+    let problem = |detail| ReloadProblem {
+        jail: Some(jail.name.clone()),
+        detail,
+    };
+    let mut problems: Vec<ReloadProblem> = sources(jail).await.into_iter().map(problem).collect();
+    let refused = client
+        .check_jail_commands(&jail.commands)
+        .await
+        .map_err(|error| convert::error(&error))?;
+    problems.extend(refused.into_iter().map(|failure| {
+        let value: String = failure.value.chars().take(MAX_QUOTED_CHARS).collect();
+        problem(format!(
+            "{} {value}: {}",
+            failure.option, failure.error.text
+        ))
+    }));
+    // What is already known to be refused would only be refused again, in other words.
+    if problems.is_empty() {
+        let refused = rehearse(client, jail).await;
+        let refused = refused.map_err(|error| convert::error(&error))?;
+        problems.extend(refused.into_iter().map(problem));
     }
     Ok(problems)
 }
