@@ -99,9 +99,12 @@ async fn chosen_socket(settings: &Settings, storage: &Sqlite) -> Result<PathBuf,
         .map_or_else(|| DEFAULT_SOCKET.into(), Into::into))
 }
 
-/// Whether somebody listens whom this user may speak to.
+/// Whether somebody listens whom this user may speak to. One who is too busy to take another call listens too.
 async fn listens(socket: &Path) -> bool {
-    UnixStream::connect(socket).await.is_ok()
+    match UnixStream::connect(socket).await {
+        Ok(_) => true,
+        Err(error) => error.kind() == std::io::ErrorKind::WouldBlock,
+    }
 }
 
 fn announce(
@@ -125,5 +128,29 @@ fn announce(
         output::line(&format!(
             "Setup is open. From another machine it asks for this one-time token: {token}"
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn socket_whose_queue_is_full_counts_as_listened_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fail2ban.sock");
+        let busy = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        rustix::net::listen(&busy, 0).unwrap();
+        let mut waiting = Vec::new();
+        let refused = loop {
+            match UnixStream::connect(&path).await {
+                Ok(stream) => waiting.push(stream),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(refused.kind(), std::io::ErrorKind::WouldBlock);
+        assert!(listens(&path).await);
+        drop((busy, waiting));
+        assert!(!listens(&path).await);
     }
 }
