@@ -22,8 +22,20 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
   echo "Installing from Debian: ${missing[*]}"
   "${root[@]}" apt-get update -qq
-  # The package would start its service: a lab needs only the programs, and a machine that wants the service has it.
+  # The package of fail2ban would start its service, now and at each boot: a lab needs only the programs, and a machine that wants the service has it.
+  # systemd goes by whether the unit is masked, the older way by the run level.
+  keep_off=
+  if [[ " ${missing[*]} " == *" fail2ban "* ]] && [ -d /run/systemd/system ]; then
+    keep_off=yes
+    "${root[@]}" systemctl mask --quiet fail2ban.service
+    trap '"${root[@]}" systemctl unmask --quiet fail2ban.service' EXIT
+  fi
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  if [ -n "$keep_off" ]; then
+    trap - EXIT
+    "${root[@]}" systemctl unmask --quiet fail2ban.service
+    "${root[@]}" systemctl disable --quiet fail2ban.service
+  fi
 fi
 
 for program in cargo node npm; do
