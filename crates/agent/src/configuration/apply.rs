@@ -38,12 +38,7 @@ pub(super) async fn apply(
         .configuration
         .take_turn(&command.author, &command.hash)
         .await?;
-    if store.intent()?.is_some() {
-        return Err(ConfigError::Busy {
-            author: nobody(),
-            waits_for_confirmation: false,
-        });
-    }
+    nothing_left(&core, &store).await?;
     let applying = Applying {
         core: &core,
         store,
@@ -58,6 +53,32 @@ pub(super) async fn apply(
         confirm::watch(&core);
     }
     Ok(report)
+}
+
+/// Refuses where an earlier change is not at its end.
+async fn nothing_left(core: &Core, store: &Store) -> Result<(), ConfigError> {
+    let journal = store.clone();
+    let Some(left) = on_disk(move || journal.intent()).await? else {
+        return Ok(());
+    };
+    if left.phase != Phase::Owed {
+        return Err(ConfigError::Busy {
+            author: nobody(),
+            waits_for_confirmation: false,
+        });
+    }
+    let daemon = core.snapshot().daemon.clone();
+    if daemon.is_gone() {
+        // Nobody runs the files that were put back; whoever starts next reads them. A change may be what lets it start again.
+        let journal = store.clone();
+        return on_disk(move || journal.end_intent()).await;
+    }
+    daemon.unless_down()?;
+    // It answers again and is being told in this moment.
+    Err(ConfigError::Busy {
+        author: nobody(),
+        waits_for_confirmation: false,
+    })
 }
 
 struct Applying<'a> {

@@ -71,6 +71,32 @@ async fn unconfirmed_change_reverts_when_its_time_is_over() {
 }
 
 #[tokio::test]
+async fn change_is_possible_while_the_daemon_is_gone_that_was_to_be_told_of_files_put_back() {
+    let mut stage = Stage::with(crate::ground::lab().await, within(LONG)).await;
+    let report = unconfirmed(&stage).await;
+    stage.ground.lab.stop_daemon().await;
+    until("the agent sees it", async || {
+        matches!(stage.ground.state().await, domain::DaemonState::Down { .. })
+    })
+    .await;
+    let agent = &stage.ground.agent;
+    agent
+        .config_revert(report.version, &author("ada"))
+        .await
+        .unwrap();
+    // What it needs to start again may be just this change.
+    stage.change(&[set("web", "findtime", "5m")]).await;
+    stage.ground.lab.start_daemon().await.unwrap();
+    until("the agent sees it", async || {
+        matches!(stage.ground.state().await, domain::DaemonState::Up { .. })
+    })
+    .await;
+    assert_eq!(stage.findtime("app").await, "600");
+    assert_eq!(stage.findtime("web").await, "300");
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn unconfirmed_change_keeps_others_out_and_confirmed_stays() {
     let stage = Stage::with(crate::ground::lab().await, within(LONG)).await;
     let report = unconfirmed(&stage).await;
