@@ -2805,20 +2805,18 @@ export interface components {
         };
         /** @description What is loaded anew. */
         ReloadScope: {
-            /** @enum {string} */
-            scope: "nothing";
-        } | {
-            /** @description Reloaded. */
+            /** @description Whether settings of the daemon itself are set; that touches no jail. */
+            settings: boolean;
+            /** @description Reloaded: their bans stay. */
             reload: string[];
+            /** @description Stopped and started again, because a reload would keep something of the old: fail2ban takes their bans from its database. */
+            restart: string[];
+            /** @description Whether the bans of those end, for want of a database. */
+            restartEndsBans: boolean;
             /** @description Started. */
             start: string[];
             /** @description Stopped: their bans end. */
             stop: string[];
-            /** @enum {string} */
-            scope: "jails";
-        } | {
-            /** @enum {string} */
-            scope: "all";
         };
         /** @description What came of restarting the daemon. */
         RestartReportBody: {

@@ -22,6 +22,9 @@ use crate::{
     reload::{self, Plan, Reading, Touched},
 };
 
+/// fail2ban's word for keeping no database.
+const NO_DATABASE: &str = "None";
+
 /// The two configurations as fail2ban reads them.
 pub(super) struct Compared {
     pub(super) before: Plan,
@@ -36,6 +39,8 @@ pub(super) struct Checked {
     pub(super) touched: Touched,
     /// Whether the daemon runs, so that there is something to load.
     pub(super) daemon_runs: bool,
+    /// Whether fail2ban keeps its bans on the disk, and so gives them back to a jail that starts anew.
+    has_database: bool,
     meanings: Meanings,
     /// The new commands, as the client reads them.
     new: Reading,
@@ -96,6 +101,8 @@ pub(super) async fn check(core: &Arc<Core>, draft: &Arc<Draft>) -> Result<Checke
         risks: risks::of(draft, &compared, &touched, &access),
         touched,
         daemon_runs,
+        // The old one: another takes effect only at the next start.
+        has_database: compared.before.setting("dbfile") != Some(NO_DATABASE),
         meanings,
         new,
     })
@@ -107,6 +114,7 @@ pub(super) async fn plan(core: &Core, draft: &Arc<Draft>, checked: Checked) -> C
         mut findings,
         risks,
         touched,
+        has_database,
         meanings,
         new,
         ..
@@ -124,7 +132,7 @@ pub(super) async fn plan(core: &Core, draft: &Arc<Draft>, checked: Checked) -> C
         files,
         effects,
         findings,
-        reload: scope(&touched),
+        reload: scope(&touched, has_database),
         risks,
         runs_commands: draft.runs_commands,
         log_checks,
@@ -193,16 +201,18 @@ async fn log_checks(
     checks
 }
 
-fn scope(touched: &Touched) -> ReloadScope {
+fn scope(touched: &Touched, has_database: bool) -> ReloadScope {
     let parse = |names: &[String]| names.iter().filter_map(|name| name.parse().ok()).collect();
-    if touched.is_nothing() {
-        return ReloadScope::Nothing;
-    }
-    if touched.settings {
-        return ReloadScope::All;
-    }
-    ReloadScope::Jails {
-        reload: parse(&touched.reload),
+    let (restart, reload): (Vec<String>, Vec<String>) = touched
+        .reload
+        .iter()
+        .cloned()
+        .partition(|name| touched.restart.contains(name));
+    ReloadScope {
+        settings: touched.settings,
+        reload: parse(&reload),
+        restart_ends_bans: !restart.is_empty() && !has_database,
+        restart: parse(&restart),
         start: parse(&touched.start),
         stop: parse(&touched.stop),
     }

@@ -102,24 +102,22 @@ pub struct Effect {
     pub after: Option<String>,
 }
 
-/// What is loaded anew.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "scope")]
-pub enum ReloadScope {
-    /// Nothing that the daemon uses changes.
-    Nothing,
-    /// Some jails: each by itself, so that no other can be harmed.
-    #[serde(rename_all = "camelCase")]
-    Jails {
-        /// Reloaded.
-        reload: Vec<JailName>,
-        /// Started.
-        start: Vec<JailName>,
-        /// Stopped: their bans end.
-        stop: Vec<JailName>,
-    },
-    /// Settings of the daemon, with all jails.
-    All,
+/// What is loaded anew: each jail by itself, so that no other can be harmed. All empty where the daemon uses nothing of what changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReloadScope {
+    /// Whether settings of the daemon itself are set; that touches no jail.
+    pub settings: bool,
+    /// Reloaded: their bans stay.
+    pub reload: Vec<JailName>,
+    /// Stopped and started again, because a reload would keep something of the old: fail2ban takes their bans from its database.
+    pub restart: Vec<JailName>,
+    /// Whether the bans of those end, for want of a database.
+    pub restart_ends_bans: bool,
+    /// Started.
+    pub start: Vec<JailName>,
+    /// Stopped: their bans end.
+    pub stop: Vec<JailName>,
 }
 
 /// Why a plan is not kept unless it is confirmed.

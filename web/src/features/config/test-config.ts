@@ -129,7 +129,7 @@ export function plan(change: Partial<Plan> = {}): Plan {
     ],
     effects: [{ item: { kind: 'jail', name: 'sshd' }, option: 'maxretry', before: '5', after: '3' }],
     findings: [],
-    reload: { scope: 'jails', reload: ['sshd'], start: [], stop: [] },
+    reload: { settings: false, reload: ['sshd'], restart: [], restartEndsBans: false, start: [], stop: [] },
     risks: [],
     runsCommands: false,
     logChecks: [],

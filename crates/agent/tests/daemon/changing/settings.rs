@@ -11,7 +11,11 @@ async fn settings_of_the_daemon_are_set_without_loading_jails() {
         "[Definition]\ndbpurgeage = 2d\n",
     )];
     let plan = stage.plan(&changes).await;
-    assert_eq!(plan.reload, ReloadScope::All);
+    let only_settings = ReloadScope {
+        settings: true,
+        ..ReloadScope::default()
+    };
+    assert_eq!(plan.reload, only_settings);
     assert!(plan.risks.contains(&domain::Risk::Daemon));
     stage.change(&changes).await;
     assert_eq!(

@@ -105,32 +105,41 @@ export function LogChecks({ checks }: { checks: readonly LogCheck[] }) {
 }
 
 function Reloads({ scope }: { scope: ReloadScope }) {
+  const jails = [scope.reload, scope.restart, scope.start, scope.stop].flat()
   return (
     <div className="flex flex-col gap-1 px-3 py-2">
-      {scope.scope === 'nothing' ? (
+      {jails.length === 0 && !scope.settings ? (
         <p className="text-muted">
           <Trans>Nothing: fail2ban uses none of it now.</Trans>
         </p>
       ) : null}
-      {scope.scope === 'all' ? (
+      {scope.settings ? (
         <p>
-          <Trans>All jails. Bans stay.</Trans>
+          <Trans>fail2ban's own settings. No jail is touched by them.</Trans>
         </p>
       ) : null}
-      {scope.scope === 'jails' ? (
-        <>
-          <Jails label={<Trans>Reloaded, bans stay:</Trans>} names={scope.reload} />
-          <Jails label={<Trans>Started:</Trans>} names={scope.start} />
-          <Jails
-            label={
-              <span className="text-warning">
-                <Trans>Stopped, their bans end:</Trans>
-              </span>
-            }
-            names={scope.stop}
-          />
-        </>
-      ) : null}
+      <Jails label={<Trans>Reloaded, bans stay:</Trans>} names={scope.reload} />
+      <Jails
+        label={
+          scope.restartEndsBans ? (
+            <span className="text-warning">
+              <Trans>Stopped and started again, their bans end (fail2ban keeps no database):</Trans>
+            </span>
+          ) : (
+            <Trans>Stopped and started again, bans come back from fail2ban's database:</Trans>
+          )
+        }
+        names={scope.restart}
+      />
+      <Jails label={<Trans>Started:</Trans>} names={scope.start} />
+      <Jails
+        label={
+          <span className="text-warning">
+            <Trans>Stopped, their bans end:</Trans>
+          </span>
+        }
+        names={scope.stop}
+      />
     </div>
   )
 }

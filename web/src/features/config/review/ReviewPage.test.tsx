@@ -59,6 +59,25 @@ describe('ReviewPage', () => {
     expect(screen.getByRole('region', { name: 'Changes of jail.d/zz-bangui.local' })).toHaveTextContent('maxretry = 3')
   })
 
+  it('tells of settings and of every jail that is loaded, and whose bans end', async () => {
+    const reload = {
+      settings: true,
+      reload: [],
+      restart: ['web'],
+      restartEndsBans: true,
+      start: ['new'],
+      stop: ['old'],
+    }
+    server.use(http.post(url('/hosts/local/config/plan'), () => HttpResponse.json(plan({ reload }))))
+    renderPage('/config/review')
+    expect(await screen.findByText(/No jail is touched by them/)).toBeVisible()
+    const loaded = screen.getByRole('heading', { name: 'What is loaded anew' }).closest('section')
+    expect(loaded).toHaveTextContent(/their bans end \(fail2ban keeps no database\):\s*web/)
+    expect(loaded).toHaveTextContent(/Started:\s*new/)
+    expect(loaded).toHaveTextContent(/Stopped, their bans end:\s*old/)
+    expect(loaded).not.toHaveTextContent('Nothing')
+  })
+
   it('takes a single edit out, and all after a question', async () => {
     const { user } = renderPage('/config/review')
     await user.click(await screen.findByRole('button', { name: 'Take this edit out: use jail/apache' }))

@@ -105,22 +105,21 @@ pub(crate) struct EffectBody {
 
 /// What is loaded anew.
 #[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase", tag = "scope")]
+#[serde(rename_all = "camelCase")]
 #[schema(as = ReloadScope)]
-pub(crate) enum ReloadScopeBody {
-    /// Nothing that the daemon uses changes.
-    Nothing,
-    /// Some jails, each by itself.
-    Jails {
-        /// Reloaded.
-        reload: Vec<String>,
-        /// Started.
-        start: Vec<String>,
-        /// Stopped: their bans end.
-        stop: Vec<String>,
-    },
-    /// Settings of the daemon, with all jails.
-    All,
+pub(crate) struct ReloadScopeBody {
+    /// Whether settings of the daemon itself are set; that touches no jail.
+    settings: bool,
+    /// Reloaded: their bans stay.
+    reload: Vec<String>,
+    /// Stopped and started again, because a reload would keep something of the old: fail2ban takes their bans from its database.
+    restart: Vec<String>,
+    /// Whether the bans of those end, for want of a database.
+    restart_ends_bans: bool,
+    /// Started.
+    start: Vec<String>,
+    /// Stopped: their bans end.
+    stop: Vec<String>,
 }
 
 /// Whether a jail that is to be enabled will find something to read.
@@ -223,18 +222,13 @@ impl From<Effect> for EffectBody {
 
 impl From<ReloadScope> for ReloadScopeBody {
     fn from(scope: ReloadScope) -> Self {
-        match scope {
-            ReloadScope::Nothing => Self::Nothing,
-            ReloadScope::All => Self::All,
-            ReloadScope::Jails {
-                reload,
-                start,
-                stop,
-            } => Self::Jails {
-                reload: names(reload),
-                start: names(start),
-                stop: names(stop),
-            },
+        Self {
+            settings: scope.settings,
+            reload: names(scope.reload),
+            restart: names(scope.restart),
+            restart_ends_bans: scope.restart_ends_bans,
+            start: names(scope.start),
+            stop: names(scope.stop),
         }
     }
 }
