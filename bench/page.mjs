@@ -12,6 +12,7 @@ const BANS_PER_ORDER = 2_000
 const SCROLL_SECONDS = 5
 const WHEEL_PIXELS = 240
 const FRAMES_PER_SECOND = 50
+const SECOND = 1000
 const FIRST_LOAD_BYTES = 150_000
 const FIRST_LOAD_REQUESTS = 12
 const LIVE_BANS = 60
@@ -69,6 +70,14 @@ async function firstLoad(browser, server) {
   return first
 }
 
+/** Frames a second over all of the time, and in its slowest second. */
+function frameRates(times) {
+  const within = (from) => times.filter((at) => at > from && at <= from + SECOND).length
+  const last = times.at(-1)
+  const whole = times.filter((from) => from + SECOND <= last)
+  return { average: ((times.length - 1) * SECOND) / (last - times[0]), slowest: Math.min(...whole.map(within)) }
+}
+
 async function scroll(browser, server) {
   const page = await openPage(browser)
   await page.goto(new URL('bans', server.url).href)
@@ -85,7 +94,7 @@ async function scroll(browser, server) {
   while (Date.now() < end) await page.mouse.wheel(0, WHEEL_PIXELS)
   const times = await page.evaluate(() => globalThis.frames_)
   await page.context().close()
-  return ((times.length - 1) * 1000) / (times.at(-1) - times[0])
+  return frameRates(times)
 }
 
 /** When the daemon wrote that it banned the address, by its own log. */
@@ -136,7 +145,8 @@ try {
   await banMany(lab, 'sshd')
   await until('the daemon lists them all', async () => (await lab.ask('status', 'sshd', 'short')).includes(`Currently banned:\t${BANS}`), 60_000)
   const frames = await scroll(browser, server)
-  report(`frames a second while ${BANS} bans scroll`, frames.toFixed(1), '1/s', FRAMES_PER_SECOND, frames >= FRAMES_PER_SECOND)
+  console.log(`frames a second while ${BANS} bans scroll: ${frames.average.toFixed(1)} on average`)
+  report('… in the slowest second', frames.slowest, '1/s', FRAMES_PER_SECOND, frames.slowest >= FRAMES_PER_SECOND)
 } finally {
   await browser.close()
   await server.stop()

@@ -51,8 +51,11 @@ step('the right password opens the page that one wanted', async () => {
 
 let attacker
 step('a generated attacker appears as banned without a reload', async () => {
-  const row = page.getByRole('row').filter({ has: page.getByRole('checkbox', { name: /^Select/ }) })
-  await until('a ban is in the list', async () => (await row.count()) > 0)
+  const rows = page.getByRole('row').filter({ has: page.getByRole('checkbox', { name: /^Select/ }) })
+  await rows.first().waitFor()
+  const addresses = async () => (await rows.allInnerTexts()).map((text) => text.match(/[0-9a-f]+[.:][0-9a-f.:]+/)?.[0])
+  const before = new Set(await addresses())
+  await until('one that was not in the list is in it', async () => (await addresses()).some((address) => !before.has(address)))
   const jails = (await lab.ask('status')).match(/Jail list:\s*(.*)/)[1].split(/,\s*/)
   attacker = await until('the client and the page agree on a ban', async () => {
     const shown = await page.locator('main').innerText()

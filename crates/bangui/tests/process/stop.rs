@@ -4,7 +4,7 @@ use std::{
 };
 
 use crate::{
-    ground::{Ground, until},
+    ground::{Ground, Server, until},
     http::{Browser, connect, head, receive, setup},
 };
 
@@ -95,4 +95,30 @@ fn receive_rest(mut stream: TcpStream) -> String {
     let mut rest = String::new();
     stream.read_to_string(&mut rest).unwrap();
     rest
+}
+
+#[test]
+fn log_in_json_is_one_object_a_line_from_start_to_stop() {
+    let ground = Ground::new();
+    let log = ground.path("log");
+    let mut command = ground.under("sh", &["-c", "exec \"$0\" \"$@\" 2>log"], &["serve"]);
+    command.env("BANGUI_LOG_FORMAT", "json");
+    let server = Server::start(command);
+    server.terminate();
+    assert!(server.ended().success());
+    let text = std::fs::read_to_string(log).unwrap();
+    let lines: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    for line in &lines {
+        for field in ["timestamp", "level", "target", "message"] {
+            let text = line[field]
+                .as_str()
+                .or_else(|| line["fields"][field].as_str());
+            assert!(text.is_some_and(|text| !text.is_empty()), "{field}: {line}");
+        }
+    }
+    let last = lines.last().unwrap();
+    assert_eq!(last["message"], "stopped", "{text}");
 }
