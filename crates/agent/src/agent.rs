@@ -131,7 +131,7 @@ impl HostReads for Agent {
         networks: &[IpNet],
         requester: Option<IpAddr>,
     ) -> Result<Vec<Vec<GuardHit>>, HostError> {
-        let facts = self.core.guard.facts().await;
+        let facts = self.core.guard.facts().await?;
         let hits = |network: &IpNet| guard::hits(*network, requester, &facts);
         Ok(networks.iter().map(hits).collect())
     }

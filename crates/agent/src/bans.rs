@@ -22,7 +22,7 @@ pub(crate) async fn ban(core: &Core, command: &BanCommand) -> Result<BanReport, 
     limit(command.targets.len())?;
     let link = core.link();
     core.needs_running(&link, &command.jail).await?;
-    let facts = core.guard.facts().await;
+    let facts = core.guard.facts().await?;
     let mut refused = BTreeMap::new();
     let mut allowed: Vec<IpNet> = Vec::new();
     for target in &command.targets {

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{GuardHit, GuardReason};
+use domain::{GuardHit, GuardReason, HostError};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 pub use facts::{Facts, FactsSource, MachineFacts};
@@ -46,24 +46,31 @@ impl Guard {
     }
 
     /// The machine's addresses, read again when they are old. One reader reads, the others wait for it.
-    pub(crate) async fn facts(&self) -> Arc<Facts> {
+    ///
+    /// # Errors
+    /// `GuardBlind` when they cannot be read and never were.
+    pub(crate) async fn facts(&self) -> Result<Arc<Facts>, HostError> {
         let mut last = self.last.lock().await;
         if let Some((read, facts)) = &*last
             && read.elapsed() < self.config.refresh
         {
-            return facts.clone();
+            return Ok(facts.clone());
         }
         let source = self.config.facts.clone();
-        let facts = match tokio::task::spawn_blocking(move || source.read()).await {
-            Ok(facts) => Arc::new(facts),
-            // The source panicked: what was known is better than nothing.
+        let read = tokio::task::spawn_blocking(move || source.read()).await;
+        match read.map_err(std::io::Error::other).flatten() {
+            Ok(facts) => {
+                let facts = Arc::new(facts);
+                *last = Some((Instant::now(), facts.clone()));
+                Ok(facts)
+            }
             Err(error) => {
                 tracing::error!(%error, "the machine's addresses could not be read");
-                last.take().map_or_else(Arc::default, |(_, facts)| facts)
+                // What was known is better than nothing; it is tried again the next time.
+                let known = last.as_ref().map(|(_, facts)| facts.clone());
+                known.ok_or_else(|| HostError::GuardBlind(error.to_string()))
             }
-        };
-        *last = Some((Instant::now(), facts.clone()));
-        facts
+        }
     }
 }
 

@@ -59,6 +59,9 @@ pub enum HostError {
     /// The path of a socket is not absolute, too long, or not a socket.
     #[error("{0}")]
     BadSocket(String),
+    /// Which addresses the machine needs could not be read, so that any ban could cut it off.
+    #[error("the machine's own addresses could not be read: {0}")]
+    GuardBlind(String),
     /// fail2ban's own client, which reads the configuration, could not be run.
     #[error("fail2ban-client could not be run: {0}")]
     ClientProgram(String),

@@ -35,6 +35,7 @@ export const PROBLEM_TITLES: Record<string, MessageDescriptor> = {
   'unsafe-reload': msg`The reload was not done: it would break running jails.`,
   'jails-lost': msg`Jails are missing after the reload.`,
   'lock-out-guard': msg`Refused: this would lock you or this machine out.`,
+  'guard-blind': msg`Nobody was banned: the machine's own addresses could not be read.`,
   'too-many-targets': msg`Too many addresses at once.`,
   'bad-cursor': msg`The list has changed. Load it again.`,
   'job-not-found': msg`This task is no longer known.`,

@@ -1,6 +1,6 @@
 //! Where the guard's knowledge of the machine comes from.
 use std::{
-    fs,
+    fs, io,
     net::IpAddr,
     path::{Path, PathBuf},
 };
@@ -20,8 +20,11 @@ pub struct Facts {
 
 /// Reads [`Facts`]; may block.
 pub trait FactsSource: Send + Sync {
-    /// The facts as they are now; what cannot be read is left out and logged.
-    fn read(&self) -> Facts;
+    /// The facts as they are now.
+    ///
+    /// # Errors
+    /// When something that is there cannot be read: with less than all of them a ban could cut the machine off.
+    fn read(&self) -> io::Result<Facts>;
 }
 
 /// The facts of the machine that this runs on.
@@ -49,35 +52,30 @@ impl Default for MachineFacts {
 }
 
 impl FactsSource for MachineFacts {
-    fn read(&self) -> Facts {
-        let mut gateways = routes::gateways_v4(&text(&self.routes_v4));
-        gateways.extend(routes::gateways_v6(&text(&self.routes_v6)));
-        Facts {
-            own: own_addresses(),
-            gateways,
-            name_servers: self
-                .resolvers
-                .iter()
-                .flat_map(|path| name_servers(&text(path)))
-                .collect(),
+    fn read(&self) -> io::Result<Facts> {
+        let mut gateways = routes::gateways_v4(&text(&self.routes_v4)?);
+        gateways.extend(routes::gateways_v6(&text(&self.routes_v6)?));
+        let mut servers = Vec::new();
+        for path in &self.resolvers {
+            servers.extend(name_servers(&text(path)?));
         }
+        let interfaces = if_addrs::get_if_addrs()?;
+        Ok(Facts {
+            own: interfaces.iter().map(if_addrs::Interface::ip).collect(),
+            gateways,
+            name_servers: servers,
+        })
     }
 }
 
 /// Files may be absent (no IPv6, no systemd-resolved): then they say nothing.
-fn text(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|error| {
-        tracing::debug!(path = %path.display(), %error, "the lock-out guard goes without a file");
-        String::new()
-    })
-}
-
-fn own_addresses() -> Vec<IpAddr> {
-    match if_addrs::get_if_addrs() {
-        Ok(interfaces) => interfaces.iter().map(if_addrs::Interface::ip).collect(),
+fn text(path: &Path) -> io::Result<String> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => {
-            tracing::error!(%error, "the machine's own addresses could not be read, and are not protected from a ban");
-            Vec::new()
+            let what = format!("{}: {error}", path.display());
+            Err(io::Error::new(error.kind(), what))
         }
     }
 }

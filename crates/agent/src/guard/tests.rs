@@ -190,36 +190,73 @@ fn machine_facts_of_this_machine_name_its_loopback_address() {
     assert!(
         MachineFacts::default()
             .read()
+            .unwrap()
             .own
             .contains(&ip("127.0.0.1"))
     );
 }
 
-#[derive(Default)]
-struct Counting(AtomicUsize);
+/// Counts how often it is read; fails from a number of times on.
+struct Counting {
+    read: AtomicUsize,
+    fails_from: usize,
+}
+
+impl Counting {
+    fn guard(fails_from: usize, refresh: Duration) -> (Arc<Self>, Guard) {
+        let source = Arc::new(Self {
+            read: AtomicUsize::new(0),
+            fails_from,
+        });
+        let facts = Arc::<Self>::clone(&source);
+        (source, Guard::new(GuardConfig { facts, refresh }))
+    }
+}
 
 impl FactsSource for Counting {
-    fn read(&self) -> Facts {
-        self.0.fetch_add(1, Ordering::SeqCst);
-        facts()
+    fn read(&self) -> std::io::Result<Facts> {
+        if self.read.fetch_add(1, Ordering::SeqCst) >= self.fails_from {
+            return Err(std::io::Error::other("too many open files"));
+        }
+        Ok(facts())
     }
 }
 
 #[tokio::test]
 async fn facts_are_read_once_until_they_are_old() {
-    let source = Arc::new(Counting::default());
-    let fresh = Guard::new(GuardConfig {
-        facts: source.clone(),
-        refresh: Duration::from_hours(1),
-    });
-    fresh.facts().await;
-    fresh.facts().await;
-    assert_eq!(source.0.load(Ordering::SeqCst), 1);
-    let always = Guard::new(GuardConfig {
-        facts: source.clone(),
-        refresh: Duration::ZERO,
-    });
-    always.facts().await;
-    always.facts().await;
-    assert_eq!(source.0.load(Ordering::SeqCst), 3);
+    for (refresh, reads) in [(Duration::from_hours(1), 1), (Duration::ZERO, 2)] {
+        let (source, guard) = Counting::guard(usize::MAX, refresh);
+        guard.facts().await.unwrap();
+        guard.facts().await.unwrap();
+        assert_eq!(source.read.load(Ordering::SeqCst), reads);
+    }
+}
+
+#[tokio::test]
+async fn facts_that_cannot_be_read_any_more_are_the_last_known_and_without_any_nothing_is_banned() {
+    let (source, guard) = Counting::guard(1, Duration::ZERO);
+    guard.facts().await.unwrap();
+    assert_eq!(*guard.facts().await.unwrap(), facts());
+    assert_eq!(source.read.load(Ordering::SeqCst), 2);
+    let (_, blind) = Counting::guard(0, Duration::ZERO);
+    let refused = blind.facts().await;
+    assert_eq!(
+        refused,
+        Err(domain::HostError::GuardBlind(
+            "too many open files".to_owned()
+        ))
+    );
+}
+
+#[test]
+fn file_of_the_machine_that_is_there_and_cannot_be_read_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |path: std::path::PathBuf| MachineFacts {
+        routes_v4: path,
+        ..MachineFacts::default()
+    };
+    assert!(of(folder.path().join("absent")).read().is_ok());
+    // A folder cannot be read as a file, not even by root.
+    let error = of(folder.path().to_owned()).read().unwrap_err();
+    assert!(error.to_string().contains(folder.path().to_str().unwrap()));
 }

@@ -64,6 +64,12 @@ impl From<HostError> for Problem {
             HostError::NotEffective(_) => Self::new(Code::DaemonNotEffective)
                 .detail(said)
                 .remedy("Look into fail2ban's log for the reason."),
+            HostError::GuardBlind(_) => {
+                tracing::error!(error = said, "nobody can be banned");
+                Self::new(Code::GuardBlind)
+                    .detail("Nobody was banned: which addresses this machine needs could not be read, and one of them could be hit.")
+                    .remedy("Let BanGUI read /proc/net/route, /proc/net/ipv6_route and /etc/resolv.conf; its log says what failed.")
+            }
             HostError::TooManyTargets { .. } => Self::new(Code::TooManyTargets).detail(said),
             HostError::BadPageToken => Self::new(Code::BadCursor),
             HostError::BadSocket(_) => Self::invalid("socket", "bad-socket", said),

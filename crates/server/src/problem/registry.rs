@@ -88,6 +88,8 @@ problems! {
     JailsLost = BAD_GATEWAY "jails-lost" "Jails are not running any more";
     /// The ban would cut somebody off who must not be.
     LockOutGuard = CONFLICT "lock-out-guard" "The ban would cut off protected addresses";
+    /// Which addresses the machine needs is not known, so that any ban could cut it off.
+    GuardBlind = SERVICE_UNAVAILABLE "guard-blind" "The machine's own addresses could not be read";
     /// More targets than one request may have.
     TooManyTargets = UNPROCESSABLE_ENTITY "too-many-targets" "Too many targets in one request";
     /// The cursor does not belong to this list.

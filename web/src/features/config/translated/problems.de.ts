@@ -28,5 +28,11 @@ export const PROBLEMS: Record<string, ProblemWords> = {
   'jails-lost': {
     remedy: 'Im Log von fail2ban nachsehen, die Konfiguration berichtigen und die Jails starten.',
   },
+  'guard-blind': {
+    detail:
+      'Welche Adressen diese Maschine braucht, konnte nicht gelesen werden; eine Sperre könnte eine von ihnen treffen.',
+    remedy:
+      'BanGUI /proc/net/route, /proc/net/ipv6_route und /etc/resolv.conf lesen lassen; sein Log sagt, woran es lag.',
+  },
   'daemon-not-effective': { remedy: 'Den Grund im Log von fail2ban suchen.' },
 }
