@@ -42,7 +42,7 @@ const FRESH_MILLIS: i64 = 2_000;
 const ROUNDING_MILLIS: i64 = 1_000;
 
 /// The most undecided steps; beyond, the oldest are decided with what is known.
-const MAX_UNDECIDED: usize = 20_000;
+const MAX_UNDECIDED: usize = 10_000;
 
 /// How many subjects that failed are remembered, to tell detected bans from manual ones where no row tells.
 const MAX_FAILED: usize = 50_000;
@@ -167,6 +167,10 @@ impl Machine {
     fn step(&mut self, line: Line, key: &Key, kind: StepKind, elapsed: Duration) {
         let state = self.state(key);
         let first = state.queue.is_empty();
+        if first {
+            // Nearly always it is the only one, and there may be many subjects.
+            state.queue.reserve_exact(1);
+        }
         state.queue.push_back(Step {
             at: line.at,
             place: line.place,
@@ -278,6 +282,10 @@ impl Machine {
             && jail.get(&key.subject).is_some_and(KeyState::is_empty)
         {
             jail.remove(&key.subject);
+            // What a flood needed is not kept.
+            if jail.capacity() > MAX_REMEMBERED && jail.len() < jail.capacity() / 4 {
+                jail.shrink_to(jail.capacity() / 2);
+            }
         }
     }
 

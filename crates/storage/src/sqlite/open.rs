@@ -22,7 +22,7 @@ const OTHERS: u32 = 0o077;
 /// Of each connection, in KiB. The lists are short; what is beyond is in the system's cache anyway.
 const CACHE_KIB: i64 = 1024;
 /// Of the connection that writes, in KiB: a batch of events touches some thousand pages, and what does not fit is written twice.
-const WRITER_CACHE_KIB: i64 = 16 * 1024;
+const WRITER_CACHE_KIB: i64 = 8 * 1024;
 /// After how many pages in the log it is folded into the file: what changes again until then is written to the file once. Recent events that are worked into the tables
 /// are some thousand pages.
 const FOLD_AFTER: i64 = 8_000;
