@@ -96,9 +96,14 @@ pub(super) async fn check(core: &Arc<Core>, draft: &Arc<Draft>) -> Result<Checke
     }
     findings.extend(objections::read_only(core));
     findings.sort_by_key(|finding| finding.severity);
+    let (meanings, touched, guards) = on_disk(move || {
+        let guards = risks::guards(&access, &meanings, &touched);
+        (meanings, touched, guards)
+    })
+    .await;
     Ok(Checked {
         findings,
-        risks: risks::of(draft, &compared, &touched, &access),
+        risks: risks::of(draft, &compared, &touched, guards),
         touched,
         daemon_runs,
         // The old one: another takes effect only at the next start.

@@ -5,7 +5,7 @@ use domain::{ConfigItemId, ConfigItemKind, Effect, Finding};
 use fail2ban::{
     Version,
     config::{
-        Config, Settings, Tree,
+        Config, Reach, Settings, Tree,
         check::{self, Memory},
         files::{Disk, Overlay, Sources},
     },
@@ -55,6 +55,18 @@ impl Meanings {
             before: Plan::new(self.before.stream().ok()?),
             after: Plan::new(self.after.stream().ok()?),
         })
+    }
+
+    /// How far the actions of a jail reach in either. What fail2ban reads and we do not could reach anything. Waits for the disk.
+    pub(super) fn reaches(&self, jail: &str) -> Vec<Reach> {
+        let of = |config: &Config| match config.refused() {
+            Some(_) => vec![Reach::Everything],
+            None => config.reaches(jail),
+        };
+        [&self.before, &self.after]
+            .into_iter()
+            .flat_map(of)
+            .collect()
     }
 
     /// What takes effect differently, by item and option.

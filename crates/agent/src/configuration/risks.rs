@@ -4,7 +4,7 @@ mod remote;
 use domain::Risk;
 use fail2ban::{Value, config::Tree};
 
-use super::{changes::is_jail_file, check::Compared, draft::Draft};
+use super::{changes::is_jail_file, check::Compared, draft::Draft, effects::Meanings};
 use crate::reload::{JailPlan, Touched, text as word};
 
 pub(super) use remote::RemoteAccess;
@@ -15,13 +15,8 @@ const MUCH_LONGER: f64 = 10.0;
 /// A jail that bans after less than this part of the failures bans much sooner.
 const MUCH_SOONER: f64 = 2.0;
 
-/// The risks of a draft.
-pub(super) fn of(
-    draft: &Draft,
-    compared: &Compared,
-    touched: &Touched,
-    access: &RemoteAccess,
-) -> Vec<Risk> {
+/// The risks of a draft. `guards` is what the function of that name says.
+pub(super) fn of(draft: &Draft, compared: &Compared, touched: &Touched, guards: bool) -> Vec<Risk> {
     let changed: Vec<(&JailPlan, &JailPlan)> = touched
         .reload
         .iter()
@@ -37,7 +32,7 @@ pub(super) fn of(
         (Risk::AllJails, defaults_differ(draft)),
         (Risk::IgnoresLess, any(ignores_less)),
         (Risk::Stricter, any(is_stricter)),
-        (Risk::RemoteAccess, guards(access, compared, touched)),
+        (Risk::RemoteAccess, guards),
         (Risk::Commands, draft.runs_commands),
         (Risk::Daemon, touched.settings),
     ];
@@ -115,13 +110,13 @@ fn is_stricter(old: &JailPlan, new: &JailPlan) -> bool {
     longer("bantime") || longer("findtime") || sooner
 }
 
-/// Whether a jail is touched whose bans can cut off remote access.
-fn guards(access: &RemoteAccess, compared: &Compared, touched: &Touched) -> bool {
-    let plans = [&compared.before, &compared.after];
-    let mut jails = touched
-        .names()
-        .flat_map(|name| plans.iter().filter_map(|plan| plan.jail(name)));
-    jails.any(|jail| access.is_guarded_by(jail))
+/// Whether a jail is touched whose bans can cut off remote access. Waits for the disk.
+pub(super) fn guards(access: &RemoteAccess, meanings: &Meanings, touched: &Touched) -> bool {
+    let mut names = touched.names();
+    names.any(|name| {
+        let reaches = meanings.reaches(name);
+        access.is_guarded_by(name, &reaches)
+    })
 }
 
 /// An option's value in seconds or as a number.

@@ -162,6 +162,8 @@ pub(super) struct JailReader<'a> {
     pub(super) added: &'a mut Added,
     pub(super) budget: &'a Budget,
     pub(super) dialect: Dialect,
+    /// What all actions are told as their port, to see what they do with it.
+    pub(super) port: Option<&'static str>,
 }
 
 /// An action before its tags are filled in.
@@ -307,6 +309,9 @@ impl<'a> JailReader<'a> {
             )));
         }
         let mut given = as_settings(given, option);
+        if let Some(port) = self.port {
+            given.insert("port".to_owned(), Effective::given(port));
+        }
         let name = action::add_names(file, &jail.name, &mut given);
         let merged = self.reader.merged(&join("action.d", file), self.budget)?;
         if !merged.is_read(self.dialect) {

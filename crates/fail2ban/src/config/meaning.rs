@@ -1,6 +1,7 @@
 //! The whole configuration.
 
 mod alone;
+mod reach;
 mod section;
 
 use std::collections::BTreeSet;
@@ -153,6 +154,7 @@ impl Config {
             merged: Arc::clone(&self.merged),
             budget,
             dialect: self.dialect,
+            port: None,
         }
     }
 

@@ -170,6 +170,16 @@ fn same_place(before: &str, after: &str, at: usize) -> usize {
     place.map_or(after.len(), |(at, _)| at)
 }
 
+/// The names of the tags in a text.
+pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let tag = search(text, from)?;
+        from = tag.end;
+        text.get(tag.start + 1..tag.end - 1)
+    })
+}
+
 /// The first tag from a place on: anything but spaces and angle brackets between angle brackets.
 fn search(text: &str, from: usize) -> Option<Range<usize>> {
     let mut open = None;

@@ -8,6 +8,7 @@ mod generated;
 mod hostile;
 mod options;
 mod oracle;
+mod reach;
 mod regexes;
 mod rules;
 mod stock;

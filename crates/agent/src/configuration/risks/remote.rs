@@ -1,10 +1,7 @@
 //! Whether bans of a jail can cut off a person from this machine: from SSH, or from BanGUI.
 use std::{fs, path::Path};
 
-use fail2ban::Value;
-
-use super::word;
-use crate::reload::JailPlan;
+use fail2ban::config::Reach;
 
 const SSH_PORT: u16 = 22;
 
@@ -13,17 +10,6 @@ const SERVICES: &str = "/etc/services";
 
 /// Names that hold where the system has none.
 const WELL_KNOWN: [(&str, u16); 3] = [("ssh", SSH_PORT), ("http", 80), ("https", 443)];
-
-/// Shipped actions that ban an address from everything without a word of it in their name.
-const OF_ALL_PORTS: [&str; 7] = [
-    "apf",
-    "hostsdeny",
-    "ipfilter",
-    "npf",
-    "route",
-    "shorewall",
-    "ufw",
-];
 
 /// The ports on which a person reaches the machine.
 pub(in crate::configuration) struct RemoteAccess {
@@ -44,18 +30,27 @@ impl RemoteAccess {
         Self { ports, services }
     }
 
-    /// Whether bans of the jail can cut it off.
-    pub(super) fn is_guarded_by(&self, jail: &JailPlan) -> bool {
+    /// Whether bans of a jail can cut it off that reach that far.
+    pub(super) fn is_guarded_by(&self, jail: &str, reaches: &[Reach]) -> bool {
         // SSH may listen anywhere.
-        jail.name.contains("ssh")
-            || bans_all_ports(jail)
-            || told(jail, "port").any(|ports| self.is_in(ports))
+        jail.contains("ssh") || reaches.iter().any(|reach| self.is_in_reach(reach))
     }
 
-    /// Whether one of the ports is among those that an action is told.
+    fn is_in_reach(&self, reach: &Reach) -> bool {
+        match reach {
+            Reach::Nothing => false,
+            Reach::Ports(told) => told.iter().any(|ports| self.is_in(ports)),
+            Reach::Everything => true,
+        }
+    }
+
+    /// Whether one of the ports is among those that an action is told: `80,443`, `80 443`, `{ 80, 443 }`.
     fn is_in(&self, ports: &str) -> bool {
-        let mut ports = ports.split(',').map(str::trim);
-        ports.any(|port| port == "any" || self.is_named(port) || self.is_in_range(port))
+        let between = |c: char| c.is_whitespace() || ",{}".contains(c);
+        let mut ports = ports.split(between).filter(|port| !port.is_empty());
+        ports.any(|port| {
+            port == "any" || is_odd(port) || self.is_named(port) || self.is_in_range(port)
+        })
     }
 
     /// `20:30`, `20-30`, `:1023`, `1024:`, `ssh:https`. What is not understood is taken for a range of all.
@@ -96,49 +91,20 @@ impl RemoteAccess {
     }
 }
 
-fn bans_all_ports(jail: &JailPlan) -> bool {
-    let named = |name: &str| name.contains("allports") || OF_ALL_PORTS.contains(&name);
-    let mut actions = jail.commands.iter();
-    let by_name = actions.any(|command| word(command, 2) == "addaction" && named(word(command, 3)));
-    by_name
-        || told(jail, "type")
-            .chain(told(jail, "actiontype"))
-            .any(|of| of.contains("allports"))
-}
-
-/// The values of a parameter that actions are told.
-fn told<'a>(jail: &'a JailPlan, parameter: &'a str) -> impl Iterator<Item = &'a str> {
-    let all = jail
-        .commands
-        .iter()
-        .filter_map(|command| command.last()?.as_items());
-    let pairs = all.flatten().filter_map(Value::as_items);
-    pairs.filter_map(move |pair| match pair {
-        [Value::Str(name), Value::Str(value)] if name == parameter => Some(value.as_str()),
-        _ => None,
-    })
+/// Whether a word is neither a port nor a range nor the name of one.
+fn is_odd(port: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-_:.+*".contains(c);
+    !port.chars().all(is_part)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn jail(name: &str, action: &str, parameters: &[(&str, &str)]) -> JailPlan {
-        let command = |words: &[&str]| words.iter().map(|word| (*word).into()).collect();
-        let pair =
-            |(name, value): &(&str, &str)| Value::List(vec![(*name).into(), (*value).into()]);
-        let mut told: Vec<Value> = command(&["multi-set", name, "action", action]);
-        told.push(Value::List(parameters.iter().map(pair).collect()));
-        JailPlan {
-            name: name.to_owned(),
-            commands: vec![command(&["set", name, "addaction", action]), told],
-        }
-    }
-
     fn guards(own: &[u16], ports: &str) -> bool {
         let services = "# names\nhttp-alt\t8080/tcp webcache # it\nx 9/tcp\n".to_owned();
-        let jail = jail("web", "iptables-multiport", &[("port", ports)]);
-        RemoteAccess::new(own, services).is_guarded_by(&jail)
+        let reach = Reach::Ports(vec![ports.to_owned()]);
+        RemoteAccess::new(own, services).is_guarded_by("web", &[Reach::Nothing, reach])
     }
 
     #[test]
@@ -157,6 +123,10 @@ mod tests {
             ("20:ssh", true),
             ("http:https", false),
             ("nobody:knows", true),
+            ("80 22", true),
+            ("{80, 22}", true),
+            ("80;443", true),
+            ("!80", true),
         ] {
             assert_eq!(guards(&[], ports), wanted, "{ports}");
         }
@@ -182,18 +152,18 @@ mod tests {
     }
 
     #[test]
-    fn jail_that_bans_from_all_ports_guards_them_whatever_port_it_is_told() {
+    fn jail_that_bans_from_everything_or_is_called_ssh_guards_whatever_port_it_is_told() {
         let access = RemoteAccess::new(&[], String::new());
-        for (name, action, parameter, wanted) in [
-            ("recidive", "iptables-allports", ("port", "80"), true),
-            ("a", "mine", ("type", "allports"), true),
-            ("a", "firewallcmd-ipset", ("actiontype", "<allports>"), true),
-            ("a", "route", ("blocktype", "unreachable"), true),
-            ("a", "iptables", ("port", "80"), false),
-            ("my-sshd", "iptables", ("port", "2222"), true),
+        let ports = |ports: &str| Reach::Ports(vec!["25".to_owned(), ports.to_owned()]);
+        for (name, reach, wanted) in [
+            ("web", Reach::Everything, true),
+            ("web", Reach::Nothing, false),
+            ("web", ports("80"), false),
+            ("web", ports("22"), true),
+            ("my-sshd", ports("2222"), true),
         ] {
-            let jail = jail(name, action, &[parameter]);
-            assert_eq!(access.is_guarded_by(&jail), wanted, "{action}");
+            let reaches = [Reach::Nothing, reach];
+            assert_eq!(access.is_guarded_by(name, &reaches), wanted, "{reaches:?}");
         }
     }
 }

@@ -212,7 +212,10 @@ async fn revert_while_the_daemon_is_down_puts_files_back_and_it_starts_with_them
 async fn jail_of_the_port_of_bangui_is_only_changed_with_a_confirmation() {
     let lab = crate::ground::lab().await;
     let write = |path: &str, text: &str| std::fs::write(lab.config_dir().join(path), text).unwrap();
-    write("action.d/own.local", "[Definition]\nactionban = true\n");
+    write(
+        "action.d/own.local",
+        "[Definition]\nactionban = true <port>\n",
+    );
     write(
         "jail.local",
         "[web]\naction = own[port=\"http,8000:8100\"]\n[app]\naction = own[port=\"25\"]\n",
