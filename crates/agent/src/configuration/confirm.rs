@@ -35,7 +35,9 @@ pub(super) async fn confirm(
         at: core.config.clock.now(),
         author,
     };
-    intent.phase = Phase::Confirmed { by: by.clone() };
+    intent.phase = Phase::Confirmed {
+        by: Some(by.clone()),
+    };
     let confirmed = on_disk(move || -> Result<Version, ConfigError> {
         store.keep_intent(&intent)?;
         let version = Version {

@@ -4,7 +4,7 @@ use std::path::Path;
 use domain::{
     ConfigAuthor, ConfigChange, ConfigError, ConfigPath, Confirmation, Sha256, Timestamp, VersionId,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     disk::{Ownership, failed, remove_if_there, temporary},
@@ -28,6 +28,7 @@ pub(super) struct Intent {
     pub(super) ran: Vec<String>,
     /// What has to be loaded.
     pub(super) touched: Touched,
+    #[serde(deserialize_with = "phase")]
     pub(super) phase: Phase,
 }
 
@@ -57,8 +58,8 @@ pub(super) enum Phase {
     Verified,
     /// All is well, and the new files are kept only if a person says so in time.
     Waiting { confirm_by: Timestamp },
-    /// A person said so.
-    Confirmed { by: Confirmation },
+    /// A person said so. Journals that know not who are from before that was kept.
+    Confirmed { by: Option<Confirmation> },
     /// The old files are put back and loaded, because something failed.
     Undoing { failed: String },
     /// The old files are put back and loaded, because nobody confirmed (`None`) or somebody took it back.
@@ -69,6 +70,24 @@ pub(super) enum Phase {
     },
     /// The old files are back, the version says so, and the daemon has still to be told.
     Owed,
+}
+
+/// A phase, also as an earlier build wrote it that did not keep who confirmed: a journal is read by whichever build starts next.
+fn phase<'de, D: Deserializer<'de>>(written: D) -> Result<Phase, D::Error> {
+    #[derive(Deserialize)]
+    enum Bare {
+        Confirmed,
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Earlier(Bare),
+        Now(Phase),
+    }
+    Ok(match Written::deserialize(written)? {
+        Written::Earlier(Bare::Confirmed) => Phase::Confirmed { by: None },
+        Written::Now(phase) => phase,
+    })
 }
 
 impl Intent {
@@ -175,3 +194,6 @@ fn new_owner(path: &Path) -> Result<Ownership, ConfigError> {
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     Ownership::of_new_file_in(folder).map_err(|error| failed(folder, &error))
 }
+
+#[cfg(test)]
+mod tests;

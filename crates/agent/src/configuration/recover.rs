@@ -73,7 +73,10 @@ async fn finish(core: &Arc<Core>, store: &Store, intent: Intent) -> Result<(), C
         }
         Phase::Verified => complete(core, store, intent, None).await,
         Phase::Confirmed { by } => {
-            let by = by.clone();
+            let by = by.clone().unwrap_or_else(|| Confirmation {
+                at: core.config.clock.now(),
+                author: nobody(),
+            });
             complete(core, store, intent, Some(by)).await
         }
         Phase::Waiting { confirm_by } => {
