@@ -1,5 +1,7 @@
 //! Values that not everybody may see: passwords, tokens and keys of actions.
 mod found;
+mod joined;
+mod value;
 
 /// What is shown in the place of a secret.
 pub const HIDDEN: &str = "••••••";
@@ -69,7 +71,7 @@ impl Secrets {
         let mut shown_to = 0;
         for range in found::secrets(text) {
             hidden.push_str(text.get(shown_to..range.start).unwrap_or_default());
-            hidden.push_str(HIDDEN);
+            hidden.push_str(&in_place_of(text.get(range.clone()).unwrap_or_default()));
             shown_to = range.end;
         }
         hidden.push_str(text.get(shown_to..).unwrap_or_default());
@@ -81,6 +83,20 @@ impl Secrets {
             }
         })
     }
+}
+
+/// What is shown in the place of a text. Lines stay lines, with their indentation.
+fn in_place_of(secret: &str) -> String {
+    let mut shown = String::from(HIDDEN);
+    for line in secret.split('\n').skip(1) {
+        let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
+        shown.push('\n');
+        shown.push_str(line.get(..blanks).unwrap_or_default());
+        if blanks < line.len() {
+            shown.push_str(HIDDEN);
+        }
+    }
+    shown
 }
 
 #[cfg(test)]

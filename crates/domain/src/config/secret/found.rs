@@ -1,22 +1,36 @@
 //! Where secrets stand in a text: behind names that say so (`cftoken="…"`, `X-Auth-Key: …`, `--password …`), and as users with passwords
 //! (`https://user:password@host`, `curl -u user:password`).
+//!
+//! A text can be read in several ways: what a quote encloses, and whether a value goes on in the next line, depends on the program that reads it. What is
+//! a secret in any of them counts: to hide too much costs a question, to hide too little a password.
 use std::ops::Range;
 
-use super::names_a_secret;
+use super::{
+    joined::Joined,
+    names_a_secret,
+    value::{Around, Lines, length, quote_after},
+};
 
 /// Options of programs that take `user:password`.
-const USER_FLAGS: [&str; 4] = ["-u", "-U", "--user", "--proxy-user"];
+const USER_FLAGS: [&str; 3] = ["--user", "--proxy-user", "-user"];
+
+/// The same as a letter, which may stand among others (`-su`) and before its value without a blank.
+const USER_LETTERS: [char; 2] = ['u', 'U'];
 
 /// What stands between `Authorization:` and the secret.
 const SCHEMES: [&str; 4] = ["bearer ", "basic ", "token ", "digest "];
 
 const BLANKS: [char; 2] = [' ', '\t'];
 
+const QUOTES: [char; 2] = ['"', '\''];
+
 /// The places of all secrets, in order. A reference such as `<cftoken>` or `%(cfapikey)s` is none.
 pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
-    let mut found = named(text);
-    found.extend(users_of_addresses(text));
-    found.extend(users_of_flags(text));
+    let mut found = in_lines(text);
+    if let Some(joined) = Joined::new(text) {
+        let ranges = in_lines(&joined.text).into_iter();
+        found.extend(ranges.map(|range| joined.original(&range)));
+    }
     found.sort_by_key(|range| range.start);
     let mut apart: Vec<Range<usize>> = Vec::new();
     for range in found {
@@ -26,6 +40,16 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
         }
     }
     apart
+}
+
+fn in_lines(text: &str) -> Vec<Range<usize>> {
+    let mut found = named(text, Lines::Apart);
+    if text.contains('\n') {
+        found.extend(named(text, Lines::Together));
+    }
+    found.extend(users_of_addresses(text));
+    found.extend(users_of_flags(text));
+    found
 }
 
 /// Whether a value says nothing but where it comes from.
@@ -60,18 +84,18 @@ fn is_name(c: char) -> bool {
 }
 
 /// Values behind names.
-fn named(text: &str) -> Vec<Range<usize>> {
+fn named(text: &str, lines: Lines) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    let mut open = None;
+    let mut around = Around::new(lines);
     let mut at = 0;
     while let Some(gap) = text.get(at..).and_then(|rest| rest.find(is_name)) {
         let start = at + gap;
-        open = quote_after(open, text.get(at..start).unwrap_or_default());
+        around.pass(text.get(at..start).unwrap_or_default());
         let rest = text.get(start..).unwrap_or_default();
         let end = start + rest.find(|c| !is_name(c)).unwrap_or(rest.len());
         at = end;
         let name = text.get(start..end).unwrap_or_default();
-        let Some(value) = value(text, name, end, open).filter(|_| names_a_secret(name)) else {
+        let Some(value) = value(text, name, end, around).filter(|_| names_a_secret(name)) else {
             continue;
         };
         // A value that holds further names ends no earlier than they do, unless they have quotes of their own.
@@ -86,32 +110,17 @@ fn named(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The quote that is open behind a text, where `open` was before it. A line ends it.
-fn quote_after(open: Option<char>, text: &str) -> Option<char> {
-    let mut open = open;
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match (c, open) {
-            ('\n', _) => open = None,
-            ('\\', _) => {
-                chars.next();
-            }
-            ('"' | '\'', None) => open = Some(c),
-            (_, Some(quote)) if c == quote => open = None,
-            _ => {}
-        }
-    }
-    open
-}
-
 /// The value of a name that ends at `end`; `None` where it has none, or one that is a reference.
-fn value(text: &str, name: &str, end: usize, open: Option<char>) -> Option<Range<usize>> {
-    let after = text.get(end..)?;
+fn value(text: &str, name: &str, end: usize, around: Around) -> Option<Range<usize>> {
+    let after = without_condition(text.get(end..)?);
     // `{"token": "…"}`: the name has quotes of its own.
     let closed = after
         .strip_prefix("\\\"")
-        .or_else(|| after.strip_prefix(['"', '\'']));
-    let open = if closed.is_some() { None } else { open };
+        .or_else(|| after.strip_prefix(QUOTES));
+    let around = match closed {
+        Some(_) => around.without_quote(),
+        None => around,
+    };
     let behind = closed.unwrap_or(after);
     let sign = behind.trim_start_matches(BLANKS);
     let is_flag = name.starts_with("--");
@@ -125,9 +134,21 @@ fn value(text: &str, name: &str, end: usize, open: Option<char>) -> Option<Range
         return None;
     };
     let value = without_scheme(value.trim_start_matches(BLANKS));
-    let said = value.get(..length(value, is_flag, open))?.trim_end();
+    let said = value.get(..length(value, is_flag, around))?.trim_end();
     let start = text.len() - value.len();
-    (!said.is_empty() && !is_reference(said)).then(|| start..start + said.len())
+    // A backslash alone says that the value is in the next line.
+    let is_empty = said.trim_matches('\\').is_empty();
+    (!is_empty && !is_reference(said)).then(|| start..start + said.len())
+}
+
+/// A text without the `?family=inet6` that it begins with.
+fn without_condition(text: &str) -> &str {
+    let condition = text.strip_prefix('?').and_then(|rest| {
+        let (name, rest) = rest.split_once('=')?;
+        let value = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+        name.chars().all(is_name).then(|| rest.get(value..))?
+    });
+    condition.unwrap_or(text)
 }
 
 /// Whether a colon gives the name a value. `auth:` is what programs call themselves in logs, and `key://` an address.
@@ -145,41 +166,26 @@ fn without_scheme(value: &str) -> &str {
     value.get(length..).unwrap_or_default()
 }
 
-/// How many bytes of a text are the value that it begins with: to the closing quote, else to the end of the shell's word for a flag, else to the next
-/// comma, bracket, line end, or the end of the quotes around it all.
-fn length(text: &str, is_flag: bool, open: Option<char>) -> usize {
-    for quote in ["\\\"", "\"", "'"] {
-        if let Some(inner) = text.strip_prefix(quote) {
-            let closing = inner.find(quote);
-            return closing.map_or(text.len(), |at| at + 2 * quote.len());
-        }
-    }
-    let ends = |c: char| match c {
-        '\n' => true,
-        ',' | ']' if !is_flag => true,
-        _ => Some(c) == open || (is_flag && c.is_whitespace()),
-    };
-    text.find(ends).unwrap_or(text.len())
-}
-
 /// `https://user:password@host`.
 fn users_of_addresses(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for (at, sign) in text.match_indices("://") {
         let start = at + sign.len();
-        let rest = text.get(start..).unwrap_or_default();
-        let whole = until(rest, |c| c.is_whitespace() || matches!(c, '"' | '\''));
-        let authority = until(whole, |c| matches!(c, '/' | '?' | '#'));
-        // A password may hold a slash, a port does not.
-        let user = authority.rsplit_once('@').or_else(|| {
-            let (_, port) = authority.split_once(':')?;
-            let is_port = authority.starts_with('[') || port.chars().all(|c| c.is_ascii_digit());
-            whole.split_once('@').filter(|_| !is_port)
+        let whole = until(text.get(start..).unwrap_or_default(), char::is_whitespace);
+        let bare = until(whole, |c| QUOTES.contains(&c));
+        let authority = until(bare, |c| matches!(c, '/' | '?' | '#'));
+        // A password may hold any sign, a port does not.
+        let has_password = authority.split_once(':').is_some_and(|(_, port)| {
+            !authority.starts_with('[') && !port.chars().all(|c| c.is_ascii_digit())
         });
-        let Some((user, _)) = user else { continue };
-        if !user.is_empty() && !is_reference(user) {
-            found.push(start..start + user.len());
-        }
+        let user = authority.rsplit_once('@');
+        let user = user.or_else(|| whole.split_once('@').filter(|_| has_password));
+        let Some((user, _)) = user.filter(|(user, _)| !user.is_empty() && !is_reference(user))
+        else {
+            continue;
+        };
+        let last = whole.rfind('@').filter(|_| has_password);
+        found.push(start..start + last.unwrap_or(user.len()));
     }
     found
 }
@@ -187,17 +193,23 @@ fn users_of_addresses(text: &str) -> Vec<Range<usize>> {
 /// `curl -u user:password`.
 fn users_of_flags(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for (at, flag) in USER_FLAGS.iter().flat_map(|flag| text.match_indices(flag)) {
+    let mut open = None;
+    let mut passed = 0;
+    for (at, _) in text.match_indices('-') {
+        open = quote_after(open, text.get(passed..at).unwrap_or_default(), Lines::Apart);
+        passed = at;
         let before = text.get(..at).unwrap_or_default().chars().next_back();
-        let after = text.get(at + flag.len()..).unwrap_or_default();
-        let value = after.trim_start_matches([' ', '\t', '=']);
-        if before.is_some_and(|c| !c.is_whitespace()) || value.len() == after.len() {
+        if before.is_some_and(|c| !c.is_whitespace() && !QUOTES.contains(&c)) {
             continue;
         }
-        let said = value.get(..length(value, true, None)).unwrap_or_default();
+        let Some(value) = user_behind(text.get(at..).unwrap_or_default()) else {
+            continue;
+        };
+        let around = Around::quoted_by(open.filter(|_| before.is_some_and(char::is_whitespace)));
+        let said = value.get(..length(value, true, around)).unwrap_or_default();
         // `date -u +%H:%M` prints the time.
         if said.contains(':')
-            && !said.trim_start_matches(['"', '\'']).starts_with('+')
+            && !said.trim_start_matches(QUOTES).starts_with('+')
             && !is_reference(said)
         {
             let start = text.len() - value.len();
@@ -205,6 +217,28 @@ fn users_of_flags(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// The text from the value on that an option at its beginning takes as a user.
+fn user_behind(text: &str) -> Option<&str> {
+    let spoken = USER_FLAGS.iter().find_map(|flag| text.strip_prefix(flag));
+    if let Some(after) = spoken {
+        let value = value_behind(after);
+        return (value.len() < after.len()).then_some(value);
+    }
+    let letters = text.strip_prefix('-')?;
+    let end = letters.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
+    let letters = letters.get(..end.unwrap_or(letters.len()))?;
+    let at = letters.find(USER_LETTERS)?;
+    // Behind the hyphen and the letter.
+    text.get(at + 2..).map(value_behind)
+}
+
+/// What stands behind an option: `-u x`, `-u=x`, `"-u" x`, and `-ux`.
+fn value_behind(after: &str) -> &str {
+    let begins_word = |rest: &str| rest.starts_with([' ', '\t', '=']);
+    let closed = after.strip_prefix(QUOTES).filter(|rest| begins_word(rest));
+    closed.unwrap_or(after).trim_start_matches([' ', '\t', '='])
 }
 
 /// The text up to the first character of some.
@@ -241,8 +275,34 @@ mod tests {
             ("get https://root:a/b@h/x", "root:a/b"),
             ("get https://abc@h", "abc"),
             ("the password: abc", "abc"),
-            ("\"pass=x=token=\"abc\"\"", "x=token=\"abc\""),
+            ("\"pass=x=token=\"abc\"\"", "x=token=\"abc\"\""),
+            ("curl -H 'X-Auth-Key: a'\"'\"'b' -v", "a'\"'\"'b'"),
+            ("curl -H X-Auth-Key:a,b", "a,b"),
             ("webhook=https://h/abc", "https://h/abc"),
+            ("curl -uroot:abc https://h", "root:abc"),
+            ("curl -sSu root:abc https://h", "root:abc"),
+            ("curl -su'root:a b' https://h", "'root:a b'"),
+            ("\"-u\" \"root:abc\"", "\"root:abc\""),
+            ("sh -c 'curl -uroot:abc'", "root:abc"),
+            ("get 'https://root:a\"b@h/x'", "root:a\"b"),
+            ("x[token=\"a\\\"b\", port=1]", "\"a\\\"b\""),
+            ("x[token='a\\'b', port=1]", "'a\\'b'"),
+            ("x[token?family=inet6=abc, port=1]", "abc"),
+            (
+                "curl -d \"{\\\"key\\\":\\\"a\\\\\\\"b\\\"}\"",
+                "\\\"a\\\\\\\"b\\\"",
+            ),
+            ("curl -H \"X-Auth-Key: a\\\"b\" -v", "a\\\"b"),
+            ("curl -H 'X-Auth-Key: a,b' -v", "a,b"),
+            ("curl --password \"a b\"c'd e' -v", "\"a b\"c'd e'"),
+            ("curl --password a\\ b -v", "a\\ b"),
+            ("x[token=\"a\nb\", port=1]", "\"a\nb\""),
+            ("x[token=a\nb, port=1]", "a\nb"),
+            ("curl -H 'X-Auth-Key: a\nb' -v", "a\nb"),
+            ("curl --password \\\n  abc -v", "abc"),
+            ("curl -u \\\r\n  root:abc -v", "root:abc"),
+            ("# curl --password a\\\n#  b -v", "a\\\n#  b"),
+            ("curl https://root:a\\\nb@h", "root:a\\\nb"),
         ] {
             assert_eq!(found(text), [wanted], "{text}");
         }
