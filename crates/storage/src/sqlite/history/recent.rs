@@ -99,28 +99,34 @@ impl Recent {
     }
 
     /// Takes in what is new; the chunks that changed are to be saved.
-    pub(super) fn append(&mut self, events: Vec<Entry>, failures: Vec<Failed>) {
+    pub(super) fn append(
+        &mut self,
+        events: Vec<Entry>,
+        failures: Vec<Failed>,
+    ) -> Result<(), StorageError> {
         if events.is_empty() && failures.is_empty() {
-            return;
+            return Ok(());
         }
         let settled = self.settling.map_or(0, |settling| settling.last);
         let id = match self.chunks.last_mut() {
             Some(last) if last.id > settled && last.len() < CHUNK => {
-                *last = Arc::new(last.with(events, failures));
-                return;
+                *last = Arc::new(last.with(events, failures)?);
+                return Ok(());
             }
             Some(last) => last.id + 1,
             None => 1,
         };
-        let chunk = Chunk::new(id, events.into_iter(), failures);
+        let chunk = Chunk::new(id, events.into_iter(), failures)?;
         self.chunks.push(Arc::new(chunk));
+        Ok(())
     }
 
     /// Puts an event that became richer in its place.
-    pub(super) fn replace(&mut self, spot: Spot, richer: Entry) {
+    pub(super) fn replace(&mut self, spot: Spot, richer: Entry) -> Result<(), StorageError> {
         if let Some(chunk) = self.chunks.get_mut(spot.chunk) {
-            *chunk = Arc::new(chunk.changed(spot.event, richer));
+            *chunk = Arc::new(chunk.changed(spot.event, richer)?);
         }
+        Ok(())
     }
 
     /// Writes what differs from `before`, as the next generation.

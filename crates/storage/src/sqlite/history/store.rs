@@ -131,7 +131,7 @@ impl<'a> Intake<'a> {
         }
         if let Some((spot, entry)) = self.recent.find(is, &subject) {
             if let Some(richer) = self.richer(&entry, event, &told)? {
-                self.recent.replace(spot, richer);
+                self.recent.replace(spot, richer)?;
             }
             return Ok(());
         }
@@ -341,7 +341,7 @@ impl<'a> Intake<'a> {
     fn finish(mut self, cursor: &HearCursor) -> Result<(Recent, Stored), StorageError> {
         self.rollups.save(self.connection)?;
         self.subjects.save(self.connection)?;
-        self.recent.append(self.new, self.failed);
+        self.recent.append(self.new, self.failed)?;
         self.recent.save(self.connection, &self.before)?;
         self.connection
             .prepare_cached(queries::HISTORY_CURSOR_SAVE)

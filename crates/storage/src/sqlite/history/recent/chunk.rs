@@ -1,5 +1,12 @@
 //! Some hundreds of entries, as they are kept in memory.
-use super::super::{codes, knowledge::Knowledge, places::Place, selection::Selection};
+use domain::StorageError;
+
+use super::super::{
+    codes::{self, inconsistent},
+    knowledge::Knowledge,
+    places::Place,
+    selection::Selection,
+};
 use super::{Ban, Columns};
 
 /// What an event is, beside its subject.
@@ -55,22 +62,22 @@ pub(in super::super) struct Facts {
 }
 
 impl Facts {
-    fn of(entry: &Entry) -> Self {
+    fn of(entry: &Entry) -> Result<Self, StorageError> {
         let Knowledge {
             origin,
             country,
             asn,
             ..
         } = entry.known;
-        Self {
+        Ok(Self {
             place: entry.place(),
-            jail: small(entry.is.jail),
+            jail: small(entry.is.jail)?,
             group: entry.subject.address.group(),
-            asn: small(asn),
-            country: small(country),
-            kind: small(entry.is.kind),
-            origin: small(origin),
-        }
+            asn: small(asn)?,
+            country: small(country)?,
+            kind: small(entry.is.kind)?,
+            origin: small(origin)?,
+        })
     }
 
     pub(super) fn group(&self) -> i64 {
@@ -125,12 +132,12 @@ const BAN_COUNT: u8 = 1 << 4;
 const LINES: u8 = 1 << 5;
 
 impl Rest {
-    fn of(entry: &Entry) -> Self {
+    fn of(entry: &Entry) -> Result<Self, StorageError> {
         let Entry { subject, known, .. } = entry;
         let flag = |is: bool, flag: u8| if is { flag } else { 0 };
-        Self {
+        Ok(Self {
             subject: subject.packed(),
-            length: small(subject.address.len()),
+            length: small(subject.address.len())?,
             prefix: subject.prefix,
             known: flag(known.actor.is_some(), ACTOR)
                 | flag(known.cause.is_some(), CAUSE)
@@ -138,12 +145,12 @@ impl Rest {
                 | flag(known.failures.is_some(), FAILURES)
                 | flag(known.ban_count.is_some(), BAN_COUNT)
                 | flag(known.lines, LINES),
-            cause: small(known.cause.unwrap_or_default()),
-            actor: small(known.actor.unwrap_or_default()),
+            cause: small(known.cause.unwrap_or_default())?,
+            actor: small(known.actor.unwrap_or_default())?,
             failures: known.failures.unwrap_or_default(),
             ban_count: known.ban_count.unwrap_or_default(),
             bantime: known.bantime.unwrap_or_default(),
-        }
+        })
     }
 
     fn subject(&self) -> Columns {
@@ -166,9 +173,10 @@ impl Rest {
     }
 }
 
-/// Every code and key is small: `codes` makes them from the nouns, and keys are given one after another.
-fn small<N, T: TryFrom<N> + Default>(number: N) -> T {
-    T::try_from(number).unwrap_or_default()
+/// Every code and key is small: `codes` makes them from the nouns, and keys are given one after another. One that is not is of a damaged database, and
+/// must not be counted as another's.
+fn small<N, T: TryFrom<N>>(number: N) -> Result<T, StorageError> {
+    T::try_from(number).map_err(|_| inconsistent("a key is too large"))
 }
 
 /// A row of `recent`.
@@ -194,13 +202,13 @@ impl Chunk {
         id: i64,
         events: impl ExactSizeIterator<Item = Entry>,
         mut failures: Vec<Failed>,
-    ) -> Self {
+    ) -> Result<Self, StorageError> {
         let mut facts = Vec::with_capacity(events.len());
         let mut rest = Vec::with_capacity(events.len());
         let mut subjects = Vec::with_capacity(events.len());
         for (number, entry) in (0_u32..).zip(events) {
-            facts.push(Facts::of(&entry));
-            rest.push(Rest::of(&entry));
+            facts.push(Facts::of(&entry)?);
+            rest.push(Rest::of(&entry)?);
             subjects.push((entry.subject, number));
         }
         subjects.sort_unstable();
@@ -215,7 +223,7 @@ impl Chunk {
             .map(|of| of.subject.address.group())
             .collect();
         let times = || facts.iter().map(|facts: &Facts| facts.place.at);
-        Self {
+        Ok(Self {
             id,
             first_at: times().min().unwrap_or(i64::MAX),
             last_at: times().max().unwrap_or(i64::MIN),
@@ -224,18 +232,22 @@ impl Chunk {
             by_subject,
             failures,
             failed_groups,
-        }
+        })
     }
 
     /// This with more of both.
-    pub(super) fn with(&self, events: Vec<Entry>, failures: Vec<Failed>) -> Self {
+    pub(super) fn with(
+        &self,
+        events: Vec<Entry>,
+        failures: Vec<Failed>,
+    ) -> Result<Self, StorageError> {
         let events: Vec<Entry> = self.entries().chain(events).collect();
         let failures = self.failures.iter().cloned().chain(failures).collect();
         Self::new(self.id, events.into_iter(), failures)
     }
 
     /// This with another event in the place of one.
-    pub(super) fn changed(&self, number: usize, event: Entry) -> Self {
+    pub(super) fn changed(&self, number: usize, event: Entry) -> Result<Self, StorageError> {
         let mut events: Vec<Entry> = self.entries().collect();
         if let Some(old) = events.get_mut(number) {
             *old = event;

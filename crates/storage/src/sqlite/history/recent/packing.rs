@@ -58,7 +58,7 @@ pub(super) fn unpack(id: i64, bytes: &[u8]) -> Result<Chunk, StorageError> {
     if !unpacker.0.is_empty() {
         return Err(DAMAGED);
     }
-    Ok(Chunk::new(id, events.into_iter(), failures))
+    Chunk::new(id, events.into_iter(), failures)
 }
 
 struct Packer(Vec<u8>);

@@ -50,11 +50,41 @@ proptest! {
         events in prop::collection::vec(entry(), 0..9),
         failures in prop::collection::vec(failed(), 0..9),
     ) {
-        let chunk = Chunk::new(7, events.clone().into_iter(), failures);
+        let chunk = Chunk::new(7, events.clone().into_iter(), failures).unwrap();
         let again = unpack(7, &pack(&chunk)).unwrap();
         prop_assert_eq!(&again.entries().collect::<Vec<_>>(), &events);
         prop_assert_eq!(chunk.entries().collect::<Vec<_>>(), events);
         prop_assert_eq!(again.failures, chunk.failures);
+    }
+
+    #[test]
+    fn key_that_is_too_large_is_refused_and_never_another_ones(
+        entry in entry(),
+        which in 0_usize..7,
+        above in any::<u16>(),
+        below in any::<bool>(),
+    ) {
+        let beyond = |most: i64| if below { -1 - i64::from(above) } else { most + 1 + i64::from(above) };
+        let mut wrong = entry.clone();
+        match which {
+            0 => wrong.is.jail = beyond(u32::MAX.into()),
+            1 => wrong.is.kind = beyond(u8::MAX.into()),
+            2 => wrong.known.origin = beyond(u8::MAX.into()),
+            3 => wrong.known.country = beyond(u16::MAX.into()),
+            4 => wrong.known.asn = beyond(u32::MAX.into()),
+            5 => wrong.known.actor = Some(beyond(u32::MAX.into())),
+            _ => wrong.known.cause = Some(beyond(u8::MAX.into())),
+        }
+        prop_assert!(Chunk::new(1, vec![entry.clone(), wrong.clone()].into_iter(), Vec::new()).is_err());
+        let chunk = Chunk::new(1, std::iter::once(entry.clone()), Vec::new()).unwrap();
+        prop_assert!(chunk.with(vec![wrong.clone()], Vec::new()).is_err());
+        prop_assert!(chunk.changed(0, wrong.clone()).is_err());
+        // A row on the disk with such a key is damaged.
+        let mut packer = Packer(Vec::new());
+        packer.count(1);
+        packer.entry(&wrong, (0, 0));
+        packer.count(0);
+        prop_assert!(unpack(1, &packer.0).is_err());
     }
 
     #[test]
@@ -64,7 +94,7 @@ proptest! {
 
     #[test]
     fn chunk_that_is_cut_is_refused(events in prop::collection::vec(entry(), 1..4)) {
-        let bytes = pack(&Chunk::new(1, events.into_iter(), Vec::new()));
+        let bytes = pack(&Chunk::new(1, events.into_iter(), Vec::new()).unwrap());
         for end in 0..bytes.len() {
             prop_assert!(unpack(1, &bytes[..end]).is_err());
         }
@@ -73,7 +103,7 @@ proptest! {
 
 #[test]
 fn chunk_with_more_behind_it_is_refused() {
-    let mut bytes = pack(&Chunk::new(1, Vec::new().into_iter(), Vec::new()));
+    let mut bytes = pack(&Chunk::new(1, Vec::new().into_iter(), Vec::new()).unwrap());
     bytes.push(0);
     assert!(unpack(1, &bytes).is_err());
 }
