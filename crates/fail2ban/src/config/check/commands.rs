@@ -6,15 +6,17 @@
 use crate::config::options::{self, OptionSpec, Place, ValueKind};
 use crate::config::time;
 
+use super::reaching::is_only_compared;
+
 /// Whether a value, as it stands in the file, can make the daemon run commands as root, or write where somebody chose.
 ///
 /// Any value of actions and of privileged options can; of others, one that is no plain name, number, path or time. To be too careful costs only a
-/// question.
+/// question. Whether the commands of a configuration refer to an option is another thing that only the whole of it shows: [`super::Reaching`].
 #[must_use]
 pub fn can_run_commands(place: Place, name: &str, raw: &str) -> bool {
     match place {
         Place::Action | Place::ActionInit => true,
-        // Variables of a filter go into expressions only.
+        // Variables of a filter go into expressions, and elsewhere only where something refers to them.
         Place::Filter => is_command(name),
         Place::Jail => {
             // A variable may be a part of any command.
@@ -29,15 +31,15 @@ pub fn can_run_commands(place: Place, name: &str, raw: &str) -> bool {
 }
 
 /// Whether an option is, names or makes commands. `action_mw` and the like are what `action` is made of.
-fn is_command(name: &str) -> bool {
+pub(super) fn is_command(name: &str) -> bool {
     let is_action = name.to_ascii_lowercase().starts_with("action");
     is_action || options::find(Place::Jail, name).is_some_and(|spec| spec.privileged)
 }
 
 fn is_harmless_in_a_jail(spec: &OptionSpec, raw: &str) -> bool {
     match spec.value {
-        // What is only compared never gets into a command.
-        ValueKind::Regex | ValueKind::Regexes | ValueKind::Lines => true,
+        // It gets into a command only where one refers to it.
+        kind if is_only_compared(kind) => true,
         ValueKind::Addresses => raw.lines().map(str::trim).all(is_plain_list),
         ValueKind::Paths => are_log_paths(raw),
         ValueKind::Duration { .. } => is_time(raw),
