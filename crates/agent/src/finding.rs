@@ -27,6 +27,8 @@ codes! {
     DaemonHangs = "daemon-hangs";
     /// The daemon does not run.
     DaemonDown = "daemon-down";
+    /// The daemon's socket would be another one than BanGUI's.
+    SocketElsewhere = "socket-elsewhere";
     /// The folder cannot be written.
     ReadOnly = "read-only";
     /// The log of a jail could not be looked at.

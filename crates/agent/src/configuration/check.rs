@@ -11,7 +11,7 @@ use super::{
     draft::Draft,
     effects::Meanings,
     objections, reading,
-    risks::{self, RemoteAccess},
+    risks::{self, Reachable, RemoteAccess},
     trial::Trial,
 };
 use crate::{
@@ -54,14 +54,14 @@ pub(super) async fn check(core: &Arc<Core>, draft: &Arc<Draft>) -> Result<Checke
     let link = core.link();
     let (own, dir) = (Arc::clone(draft), core.config.config_dir.clone());
     let version = reading::version(core);
-    let rules = Arc::clone(core);
-    let (trial, meanings, compared, of_rules, access) = on_disk(move || {
+    let (rules, socket) = (Arc::clone(core), link.client.socket().to_owned());
+    let (trial, meanings, compared, of_rules) = on_disk(move || {
         let meanings = Meanings::read(&dir, &own, &version);
         let compared = meanings.compared();
-        let of_rules = meanings.findings(&rules.config_reader.memory);
-        let access = RemoteAccess::read(&rules.config.own_ports);
+        let mut of_rules = meanings.findings(&rules.config_reader.memory);
+        of_rules.extend(objections::socket_elsewhere(&meanings, &socket));
         let trial = Trial::make(&dir, &own.new);
-        (trial, meanings, compared, of_rules, access)
+        (trial, meanings, compared, of_rules)
     })
     .await;
     let trial = trial?;
@@ -95,15 +95,11 @@ pub(super) async fn check(core: &Arc<Core>, draft: &Arc<Draft>) -> Result<Checke
         findings.extend(objections::of_daemon(&link, &after, &touched).await?);
     }
     findings.extend(objections::read_only(core));
+    let (meanings, touched, reachable) = reachable(core, meanings, touched).await;
     findings.sort_by_key(|finding| finding.severity);
-    let (meanings, touched, guards) = on_disk(move || {
-        let guards = risks::guards(&access, &meanings, &touched);
-        (meanings, touched, guards)
-    })
-    .await;
     Ok(Checked {
         findings,
-        risks: risks::of(draft, &compared, &touched, guards),
+        risks: risks::of(draft, &compared, &touched, reachable),
         touched,
         daemon_runs,
         // The old one: another takes effect only at the next start.
@@ -111,6 +107,25 @@ pub(super) async fn check(core: &Arc<Core>, draft: &Arc<Draft>) -> Result<Checke
         meanings,
         new,
     })
+}
+
+/// What the change can do to whoever speaks with the daemon; gives back what it was told.
+async fn reachable(
+    core: &Arc<Core>,
+    meanings: Meanings,
+    touched: Touched,
+) -> (Meanings, Touched, Reachable) {
+    let own = Arc::clone(core);
+    on_disk(move || {
+        let access = RemoteAccess::read(&own.config.own_ports);
+        let mut kept = ["socket", "pidfile"].into_iter();
+        let reachable = Reachable {
+            guarded: risks::guards(&access, &meanings, &touched),
+            daemon_moves: kept.any(|name| meanings.changed_setting(name).is_some()),
+        };
+        (meanings, touched, reachable)
+    })
+    .await
 }
 
 /// All that a person sees before they apply it.

@@ -57,6 +57,13 @@ impl Meanings {
         })
     }
 
+    /// A setting of the daemon before and after, where they differ.
+    pub(super) fn changed_setting(&self, name: &str) -> Option<(String, String)> {
+        let shown = |config: &Config| config.server().option(name).and_then(check::shown);
+        let (before, after) = (shown(&self.before)?, shown(&self.after)?);
+        (before != after).then_some((before, after))
+    }
+
     /// How far the actions of a jail reach in either. What fail2ban reads and we do not could reach anything. Waits for the disk.
     pub(super) fn reaches(&self, jail: &str) -> Vec<Reach> {
         let of = |config: &Config| match config.refused() {

@@ -1,10 +1,12 @@
 //! What speaks against a change, in the words of who found it.
+use std::path::{Path, PathBuf};
+
 use domain::{
     ConfigError, ConfigItemId, ConfigItemKind, DaemonState, Finding, FindingSource, HostError,
     ReloadProblem, Severity,
 };
 
-use super::folder;
+use super::{effects::Meanings, folder};
 use crate::{
     core::Core,
     finding::Code,
@@ -135,6 +137,39 @@ pub(super) fn read_only(core: &Core) -> Option<Finding> {
         Code::ReadOnly,
         text,
     ))
+}
+
+/// That the daemon would be at another socket than BanGUI. It goes there at its next start, maybe long after somebody confirmed the change, and then BanGUI
+/// could neither reach it nor take anything back. Where BanGUI knows the socket by another path than the files do, nobody can tell. Waits for the disk.
+pub(super) fn socket_elsewhere(meanings: &Meanings, own: &Path) -> Option<Finding> {
+    let (before, after) = meanings.changed_setting("socket")?;
+    let own = resolved(own);
+    if resolved(Path::new(&before)) != own || resolved(Path::new(&after)) == own {
+        return None;
+    }
+    let text = format!(
+        "BanGUI speaks with fail2ban at {} and would lose it when fail2ban starts again with another socket. Change it in the files by hand, restart \
+         fail2ban, and tell BanGUI the new one",
+        own.display()
+    );
+    let mut found = general(
+        Severity::Error,
+        FindingSource::Rules,
+        Code::SocketElsewhere,
+        text,
+    );
+    found.item = super::told::id(ConfigItemKind::Server, "fail2ban");
+    found.option = Some("socket".to_owned());
+    Some(found)
+}
+
+/// A path without links in its folder; the socket itself may not be there.
+fn resolved(path: &Path) -> PathBuf {
+    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+    match (folder, path.file_name()) {
+        (Some(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
 }
 
 /// That the log of a jail could not be looked at.

@@ -15,8 +15,22 @@ const MUCH_LONGER: f64 = 10.0;
 /// A jail that bans after less than this part of the failures bans much sooner.
 const MUCH_SOONER: f64 = 2.0;
 
-/// The risks of a draft. `guards` is what the function of that name says.
-pub(super) fn of(draft: &Draft, compared: &Compared, touched: &Touched, guards: bool) -> Vec<Risk> {
+/// What a change can do to whoever speaks with the daemon.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reachable {
+    /// Whether bans of a touched jail can cut a person off: see [`guards`].
+    pub(super) guarded: bool,
+    /// Whether the daemon would have another socket or another file with its process id. It is sent neither, so that nothing else shows it.
+    pub(super) daemon_moves: bool,
+}
+
+/// The risks of a draft.
+pub(super) fn of(
+    draft: &Draft,
+    compared: &Compared,
+    touched: &Touched,
+    reachable: Reachable,
+) -> Vec<Risk> {
     let changed: Vec<(&JailPlan, &JailPlan)> = touched
         .reload
         .iter()
@@ -32,9 +46,9 @@ pub(super) fn of(draft: &Draft, compared: &Compared, touched: &Touched, guards: 
         (Risk::AllJails, defaults_differ(draft)),
         (Risk::IgnoresLess, any(ignores_less)),
         (Risk::Stricter, any(is_stricter)),
-        (Risk::RemoteAccess, guards),
+        (Risk::RemoteAccess, reachable.guarded),
         (Risk::Commands, draft.runs_commands),
-        (Risk::Daemon, touched.settings),
+        (Risk::Daemon, touched.settings || reachable.daemon_moves),
     ];
     let there = checks.into_iter().filter(|(_, there)| *there);
     there.map(|(risk, _)| risk).collect()

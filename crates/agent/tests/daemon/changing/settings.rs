@@ -76,6 +76,55 @@ async fn setting_that_a_daemon_which_runs_takes_over_is_not_said_to_take_a_resta
 }
 
 #[tokio::test]
+async fn socket_that_would_take_the_daemon_away_is_refused_and_its_return_is_confirmed() {
+    let stage = Stage::new().await;
+    let own = stage.ground.lab.socket().display().to_string();
+    let socket = |path: &str| {
+        let text = format!("[Definition]\nsocket = {path}\n");
+        [write("fail2ban.d/zz-bangui.local", &text)]
+    };
+    let is_refused = |plan: &domain::ConfigPlan| {
+        let mut refused = plan.findings.iter();
+        refused.any(|finding| {
+            finding.code == "socket-elsewhere" && finding.severity == Severity::Error
+        })
+    };
+    let elsewhere = socket("/run/other/fail2ban.sock");
+    let plan = stage.plan(&elsewhere).await;
+    assert!(is_refused(&plan), "{:?}", plan.findings);
+    assert!(plan.risks.contains(&domain::Risk::Daemon));
+    assert!(matches!(
+        stage.apply(&elsewhere).await,
+        Err(ConfigError::Blocked(_))
+    ));
+    // Back to where BanGUI is, from where somebody else had put it.
+    stage.ground.configure(
+        "fail2ban.d/aa.local",
+        "[Definition]\nsocket = /run/other/fail2ban.sock\n",
+    );
+    let back = socket(&own);
+    let plan = stage.plan(&back).await;
+    assert!(!is_refused(&plan), "{:?}", plan.findings);
+    assert!(plan.risks.contains(&domain::Risk::Daemon), "{plan:?}");
+    let report = stage.change(&back).await;
+    assert!(report.confirm_by.is_some(), "{report:?}");
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn other_file_with_the_process_id_must_be_confirmed() {
+    let stage = Stage::new().await;
+    let file = stage.state.path().join("other.pid");
+    let text = format!("[Definition]\npidfile = {}\n", file.display());
+    let changes = [write("fail2ban.d/zz-bangui.local", &text)];
+    let plan = stage.plan(&changes).await;
+    assert!(plan.risks.contains(&domain::Risk::Daemon), "{plan:?}");
+    let report = stage.change(&changes).await;
+    assert!(report.confirm_by.is_some(), "{report:?}");
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn log_target_outside_the_allowed_folders_is_refused_before_anything_is_written() {
     let stage = Stage::new().await;
     let before = stage.files();
