@@ -71,7 +71,7 @@ impl Daemon {
 
     /// What `fail2ban-client -d` prints for this daemon's configuration.
     pub(crate) fn dump(&self) -> String {
-        let output = Command::new("/usr/bin/fail2ban-client")
+        let output = program("fail2ban-client")
             .arg("-c")
             .arg(self.folder.path().join("config"))
             .args(["-d", "-s"])
@@ -114,8 +114,17 @@ impl Drop for Daemon {
     }
 }
 
+/// A program of the installed fail2ban, or of the one that is unpacked in the folder of `BANGUI_TEST_FAIL2BAN_ROOT`.
+fn program(name: &str) -> Command {
+    let told = std::env::var_os("BANGUI_TEST_FAIL2BAN_ROOT").unwrap_or_default();
+    let root = Path::new("/").join(PathBuf::from(told));
+    let mut program = Command::new(root.join("usr/bin").join(name));
+    program.env("PYTHONPATH", root.join("usr/lib/python3/dist-packages"));
+    program
+}
+
 fn spawn(folder: &Path) -> Child {
-    Command::new("/usr/bin/fail2ban-server")
+    program("fail2ban-server")
         .args(["-f", "-c"])
         .arg(folder.join("config"))
         .arg("-s")
