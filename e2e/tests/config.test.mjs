@@ -96,6 +96,7 @@ step('a risky change that nobody confirms takes itself back, and says so on ever
   const before = [await get('sshd', 'bantime'), await readFile(config(DROP_IN), 'utf8')]
   await setOption('sshd', 'bantime', '-1')
   await review()
+  await page.getByText('Has to be confirmed within 20 s').waitFor()
   await apply('For ever')
   const bar = page.getByRole('region', { name: 'A change waits to be confirmed' })
   await bar.waitFor()

@@ -1731,6 +1731,11 @@ export interface components {
             changedOutside: string[];
             applying?: components["schemas"]["RunningApplyBody"] | null;
             pending?: components["schemas"]["PendingConfirmationBody"] | null;
+            /**
+             * Format: int64
+             * @description Within how many seconds of being applied a change must be confirmed that has to be.
+             */
+            confirmWithinSeconds: number;
             /** @description Whether the agent forbids what runs commands as root. */
             commandsForbidden: boolean;
             /** @description Why the configuration's folder cannot be written, where it cannot. */

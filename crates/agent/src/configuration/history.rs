@@ -24,6 +24,7 @@ pub(super) fn state(store: Option<&Store>, dir: &Path) -> Result<ConfigState, Co
         changed_outside: record::changed_since(newest.as_ref(), &folder::read(dir)?),
         applying: None,
         pending: None,
+        confirm_within_seconds: 0,
         commands_forbidden: false,
         read_only: folder::why_read_only(dir),
     })

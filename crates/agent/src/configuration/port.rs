@@ -31,6 +31,7 @@ impl VersionReads for Agent {
         Ok(ConfigState {
             applying,
             pending: core.configuration.pending(),
+            confirm_within_seconds: core.config.confirm_within.as_secs(),
             commands_forbidden: !core.config.allow_commands,
             ..state
         })

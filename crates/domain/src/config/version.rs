@@ -172,6 +172,8 @@ pub struct ConfigState {
     pub applying: Option<RunningApply>,
     /// A change that waits to be confirmed.
     pub pending: Option<PendingConfirmation>,
+    /// Within how many seconds a change must be confirmed that is not kept otherwise.
+    pub confirm_within_seconds: u64,
     /// Whether the agent forbids what runs commands as root.
     pub commands_forbidden: bool,
     /// Why the configuration's folder cannot be written, where it cannot.

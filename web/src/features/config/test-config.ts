@@ -108,6 +108,7 @@ export function configState(change: Partial<ConfigState> = {}): ConfigState {
     changedOutside: [],
     applying: null,
     pending: null,
+    confirmWithinSeconds: 120,
     commandsForbidden: false,
     readOnly: null,
     asOf: new Date().toISOString(),

@@ -152,8 +152,9 @@ async fn waiting_goes_on_over_a_restart_and_reverts_at_once_when_overdue() {
     let before = stage.files();
     let report = unconfirmed(&stage).await;
     let stage = stage.again(within(LONG)).await;
-    let pending = stage.ground.agent.config_state().await.unwrap().pending;
-    let pending = pending.unwrap();
+    let seen = stage.ground.agent.config_state().await.unwrap();
+    assert_eq!(seen.confirm_within_seconds, LONG.as_secs());
+    let pending = seen.pending.unwrap();
     assert_eq!(
         (pending.version, Some(pending.confirm_by)),
         (report.version, report.confirm_by)

@@ -67,5 +67,6 @@ async fn change_that_runs_commands_is_refused_where_the_agent_forbids_it() {
     );
     let state = ok(&scene.admin.get(&format!("{CONFIG}/state")).await);
     assert_eq!(state["commandsForbidden"], true);
+    assert_eq!(state["confirmWithinSeconds"], 120);
     scene.end().await;
 }

@@ -9,6 +9,7 @@ import { SkeletonRows } from '@/components/Skeleton'
 import { HostileText } from '@/components/Text'
 import { visible } from '@/lib/hostile'
 import { ConfigProblem } from '../ConfigProblem'
+import { ConfirmTime } from '../ConfirmTime'
 import { FindingsOfChange } from '../Findings'
 import { type Row, rowsOf } from '../fields/rows'
 import { ValueField } from '../fields/ValueField'
@@ -112,7 +113,9 @@ export default function EnableDialog({ jail, onClose }: { jail: string; onClose:
             />
             {current && current.risks.length > 0 ? (
               <p className="text-sm text-muted">
-                <Trans>Has to be confirmed within 120 s after applying:</Trans>{' '}
+                <Trans>
+                  Has to be confirmed within <ConfirmTime /> after applying:
+                </Trans>{' '}
                 {current.risks.map((risk) => i18n._(RISK_WORDS[risk])).join(' ')}
               </p>
             ) : null}

@@ -4,6 +4,7 @@ import { Badge } from '@/components/Badge'
 import { Icon } from '@/components/Icon'
 import { Panel } from '@/components/PageHeader'
 import { HostileText, Num } from '@/components/Text'
+import { ConfirmTime } from '../ConfirmTime'
 import { FileDiffs } from '../diff/FileDiffs'
 import { FindingsOfChange } from '../Findings'
 import { ItemLink } from '../ItemLink'
@@ -167,8 +168,8 @@ function Risks({ plan }: { plan: Plan }) {
       </ul>
       <p className="px-3 pb-2 text-sm text-muted">
         <Trans>
-          After applying you have 120 seconds to say that all is well. Otherwise everything goes back by itself, even if
-          BanGUI dies or your connection is gone.
+          After applying you have <ConfirmTime /> to say that all is well. Otherwise everything goes back by itself,
+          even if BanGUI dies or your connection is gone.
         </Trans>
       </p>
     </Panel>

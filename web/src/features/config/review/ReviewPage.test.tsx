@@ -199,11 +199,14 @@ describe('ReviewPage', () => {
       http.post(url('/hosts/local/config/plan'), () =>
         HttpResponse.json(plan({ runsCommands: true, risks: ['commands'] })),
       ),
-      http.get(url('/hosts/local/config/state'), () => HttpResponse.json(configState({ commandsForbidden: true }))),
+      http.get(url('/hosts/local/config/state'), () =>
+        HttpResponse.json(configState({ commandsForbidden: true, confirmWithinSeconds: 45 })),
+      ),
     )
     renderPage('/config/review')
     expect(await screen.findByText(/has forbidden that/)).toBeVisible()
     await waitFor(() => expect(screen.getByRole('button', { name: 'Apply 2 edits' })).toBeDisabled())
-    expect(screen.getByText('Has to be confirmed within 120 s')).toBeVisible()
+    expect(screen.getByText(/^Has to be confirmed within/)).toHaveTextContent('Has to be confirmed within 45 s')
+    expect(screen.getByText(/^After applying you have/)).toHaveTextContent('After applying you have 45 s to say')
   })
 })

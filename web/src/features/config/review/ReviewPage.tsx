@@ -15,6 +15,7 @@ import { Checkbox } from '@/components/Toggle'
 import { visible } from '@/lib/hostile'
 import { ConfigNav } from '../ConfigNav'
 import { ConfigProblem } from '../ConfigProblem'
+import { ConfirmTime } from '../ConfirmTime'
 import { useConfigChanging } from '../changing'
 import { planQuery, stateQuery } from '../queries'
 import { EditPlace, EditWords } from '../tray/EditWords'
@@ -218,7 +219,9 @@ function ApplyBar({ plan, making, tray, applying, onStale }: ApplyBarProps) {
         </Field>
         {plan.risks.length > 0 ? (
           <p className="pb-1.5 text-sm text-warning">
-            <Trans>Has to be confirmed within 120 s</Trans>
+            <Trans>
+              Has to be confirmed within <ConfirmTime />
+            </Trans>
           </p>
         ) : (
           <Checkbox

@@ -24,6 +24,8 @@ pub(crate) struct ConfigStateBody {
     applying: Option<RunningApplyBody>,
     /// A change that waits to be confirmed.
     pending: Option<PendingConfirmationBody>,
+    /// Within how many seconds of being applied a change must be confirmed that has to be.
+    confirm_within_seconds: u64,
     /// Whether the agent forbids what runs commands as root.
     commands_forbidden: bool,
     /// Why the configuration's folder cannot be written, where it cannot.
@@ -80,6 +82,7 @@ impl ConfigStateBody {
             changed_outside: state.changed_outside.into_iter().map(Into::into).collect(),
             applying: state.applying.map(Into::into),
             pending: state.pending.map(Into::into),
+            confirm_within_seconds: state.confirm_within_seconds,
             commands_forbidden: state.commands_forbidden,
             read_only: state.read_only,
             as_of: as_of.to_string(),
