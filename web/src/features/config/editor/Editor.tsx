@@ -14,6 +14,7 @@ import {
 import { useLingui } from '@lingui/react/macro'
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { HIDDEN_CHARACTERS, visible } from '@/lib/hostile'
+import { entered } from './entered'
 import { findingMarks, type LineMark, showMarks } from './finding-marks'
 import { ini } from './ini'
 import { theme } from './theme'
@@ -53,6 +54,7 @@ const FIXED: Extension = [
   highlightSelectionMatches(),
   // Tab leaves the editor, as it leaves every field: nobody is caught in it.
   keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap]),
+  entered,
   ini,
   theme,
 ]
