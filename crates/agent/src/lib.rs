@@ -35,4 +35,4 @@ pub use config::{AgentConfig, Timeouts};
 pub use configuration::{ApplyObserver, ApplyPoint, DiskPoint};
 pub use guard::{Facts, FactsSource, GuardConfig, MachineFacts};
 pub use hear::JournalConfig;
-pub use words::{OptionWords, Words, words};
+pub use words::{NameLimits, NewNames, OptionWords, Words, words};

@@ -1,4 +1,6 @@
 //! What this crate says in English and names by stable words, for pages that say it in another language.
+use domain::ItemName;
+use fail2ban::config::check::{JAIL_NAME_CHARS, RESERVED_JAIL_NAMES};
 use serde::Serialize;
 
 use crate::{configuration, finding};
@@ -10,6 +12,27 @@ pub struct Words {
     pub options: Vec<OptionWords>,
     /// The codes of findings, sorted.
     pub findings: Vec<&'static str>,
+    /// The limits of names that are given to new items, for pages that judge them while they are typed.
+    pub names: NewNames,
+}
+
+/// What names new items cannot have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewNames {
+    /// Those of jails; reserved in any case of letters.
+    pub jail: NameLimits,
+    /// Those of filters and actions.
+    pub file: NameLimits,
+}
+
+/// The limits of a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NameLimits {
+    /// The most characters.
+    pub most_chars: usize,
+    /// Names with a meaning of their own.
+    pub reserved: &'static [&'static str],
 }
 
 /// What is said of an option.
@@ -39,6 +62,16 @@ pub fn words() -> Words {
             })
             .collect(),
         findings: finding::words(),
+        names: NewNames {
+            jail: NameLimits {
+                most_chars: JAIL_NAME_CHARS,
+                reserved: &RESERVED_JAIL_NAMES,
+            },
+            file: NameLimits {
+                most_chars: ItemName::MAX_CHARS,
+                reserved: &ItemName::RESERVED,
+            },
+        },
     }
 }
 

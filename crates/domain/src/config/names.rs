@@ -34,6 +34,9 @@ impl ItemName {
     /// The most characters of a name.
     pub const MAX_CHARS: usize = 100;
 
+    /// Names that have a meaning of their own in the files.
+    pub const RESERVED: [&str; 4] = ["DEFAULT", "INCLUDES", "Definition", "Init"];
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -45,9 +48,8 @@ impl FromStr for ItemName {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, NameError> {
-        const RESERVED: [&str; 4] = ["DEFAULT", "INCLUDES", "Definition", "Init"];
         length(text, Self::MAX_CHARS)?;
-        let forbidden = if RESERVED.contains(&text) {
+        let forbidden = if Self::RESERVED.contains(&text) {
             Some("a name that has a meaning of its own in these files")
         } else if text.starts_with(['.', '-', ' ']) || text.ends_with(' ') {
             Some("a dot, a hyphen or a space at its beginning, or a space at its end")

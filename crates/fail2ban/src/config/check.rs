@@ -19,7 +19,7 @@ pub use fault::{Consequence, Fault, Gravity};
 pub use forms::{option_name, writable};
 pub use names::{References, nearest, similar};
 pub use reaching::{Reaching, Written};
-pub use references::{actions, filter, new_jail_name};
+pub use references::{JAIL_NAME_CHARS, RESERVED_JAIL_NAMES, actions, filter, new_jail_name};
 pub use values::value;
 pub use whole::{About, Complaint, Memory, Rules, file, restarts, shown};
 

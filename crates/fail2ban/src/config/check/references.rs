@@ -6,10 +6,10 @@ use super::fault::Fault;
 use super::names::nearest;
 use crate::config::parameters;
 
-/// Longer names do not fit into the firewall's.
-const MOST_CHARS: usize = 26;
-/// Names that `fail2ban-client` reads as something else.
-const RESERVED: [&str; 13] = [
+/// The most characters of a new jail's name: longer ones do not fit into the firewall's.
+pub const JAIL_NAME_CHARS: usize = 25;
+/// Names that `fail2ban-client` reads as something else, in any case of letters.
+pub const RESERVED_JAIL_NAMES: [&str; 13] = [
     "DEFAULT",
     "INCLUDES",
     "Definition",
@@ -81,12 +81,12 @@ pub fn new_jail_name<'a>(name: &str, existing: impl IntoIterator<Item = &'a str>
             "a name has letters, digits and . - _ only, and begins with a letter or a digit",
         ));
     }
-    if name.len() >= MOST_CHARS {
+    if name.len() > JAIL_NAME_CHARS {
         return Some(Fault::BadName(
             "a name has at most 25 characters, so that the firewall's names can hold it",
         ));
     }
-    if RESERVED
+    if RESERVED_JAIL_NAMES
         .iter()
         .any(|reserved| reserved.eq_ignore_ascii_case(name))
     {

@@ -7,7 +7,7 @@ import { Field, Input } from '@/components/Field'
 import type { ListedKind } from '../kinds'
 import { useTray } from '../tray/use-tray'
 import type { ItemSummary } from '../types'
-import { nameFault, TEMPLATES } from './new-item'
+import { LIMITS, nameFault, TEMPLATES } from './new-item'
 
 type CreateDialogProps = { kind: ListedKind; items: readonly ItemSummary[]; onClose: () => void }
 
@@ -59,8 +59,8 @@ export default function CreateDialog({ kind, items, onClose }: CreateDialogProps
       <form id={`${id}-form`} noValidate className="flex flex-col gap-3" onSubmit={create}>
         <Field
           label={t`Name`}
-          hint={t`Letters, digits, and inside it . - _`}
-          error={checked && fault ? i18n._(fault) : undefined}
+          hint={i18n._(LIMITS[kind].hint)}
+          error={(checked || name !== '') && fault ? i18n._(fault) : undefined}
         >
           {(field) => (
             <Input
@@ -70,7 +70,6 @@ export default function CreateDialog({ kind, items, onClose }: CreateDialogProps
               autoComplete="off"
               autoCapitalize="none"
               spellCheck={false}
-              maxLength={100}
               value={name}
               onChange={(event) => setName(event.target.value)}
             />

@@ -89,6 +89,23 @@ describe('ItemsPage', () => {
   })
 })
 
+describe('a jail of one’s own', () => {
+  it('has its name judged while it is typed', async () => {
+    show([jail('sshd')])
+    const { user } = renderPage('/config')
+    await user.click(await screen.findByRole('button', { name: 'New jail…' }))
+    const name = await screen.findByRole('textbox', { name: 'Name' })
+    expect(name).not.toBeInvalid()
+    await user.type(name, 'my jail')
+    expect(name).toHaveAccessibleDescription(/No spaces in it\./)
+    await user.clear(name)
+    await user.type(name, 'SSHD')
+    expect(name).toHaveAccessibleDescription(/only in the case of letters/)
+    await user.type(name, '-2')
+    expect(name).not.toBeInvalid()
+  })
+})
+
 describe('enabling a shipped jail', () => {
   const asked: unknown[] = []
   const applied: unknown[] = []
