@@ -57,3 +57,21 @@ test('a cancelled question stays a cancellation', async () => {
   stop.abort()
   await expect(api.GET('/api/v1/sessions', { signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' })
 })
+
+test('an answer that was found to be still true is as of then', async () => {
+  const [sent, found] = ['2026-01-01T00:00:00Z', '2026-01-01T00:05:00.5Z']
+  const jails = () => api.GET('/api/v1/hosts/{host}/jails', { params: { path: { host: 'local' } } }).then(body)
+  const answer = (asOf: string, header?: string) =>
+    server.use(
+      http.get(url('/hosts/local/jails'), () =>
+        HttpResponse.json({ items: [], asOf }, { headers: header ? { 'bangui-as-of': header } : {} }),
+      ),
+    )
+  answer(sent, found)
+  expect(await jails()).toEqual({ items: [], asOf: found })
+  // The moment is asked for before the rest, which may be newer.
+  answer(found, sent)
+  expect(await jails()).toEqual({ items: [], asOf: found })
+  answer(sent)
+  expect(await jails()).toEqual({ items: [], asOf: sent })
+})

@@ -51,10 +51,15 @@ export const api = createClient<Paths>({
 })
 api.use(problems)
 
+/** When the server found that what the browser has kept is still true: the body then has the moment at which it was sent. */
+const AS_OF = 'bangui-as-of'
+
 /** The body of an answer that the middleware has let through. */
-export function body<T>(answer: { data?: T }): T {
-  if (answer.data === undefined) throw new ApiProblem('unreadable', 0, null)
-  return answer.data
+export function body<T>({ data, response }: { data?: T; response?: Response }): T {
+  if (data === undefined) throw new ApiProblem('unreadable', 0, null)
+  const asOf = response?.headers.get(AS_OF)
+  if (!asOf || !data || typeof data !== 'object' || !('asOf' in data)) return data
+  return Date.parse(asOf) > Date.parse(String(data.asOf)) ? { ...data, asOf } : data
 }
 
 /** Ends in the one host that there is today. */

@@ -3668,6 +3668,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description `asOf` */
+                    "bangui-as-of"?: string | null;
                     /** @description Changes with what is said, not with when */
                     etag?: string;
                     [name: string]: unknown;
@@ -3676,9 +3678,11 @@ export interface operations {
                     "application/json": components["schemas"]["HostStatusBody"];
                 };
             };
-            /** @description Nothing has changed */
+            /** @description Nothing has changed but `asOf` */
             304: {
                 headers: {
+                    /** @description When the kept answer was found to be still true */
+                    "bangui-as-of"?: string | null;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3710,6 +3714,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description `asOf` */
+                    "bangui-as-of"?: string | null;
                     /** @description Changes with what is said, not with when */
                     etag?: string;
                     [name: string]: unknown;
@@ -3718,9 +3724,11 @@ export interface operations {
                     "application/json": components["schemas"]["JailList"];
                 };
             };
-            /** @description Nothing has changed */
+            /** @description Nothing has changed but `asOf` */
             304: {
                 headers: {
+                    /** @description When the kept answer was found to be still true */
+                    "bangui-as-of"?: string | null;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4230,6 +4238,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description `asOf` */
+                    "bangui-as-of"?: string | null;
                     /** @description Changes with what is said, not with when */
                     etag?: string;
                     [name: string]: unknown;
@@ -4238,9 +4248,11 @@ export interface operations {
                     "application/json": components["schemas"]["ActiveBanPageBody"];
                 };
             };
-            /** @description Nothing has changed */
+            /** @description Nothing has changed but `asOf` */
             304: {
                 headers: {
+                    /** @description When the kept answer was found to be still true */
+                    "bangui-as-of"?: string | null;
                     [name: string]: unknown;
                 };
                 content?: never;

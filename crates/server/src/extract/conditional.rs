@@ -4,10 +4,14 @@ use std::convert::Infallible;
 use axum::{
     Json,
     extract::FromRequestParts,
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use domain::{HostStatus, Timestamp};
 use serde::Serialize;
+
+/// When the answer was true, also of one that is not sent again: its body has the moment at which it was sent.
+const AS_OF: HeaderName = HeaderName::from_static("bangui-as-of");
 
 /// The revisions that the client has.
 #[derive(Debug, Clone, Default)]
@@ -30,11 +34,12 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
 }
 
 impl IfNoneMatch {
-    /// The tag of a revision. `start` is of this process: revisions count from its beginning.
-    pub(crate) fn revision(&self, start: &str, revision: u64) -> Revision {
-        let tag = format!("W/\"{start}-{revision}\"");
+    /// The revision of what a host says. `start` is of this process: revisions count from its beginning.
+    pub(crate) fn revision(&self, start: &str, status: &HostStatus) -> Revision {
+        let tag = format!("W/\"{start}-{}\"", status.revision);
         let held = self.0.iter().any(|held| opaque(held) == opaque(&tag));
-        Revision { tag, held }
+        let as_of = status.as_of;
+        Revision { tag, held, as_of }
     }
 }
 
@@ -48,6 +53,7 @@ fn opaque(tag: &str) -> &str {
 pub(crate) struct Revision {
     tag: String,
     held: bool,
+    as_of: Option<Timestamp>,
 }
 
 impl Revision {
@@ -60,6 +66,7 @@ impl Revision {
     pub(crate) fn unchanged<T>(self) -> Conditional<T> {
         Conditional {
             tag: self.tag,
+            as_of: self.as_of,
             body: None,
         }
     }
@@ -68,6 +75,7 @@ impl Revision {
     pub(crate) fn with<T>(self, body: T) -> Conditional<T> {
         Conditional {
             tag: self.tag,
+            as_of: self.as_of,
             body: Some(body),
         }
     }
@@ -75,10 +83,12 @@ impl Revision {
 
 /// A body with the revision it was made of, or the word that the client has it already.
 ///
-/// Weak, because moments of asking move on while nothing else does. The browser may keep the body, and must ask each time before it uses it.
+/// Weak, because moments of asking move on while nothing else does: the newest is in a header. The browser may keep the body, and must ask each
+/// time before it uses it.
 #[derive(Debug)]
 pub(crate) struct Conditional<T> {
     tag: String,
+    as_of: Option<Timestamp>,
     body: Option<T>,
 }
 
@@ -92,6 +102,10 @@ impl<T: Serialize> IntoResponse for Conditional<T> {
         // Hexadecimal digits and a number: always a header value.
         if let Ok(tag) = HeaderValue::from_str(&self.tag) {
             headers.insert(header::ETAG, tag);
+        }
+        let as_of = self.as_of.map(|at| HeaderValue::from_str(&at.to_string()));
+        if let Some(Ok(as_of)) = as_of {
+            headers.insert(AS_OF, as_of);
         }
         headers.insert(
             header::CACHE_CONTROL,

@@ -110,3 +110,21 @@ async fn tag_of_a_list_changes_with_a_ban() {
     }
     scene.end().await;
 }
+
+#[tokio::test]
+async fn list_that_is_not_sent_again_is_as_of_the_last_poll() {
+    let scene = Scene::start().await;
+    for uri in ["/api/v1/hosts/local/jails", "/api/v1/bans"] {
+        let first = scene.admin.get(uri).await;
+        let sent = first.json()["asOf"].clone();
+        let status = "/api/v1/hosts/local/status";
+        scene.until(status, |now| now["asOf"] != sent).await;
+        let tag = first.header("etag").unwrap();
+        let again = scene.admin.clone().header("if-none-match", tag);
+        let again = again.get(uri).await;
+        assert_eq!((again.status.as_u16(), &*again.body), (304, ""), "{uri}");
+        let found = again.header("bangui-as-of").unwrap();
+        assert_ne!(sent, found, "{uri}");
+    }
+    scene.end().await;
+}

@@ -136,8 +136,13 @@ pub(crate) enum SubjectKind {
         ("if-none-match" = Option<String>, Header, description = "The `ETag` of an earlier answer to the same query")
     ),
     responses(
-        (status = 200, body = ActiveBanPageBody, headers(("etag" = String, description = "Changes with what is said, not with when"))),
-        (status = 304, description = "Nothing has changed"),
+        (status = 200, body = ActiveBanPageBody, headers(
+            ("etag" = String, description = "Changes with what is said, not with when"),
+            ("bangui-as-of" = Option<String>, description = "`asOf`")
+        )),
+        (status = 304, description = "Nothing has changed but `asOf`", headers(
+            ("bangui-as-of" = Option<String>, description = "When the kept answer was found to be still true")
+        )),
         (status = "default", body = Problem, content_type = "application/problem+json")
     ),
     security(("session" = ["bans:read"]))
@@ -152,7 +157,7 @@ pub(super) async fn list_bans(
     let query = params.query()?;
     let host = state.host(&id)?;
     // Asked first: a change in between makes the next answer a full one, never a missed one.
-    let revision = held.revision(&state.start, host.status().await?.revision);
+    let revision = held.revision(&state.start, &host.status().await?);
     if revision.is_held() {
         return Ok(revision.unchanged());
     }

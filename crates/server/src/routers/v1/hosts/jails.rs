@@ -69,8 +69,13 @@ pub(crate) struct JailCountersBody {
         ("if-none-match" = Option<String>, Header, description = "The `ETag` of an earlier answer")
     ),
     responses(
-        (status = 200, body = JailList, headers(("etag" = String, description = "Changes with what is said, not with when"))),
-        (status = 304, description = "Nothing has changed"),
+        (status = 200, body = JailList, headers(
+            ("etag" = String, description = "Changes with what is said, not with when"),
+            ("bangui-as-of" = Option<String>, description = "`asOf`")
+        )),
+        (status = 304, description = "Nothing has changed but `asOf`", headers(
+            ("bangui-as-of" = Option<String>, description = "When the kept answer was found to be still true")
+        )),
         (status = "default", body = Problem, content_type = "application/problem+json")
     ),
     security(("session" = ["hosts:read"]))
@@ -83,7 +88,7 @@ pub(super) async fn list_jails(
 ) -> Result<Conditional<JailList>, Problem> {
     let host = state.host(&host)?;
     // Asked first: a change in between makes the next answer a full one, never a missed one.
-    let revision = held.revision(&state.start, host.status().await?.revision);
+    let revision = held.revision(&state.start, &host.status().await?);
     if revision.is_held() {
         return Ok(revision.unchanged());
     }

@@ -101,8 +101,13 @@ pub(crate) struct TotalsBody {
         ("if-none-match" = Option<String>, Header, description = "The `ETag` of an earlier answer")
     ),
     responses(
-        (status = 200, body = HostStatusBody, headers(("etag" = String, description = "Changes with what is said, not with when"))),
-        (status = 304, description = "Nothing has changed"),
+        (status = 200, body = HostStatusBody, headers(
+            ("etag" = String, description = "Changes with what is said, not with when"),
+            ("bangui-as-of" = Option<String>, description = "`asOf`")
+        )),
+        (status = 304, description = "Nothing has changed but `asOf`", headers(
+            ("bangui-as-of" = Option<String>, description = "When the kept answer was found to be still true")
+        )),
         (status = "default", body = Problem, content_type = "application/problem+json")
     ),
     security(("session" = ["hosts:read"]))
@@ -114,7 +119,7 @@ pub(super) async fn host_status(
     held: IfNoneMatch,
 ) -> Result<Conditional<HostStatusBody>, Problem> {
     let status = state.host(&host)?.status().await?;
-    let revision = held.revision(&state.start, status.revision);
+    let revision = held.revision(&state.start, &status);
     if revision.is_held() {
         return Ok(revision.unchanged());
     }
