@@ -1,7 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { Schemas } from '@/api/client'
+import { DaemonRemedy } from '@/components/DaemonRemedy'
+import { daemonReason } from '@/components/daemon-reasons'
 import { HostileText, Time } from '@/components/Text'
-import { daemonReason } from './reasons'
 
 /** Why fail2ban cannot be reached, since when, and what to do. */
 export default function DaemonDown({ daemon }: { daemon: Schemas['HostStatusBody']['daemon'] }) {
@@ -19,13 +20,13 @@ export default function DaemonDown({ daemon }: { daemon: Schemas['HostStatusBody
         ) : null}
       </p>
       {daemon.detail ? (
-        <p className="text-sm">
+        <p className="text-sm" lang="en">
           <HostileText text={daemon.detail} />
         </p>
       ) : null}
       {daemon.remedy ? (
         <p className="text-sm">
-          <Trans>What to do:</Trans> <HostileText text={daemon.remedy} />
+          <Trans>What to do:</Trans> <DaemonRemedy daemon={daemon} />
         </p>
       ) : null}
     </div>

@@ -17,7 +17,7 @@ const down = () =>
       version: null,
       reason: 'socketMissing',
       detail: '/run/fail2ban/fail2ban.sock does not exist',
-      remedy: 'systemctl start fail2ban',
+      remedy: 'Start it.',
       since: new Date(Date.now() - 60_000).toISOString(),
     },
   })
@@ -39,7 +39,11 @@ describe('shell', () => {
     server.use(http.get(url('/hosts/local/status'), () => HttpResponse.json(body)))
     renderPage('/sessions', { locale: 'de' })
     const remedy = await screen.findByText(/systemctl start fail2ban/)
-    expect(remedy.closest('[role=alert]')).toHaveTextContent('fail2ban ist nicht erreichbar: Sein Socket ist nicht da.')
+    const bar = remedy.closest('[role=alert]')
+    expect(bar).toHaveTextContent('fail2ban ist nicht erreichbar: Sein Socket ist nicht da.')
+    expect(bar).toHaveTextContent('Was zu tun ist: fail2ban starten')
+    expect(bar).not.toHaveTextContent('Start it.')
+    expect(screen.getByText(/does not exist/).closest('p')).toHaveAttribute('lang', 'en')
     body = hostStatus()
     await waitFor(() => expect(screen.queryByText(/systemctl start fail2ban/)).not.toBeInTheDocument(), {
       timeout: 15_000,

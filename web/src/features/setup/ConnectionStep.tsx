@@ -4,11 +4,12 @@ import { type ReactNode, useState } from 'react'
 import { ApiProblem, type Schemas } from '@/api/client'
 import { Badge } from '@/components/Badge'
 import { Button } from '@/components/Button'
+import { DaemonRemedy } from '@/components/DaemonRemedy'
+import { daemonReason } from '@/components/daemon-reasons'
 import { Input } from '@/components/Field'
 import { ProblemNote } from '@/components/ProblemNote'
 import { SkeletonRows } from '@/components/Skeleton'
-import { CopyButton, HostileText } from '@/components/Text'
-import { daemonReason } from '@/shell/reasons'
+import { HostileText } from '@/components/Text'
 import { connectionsQuery, testConnection } from './queries'
 import { StepFrame, type StepProps } from './StepFrame'
 
@@ -137,11 +138,15 @@ function Connection({ item }: { item: Schemas['ConnectionTestBody'] }) {
         </span>
       ) : (
         <span className="block text-sm text-muted">
-          {i18n._(daemonReason(daemon.reason))} {daemon.detail ? <HostileText text={daemon.detail} /> : null}
+          {i18n._(daemonReason(daemon.reason))}{' '}
+          {daemon.detail ? (
+            <span lang="en">
+              <HostileText text={daemon.detail} />
+            </span>
+          ) : null}
           {daemon.remedy ? (
             <span className="mt-0.5 flex items-start gap-1 text-fg">
-              <HostileText text={daemon.remedy} />
-              <CopyButton text={daemon.remedy} />
+              <DaemonRemedy daemon={daemon} copy />
             </span>
           ) : null}
         </span>
