@@ -27,7 +27,8 @@ function options({ ticks, bars }: BarsProps, width: number, onHover: (index: num
   return {
     width,
     height: HEIGHT,
-    padding: [8, 0, 0, 0],
+    // Room for half a label at the right: the last one stands under the last bar.
+    padding: [8, 16, 0, 0],
     legend: none,
     cursor: { points: none, y: false, drag: { x: false, y: false }, x: true },
     scales: {

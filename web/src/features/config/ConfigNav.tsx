@@ -6,6 +6,7 @@ import { Num } from '@/components/Text'
 import { cx } from '@/lib/cx'
 import type { ConfigSearch } from '@/routes/config'
 import { useMay } from '@/shell/session'
+import { PATH_PARTS } from './kinds'
 import { itemsQuery } from './queries'
 import type { ItemKind } from './types'
 
@@ -14,7 +15,7 @@ type Entry = {
   search?: ConfigSearch
   label: ReactNode
   count?: number
-  current: boolean
+  current: 'page' | 'true' | undefined
 }
 
 /** So much of the entries before the current one stays in sight, to show that there are some. */
@@ -27,32 +28,39 @@ export function ConfigNav() {
   const items = useQuery(itemsQuery).data?.items
   const path = useRouterState({ select: (state) => state.location.pathname })
   const kind = useRouterState({ select: (state) => (state.location.search as ConfigSearch).kind ?? 'jail' })
+  const at = (end: string): Entry['current'] => (path.endsWith(end) ? 'page' : undefined)
   const count = (wanted: ItemKind) => items?.filter((item) => item.id.kind === wanted).length
   const list = (wanted: 'jail' | 'filter' | 'action', label: ReactNode): Entry => ({
     to: '/config',
     search: { kind: wanted === 'jail' ? undefined : wanted },
     label,
     count: count(wanted),
-    current: path.endsWith('/config') && kind === wanted,
+    current:
+      path.endsWith('/config') && kind === wanted
+        ? 'page'
+        : path.includes(`/config/${PATH_PARTS[wanted]}/`)
+          ? 'true'
+          : undefined,
   })
   const entries: Entry[] = [
     list('jail', <Trans>Jails</Trans>),
     list('filter', <Trans>Filters</Trans>),
     list('action', <Trans>Actions</Trans>),
-    { to: '/config/defaults', label: <Trans>Defaults</Trans>, current: path.endsWith('/config/defaults') },
-    { to: '/config/server', label: <Trans>Daemon</Trans>, current: path.endsWith('/config/server') },
+    { to: '/config/defaults', label: <Trans>Defaults</Trans>, current: at('/config/defaults') },
+    { to: '/config/server', label: <Trans>Daemon</Trans>, current: at('/config/server') },
     ...(operator
       ? [
           {
             to: '/config/versions' as const,
             label: <Trans>Versions</Trans>,
-            current: path.endsWith('/config/versions'),
+            current: at('/config/versions'),
           },
         ]
       : []),
   ]
   const box = useRef<HTMLElement>(null)
-  const place = `${path} ${kind}`
+  // The counts, and what only an operator sees, come later and move the rest.
+  const place = `${path} ${kind} ${operator} ${items !== undefined}`
   // On a phone the current one may lie beyond the edge. Only the list is moved, never the page.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another place has another current entry.
   useLayoutEffect(() => {
@@ -67,7 +75,7 @@ export function ConfigNav() {
           key={`${entry.to} ${entry.search?.kind ?? ''}`}
           to={entry.to}
           search={() => entry.search ?? {}}
-          aria-current={entry.current ? 'page' : undefined}
+          aria-current={entry.current}
           className={cx(
             '-mb-px inline-flex h-9 shrink-0 items-center gap-1.5 border-b-2 px-2.5',
             entry.current ? 'border-accent font-medium text-fg' : 'border-transparent text-muted hover:text-fg',

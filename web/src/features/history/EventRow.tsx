@@ -19,7 +19,7 @@ type Event = Schemas['EventBody']
 
 /** Cells side by side; under 640 px a card: what and when, whom, where. */
 export const GRID =
-  'grid items-center gap-x-2 grid-cols-[2rem_auto_minmax(0,1fr)_auto] sm:grid-cols-[2rem_9.5rem_5.5rem_minmax(11rem,1.6fr)_minmax(6rem,1fr)_minmax(8rem,1.6fr)_minmax(7rem,1.2fr)]'
+  'grid items-center gap-x-2 grid-cols-[2rem_7.25rem_minmax(0,1fr)_auto] sm:grid-cols-[2rem_9.5rem_5.5rem_minmax(11rem,1.6fr)_minmax(6rem,1fr)_minmax(8rem,1.6fr)_minmax(7rem,1.2fr)]'
 
 const TONES: Record<Schemas['EventName'], Tone> = { ban: 'danger', unban: 'good', restored: 'neutral' }
 
