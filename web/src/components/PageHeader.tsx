@@ -39,7 +39,7 @@ export function Panel({ title, actions, children }: { title?: ReactNode; actions
   return (
     <section className="overflow-clip rounded-md border bg-surface">
       {title || actions ? (
-        <div className="flex min-h-10 flex-wrap items-center gap-2 border-b px-3 py-1">
+        <div className="flex min-h-10 flex-wrap items-center gap-2 border-b px-3 py-1.5">
           {title ? <h2 className="font-semibold">{title}</h2> : null}
           {actions ? <div className="ml-auto flex flex-wrap gap-2">{actions}</div> : null}
         </div>

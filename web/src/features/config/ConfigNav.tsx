@@ -75,6 +75,8 @@ export function ConfigNav() {
           key={`${entry.to} ${entry.search?.kind ?? ''}`}
           to={entry.to}
           search={() => entry.search ?? {}}
+          // Else the router calls the first one current on every page below it.
+          activeOptions={{ exact: true }}
           aria-current={entry.current}
           className={cx(
             '-mb-px inline-flex h-9 shrink-0 items-center gap-1.5 border-b-2 px-2.5',

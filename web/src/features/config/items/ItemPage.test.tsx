@@ -141,6 +141,18 @@ describe('ItemPage', () => {
     expect(await screen.findByText('1 edit of the configuration is not applied yet.')).toBeVisible()
   })
 
+  it('is part of the list of its kind', async () => {
+    renderPage('/config/jails/sshd')
+    await screen.findByRole('textbox', { name: 'maxretry' })
+    const parts = screen.getByRole('navigation', { name: 'Parts of the configuration' })
+    const current = within(parts)
+      .getAllByRole('link')
+      .filter((link) => link.hasAttribute('aria-current'))
+    expect(current.map((link) => [link.textContent, link.getAttribute('aria-current')])).toEqual([
+      [expect.stringMatching(/^Jails/), 'true'],
+    ])
+  })
+
   it('says that the files name no such item', async () => {
     server.use(http.get(url('/hosts/local/config/items/filters/:name'), () => problem('item-not-found', 404)))
     renderPage('/config/filters/none%E2%80%AE')
