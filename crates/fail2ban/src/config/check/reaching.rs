@@ -49,12 +49,12 @@ impl Reaching {
         }
     }
 
-    /// Whether commands take up an option.
+    /// Whether commands take up an option that gets into none by itself. Of others, such as a number, [`super::can_run_commands`] judges the value.
     #[must_use]
     pub fn has(&self, place: Place, name: &str) -> bool {
         let name = name.to_lowercase();
         match place {
-            Place::Jail => self.of_jails.contains(&name),
+            Place::Jail => is_compared_in_a_jail(&name) && self.of_jails.contains(&name),
             Place::Filter => self.of_filters.contains(&name),
             Place::Action | Place::ActionInit | Place::Server | Place::ServerThread => false,
         }
@@ -79,12 +79,13 @@ fn is_part_of_commands((place, name, _): &Written<'_>) -> bool {
     match place {
         Place::Action | Place::ActionInit => true,
         Place::Filter => is_command(name),
-        Place::Jail => {
-            let spec = options::find(Place::Jail, name);
-            is_command(name) || !spec.is_some_and(|spec| is_only_compared(spec.value))
-        }
+        Place::Jail => is_command(name) || !is_compared_in_a_jail(name),
         Place::Server | Place::ServerThread => false,
     }
+}
+
+fn is_compared_in_a_jail(name: &str) -> bool {
+    options::find(Place::Jail, name).is_some_and(|spec| is_only_compared(spec.value))
 }
 
 /// Whether values of a kind get into no command by themselves.
@@ -128,6 +129,8 @@ mod tests {
             assert_eq!(reaching.has(Place::Jail, "failregex"), wanted, "{by:?}");
             assert!(!reaching.has(Place::Jail, "datepattern"), "{by:?}");
         }
+        let number = [(Place::Jail, "mine", "%(maxretry)s")];
+        assert!(!Reaching::of(&number).has(Place::Jail, "maxretry"));
         let chain = [
             (Place::Jail, "journalmatch", "%(datepattern)s"),
             (Place::Action, "actionban", "x <journalmatch>"),
