@@ -180,8 +180,12 @@ impl TestApp {
 
     /// Looks now, as a server that has just started, for what the agent did to the configuration by itself; answers how much was new.
     pub(crate) async fn record_own_doings(&self) -> u64 {
-        let mut doings = OwnDoings::new(&self.server.writes).unwrap();
-        doings.record().await.unwrap()
+        self.own_doings().record().await.unwrap()
+    }
+
+    /// What a server that starts now looks with.
+    pub(crate) fn own_doings(&self) -> OwnDoings {
+        OwnDoings::new(&self.server.writes).unwrap()
     }
 
     /// Runs the retention task now.

@@ -38,6 +38,21 @@ enum Deed {
     Revert,
     /// That it is confirmed is safe on the disk, and nothing else.
     Confirm,
+    /// It is applied, and whoever ordered it has no answer.
+    Applied,
+    /// It is taken back, likewise.
+    Reverted,
+    /// It is confirmed, likewise.
+    Confirmed,
+    /// It is kept as a change from outside, likewise.
+    Adopted,
+}
+
+impl Deed {
+    /// Whether the change waits to be confirmed.
+    fn waits(self) -> bool {
+        !matches!(self, Self::Apply | Self::Applied)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -61,13 +76,18 @@ impl ApplyObserver for Stop {
             Deed::Apply => *point == ApplyPoint::Begins(ApplyStep::Verify),
             Deed::Revert => *point == ApplyPoint::Begins(ApplyStep::ReloadOld),
             Deed::Confirm => matches!(point, ApplyPoint::Disk(DiskPoint::FolderSynced, _)),
+            Deed::Applied | Deed::Reverted | Deed::Confirmed | Deed::Adopted => false,
         };
         if is_here && self.armed.load(Ordering::SeqCst) {
-            println!("\n{HERE}");
-            loop {
-                std::thread::park();
-            }
+            wait_to_be_killed();
         }
+    }
+}
+
+fn wait_to_be_killed() -> ! {
+    println!("\n{HERE}");
+    loop {
+        std::thread::park();
     }
 }
 
@@ -83,6 +103,7 @@ async fn stops_in_a_change() {
         deed: order.deed,
         armed: AtomicBool::new(order.deed == Deed::Apply),
     });
+    let config_dir = order.config_dir.clone();
     let agent = Agent::start(AgentConfig {
         socket: order.socket,
         config_dir: order.config_dir,
@@ -113,16 +134,23 @@ async fn stops_in_a_change() {
         author: author.clone(),
         note: "because of the test".to_owned(),
         may_run_commands: false,
-        confirm: order.deed != Deed::Apply,
+        confirm: order.deed.waits(),
     };
+    if order.deed == Deed::Adopted {
+        std::fs::write(config_dir.join("jail.d/mine.local"), "[DEFAULT]\n").unwrap();
+        agent.config_adopt(&author).await.unwrap();
+        wait_to_be_killed();
+    }
     let report = agent.config_apply(&command).await.unwrap();
     stop.armed.store(true, Ordering::SeqCst);
     let done = match order.deed {
         Deed::Apply => return,
-        Deed::Revert => agent.config_revert(report.version, &author).await,
-        Deed::Confirm => agent.config_confirm(report.version, &author).await,
+        Deed::Applied | Deed::Adopted => wait_to_be_killed(),
+        Deed::Revert | Deed::Reverted => agent.config_revert(report.version, &author).await,
+        Deed::Confirm | Deed::Confirmed => agent.config_confirm(report.version, &author).await,
     };
     done.unwrap();
+    wait_to_be_killed();
 }
 
 /// Runs the other process until it is in the midst of its deed, and kills it there.
@@ -228,4 +256,31 @@ async fn confirmation_that_was_cut_off_holds_and_is_told() {
         (&json!(null), &json!(2))
     );
     scene.end().await;
+}
+
+#[tokio::test]
+async fn order_that_was_done_and_not_written_down_is_told_once_by_the_next_start() {
+    for (deed, action, target, version) in [
+        (Deed::Applied, "config.applied", "jail postfix", 2),
+        (Deed::Reverted, "config.reverted", "version 3", 3),
+        (Deed::Confirmed, "config.confirmed", "version 2", 2),
+        (Deed::Adopted, "config.adopted", "version 2", 2),
+    ] {
+        let (scene, _state, _) = after_a_death(deed).await;
+        let entry = told_once(&scene, action).await;
+        assert_eq!(entry["target"], target, "{entry}");
+        assert_eq!(entry["detail"]["version"], version, "{entry}");
+        assert_eq!(entry["detail"]["author"], "ada", "{entry}");
+        assert_eq!(entry["detail"]["finishedAtStart"], false, "{entry}");
+        let applied = scene.recorded("config.applied").await;
+        if deed == Deed::Adopted {
+            assert_eq!(applied, []);
+        } else {
+            let (outcome, _, detail) = &applied[0];
+            assert_eq!((applied.len(), &**outcome), (1, "success"));
+            assert_eq!(detail["note"], "because of the test");
+            assert_eq!(detail["changes"], json!(["jail postfix: maxretry set"]));
+        }
+        scene.end().await;
+    }
 }

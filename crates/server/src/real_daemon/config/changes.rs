@@ -1,5 +1,9 @@
 //! What becomes of a change: kept, or taken back.
 use axum::http::StatusCode;
+use domain::{
+    Actor, AuditAction, Clock as _, ConfigActs as _, ConfigAuthor, NewAuditEntry, Outcome,
+    PageSize, Storage as _, VersionId,
+};
 use serde_json::{Value, json};
 
 use super::{CONFIG, apply, plan, set};
@@ -112,6 +116,50 @@ async fn change_taken_back_by_hand_is_told_as_the_persons() {
     assert_eq!(scene.app.record_own_doings().await, 0);
     let again = scene.post("revert", json!({ "version": version })).await;
     assert_eq!(again.problem(), "nothing-pending");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn order_of_a_running_server_is_left_to_it_and_found_by_the_next_start() {
+    let scene = Scene::start().await;
+    // A start of the server that looks for the first time while a person confirms.
+    let mut running = scene.app.own_doings();
+    let report = scene.change(&[set("postfix", "maxretry", "9")], true).await;
+    let version = VersionId(report["version"].as_u64().unwrap());
+    let author = ConfigAuthor {
+        name: Some("ada".to_owned()),
+        address: None,
+    };
+    let agent = &scene.app.agent;
+    agent.config_confirm(version, &author).await.unwrap();
+    assert_eq!(running.record().await.unwrap(), 0, "not its own to write");
+    // The next millisecond: a start in the same one would take it for its own.
+    scene.app.clock.advance_seconds(1);
+    assert_eq!(scene.app.record_own_doings().await, 1);
+    assert_eq!(scene.app.record_own_doings().await, 0, "told twice");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn confirmation_is_told_once_however_many_were_refused_since() {
+    let scene = Scene::start().await;
+    let report = scene.change(&[set("postfix", "maxretry", "9")], true).await;
+    let version = &report["version"];
+    ok(&scene.post("confirm", json!({ "version": version })).await);
+    let refused = NewAuditEntry {
+        at: scene.app.clock.now(),
+        actor: Actor::System,
+        address: None,
+        action: AuditAction::ConfigConfirmed,
+        host: None,
+        target: "version 99".to_owned(),
+        outcome: Outcome::Refused,
+        detail: json!({ "error": "nothing waits" }),
+    };
+    let refused = vec![refused; usize::from(PageSize::MAX) + 1];
+    scene.app.storage.writes().record(&refused).await.unwrap();
+    scene.app.clock.advance_seconds(1);
+    assert_eq!(scene.app.record_own_doings().await, 0, "told twice");
     scene.end().await;
 }
 

@@ -1,13 +1,13 @@
 //! What the agent did to the configuration by itself, written into the audit log: a change that nobody confirmed taken back, a half-done one put right,
-//! and what a person ordered and a start saw through, as BanGUI had ended before it could write that down.
+//! and what a person ordered before BanGUI ended, when that left no time to write it down.
 //!
-//! The agent keeps each as a version. What the log has of them tells which are new, so that a start finds what happened
-//! while nothing listened, and nothing is written twice.
+//! The agent keeps each as a version, and every entry about one has its number. What the log has of them tells which are new, so that a start finds what
+//! happened while nothing listened, and nothing is written twice. What persons order while this runs is left to whoever carries it out.
 use std::{collections::HashSet, sync::Arc};
 
 use domain::{
-    Actor, AuditAction, AuditQuery, HostConfigReads, HostId, NewAuditEntry, Outcome, PageSize,
-    StorageError, StorageReads, StorageWrites, Version, VersionId, VersionOrigin,
+    Actor, AuditAction, AuditQuery, HostConfigReads, HostId, NewAuditEntry, PageSize, StorageError,
+    StorageReads, StorageWrites, Timestamp, Version, VersionId, VersionOrigin,
 };
 
 use super::told;
@@ -16,12 +16,17 @@ use crate::state::WriteState;
 /// How many of the newest versions are looked at: more are not made between two looks.
 const NEWEST_VERSIONS: u32 = 100;
 
+/// How much earlier than its version the log may have an entry: clocks are set.
+const CLOCK_SET_BACK_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+
 /// See the module.
 pub(crate) struct OwnDoings {
     config: Arc<dyn HostConfigReads>,
     reads: Arc<dyn StorageReads>,
     writes: Arc<dyn StorageWrites>,
     host: HostId,
+    /// When this start was.
+    began: Timestamp,
     /// The newest version at the last look, so that a look that finds nothing new asks no storage.
     seen: Option<VersionId>,
 }
@@ -35,6 +40,7 @@ impl OwnDoings {
             reads: Arc::clone(&state.reads.storage),
             writes: Arc::clone(&state.storage),
             host,
+            began: state.reads.clock.now(),
             seen: None,
         })
     }
@@ -50,7 +56,7 @@ impl OwnDoings {
         let unseen = versions.iter().rev();
         let unseen = unseen.filter(|version| self.seen.is_none_or(|seen| version.id > seen));
         let entries = unseen.flat_map(|version| {
-            let actions = [made(version), self.kept(version)];
+            let actions = [made(version), self.ordered(version), self.kept(version)];
             let actions = actions.into_iter().flatten();
             actions.map(|action| self.entry(version, action))
         });
@@ -72,56 +78,77 @@ impl OwnDoings {
     }
 
     async fn record_new(&self, mut entries: Vec<NewAuditEntry>) -> Result<u64, StorageError> {
-        if entries.is_empty() {
+        let Some(oldest) = entries.iter().map(|entry| entry.at.as_millis()).min() else {
             return Ok(0);
-        }
+        };
+        let from = Timestamp::from_millis(oldest.saturating_sub(CLOCK_SET_BACK_MILLIS));
+        let actions: HashSet<AuditAction> = entries.iter().map(|entry| entry.action).collect();
         let mut known = HashSet::new();
-        for action in [
-            AuditAction::ConfigReverted,
-            AuditAction::ConfigRecovered,
-            AuditAction::ConfigAdopted,
-            AuditAction::ConfigConfirmed,
-        ] {
-            known.extend(self.recorded(action).await?);
+        for action in actions {
+            known.extend(self.recorded(action, from).await?);
         }
-        entries.retain(|entry| !known.contains(&(entry.action, entry.target.clone())));
+        entries.retain(|entry| !about(entry).is_some_and(|about| known.contains(&about)));
         if !entries.is_empty() {
             self.writes.record(&entries).await?;
         }
         Ok(entries.len() as u64)
     }
 
-    /// The newest entries of an action that BanGUI itself made, by what they are about. A confirmation is about the version that was confirmed
-    /// also where a person's order was written down; all else that persons ordered is about something else than the version that came of it.
+    /// The versions that the log has entries of an action about. What was refused made none.
     async fn recorded(
         &self,
         action: AuditAction,
-    ) -> Result<Vec<(AuditAction, String)>, StorageError> {
-        let page = self
-            .reads
-            .audit(&AuditQuery {
-                action: Some(action),
-                limit: PageSize::new(PageSize::MAX).unwrap_or_default(),
-                ..AuditQuery::default()
-            })
-            .await?;
-        let confirmed = |entry: &NewAuditEntry| {
-            action == AuditAction::ConfigConfirmed && entry.outcome == Outcome::Success
+        from: Timestamp,
+    ) -> Result<HashSet<About>, StorageError> {
+        let mut recorded = HashSet::new();
+        let mut query = AuditQuery {
+            action: Some(action),
+            from: Some(from),
+            limit: PageSize::new(PageSize::MAX).unwrap_or_default(),
+            ..AuditQuery::default()
         };
-        let own = page.items.into_iter().map(|item| item.entry);
-        let own = own.filter(|entry| entry.actor == Actor::System || confirmed(entry));
-        Ok(own.map(|entry| (entry.action, entry.target)).collect())
+        loop {
+            let page = self.reads.audit(&query).await?;
+            recorded.extend(page.items.iter().filter_map(|item| about(&item.entry)));
+            if page.next.is_none() {
+                return Ok(recorded);
+            }
+            query.after = page.next;
+        }
     }
 
-    /// That somebody confirmed it. Only a start asks, and only what is not in the log counts: later, whoever carries the order through is about to write it.
+    /// What a person ordered: see [`Self::is_left_over`].
+    fn ordered(&self, version: &Version) -> Option<AuditAction> {
+        let is_ordered = version.author.name.is_some() && !version.finished_at_start;
+        if !is_ordered || !self.is_left_over(version.at) {
+            return None;
+        }
+        match version.origin {
+            VersionOrigin::Applied => Some(AuditAction::ConfigApplied),
+            VersionOrigin::Reverted => Some(AuditAction::ConfigReverted),
+            VersionOrigin::Outside => Some(AuditAction::ConfigAdopted),
+            VersionOrigin::First | VersionOrigin::Recovered => None,
+        }
+    }
+
+    /// That somebody confirmed it: see [`Self::is_left_over`].
     fn kept(&self, version: &Version) -> Option<AuditAction> {
-        let at_start = self.seen.is_none();
-        let confirmed = version.confirmed.is_some() && at_start;
-        confirmed.then_some(AuditAction::ConfigConfirmed)
+        let confirmed = version.confirmed.as_ref()?;
+        self.is_left_over(confirmed.at)
+            .then_some(AuditAction::ConfigConfirmed)
+    }
+
+    /// Whether what a person ordered at a time was cut off by the end before this start. What is ordered later is written down by whoever carries it
+    /// through, maybe in a moment; a death before that is found by the next start.
+    fn is_left_over(&self, at: Timestamp) -> bool {
+        self.seen.is_none() && at < self.began
     }
 
     fn entry(&self, version: &Version, action: AuditAction) -> NewAuditEntry {
-        let told = told::version(version);
+        let (target, told) = match action {
+            AuditAction::ConfigApplied => (told::target(&version.changes), told::applied(version)),
+            _ => (told::version_name(version.id), told::version(version)),
+        };
         NewAuditEntry {
             at: match (&version.confirmed, action) {
                 (Some(confirmed), AuditAction::ConfigConfirmed) => confirmed.at,
@@ -131,11 +158,20 @@ impl OwnDoings {
             address: None,
             action,
             host: Some(self.host.clone()),
-            target: told::version_name(version.id),
+            target,
             outcome: told.outcome,
             detail: told.detail,
         }
     }
+}
+
+/// What an entry tells, and of which version.
+type About = (AuditAction, u64);
+
+/// Which version an entry is about, whoever wrote it; `None` where it is about none.
+fn about(entry: &NewAuditEntry) -> Option<About> {
+    let version = entry.detail.get("version")?.as_u64()?;
+    Some((entry.action, version))
 }
 
 /// How a version came to be, to the log, where nobody ordered it or nobody could write down that somebody had.

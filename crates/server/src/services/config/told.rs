@@ -114,6 +114,23 @@ pub(super) fn report(report: &ApplyReport) -> Told {
     }
 }
 
+/// What a version tells of the plan that it was made by.
+pub(super) fn applied(version: &Version) -> Told {
+    let mut detail = version_detail(version);
+    if let Value::Object(detail) = &mut detail {
+        detail.insert("changes".to_owned(), changes(&version.changes));
+        detail.insert("note".to_owned(), json!(version.note));
+    }
+    Told {
+        outcome: if version.failed.is_none() {
+            Outcome::Success
+        } else {
+            Outcome::Failed
+        },
+        detail,
+    }
+}
+
 /// What became of a change that waited to be confirmed.
 pub(super) fn version(version: &Version) -> Told {
     Told {
