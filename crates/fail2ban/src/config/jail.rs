@@ -15,6 +15,7 @@ use super::filter::{self, FilterConfig};
 use super::interpolate::{Added, Scope};
 use super::layers::{Layer, Merged, Reader};
 use super::parameters::{self, Parameters};
+use super::reach;
 use super::refusal::{JailError, Refusal};
 use super::text::strip;
 use crate::Value;
@@ -162,8 +163,8 @@ pub(super) struct JailReader<'a> {
     pub(super) added: &'a mut Added,
     pub(super) budget: &'a Budget,
     pub(super) dialect: Dialect,
-    /// What all actions are told as their port, to see what they do with it.
-    pub(super) port: Option<&'static str>,
+    /// Whether actions are told marks in place of their port and their jail's name, to see what they do with them.
+    pub(super) marks: bool,
 }
 
 /// An action before its tags are filled in.
@@ -309,10 +310,11 @@ impl<'a> JailReader<'a> {
             )));
         }
         let mut given = as_settings(given, option);
-        if let Some(port) = self.port {
-            given.insert("port".to_owned(), Effective::given(port));
-        }
         let name = action::add_names(file, &jail.name, &mut given);
+        if self.marks {
+            given.insert("port".to_owned(), Effective::given(reach::PORT_MARK));
+            given.insert("name".to_owned(), Effective::given(reach::NAME_MARK));
+        }
         let merged = self.reader.merged(&join("action.d", file), self.budget)?;
         if !merged.is_read(self.dialect) {
             return Err(JailError::Action(file.to_owned()).into());

@@ -154,7 +154,7 @@ impl Config {
             merged: Arc::clone(&self.merged),
             budget,
             dialect: self.dialect,
-            port: None,
+            marks: false,
         }
     }
 

@@ -12,10 +12,15 @@ use super::tags;
 /// A port that stands in no file.
 pub(super) const PORT_MARK: &str = "\u{1}port\u{1}";
 
-const PORT: &str = "port";
+/// A name of a jail that stands in no file.
+pub(super) const NAME_MARK: &str = "\u{1}name\u{1}";
 
-/// What makes or undoes the rules that a ban consists of.
-const BANNING: [&str; 2] = ["actionstart", "actionban"];
+const PORT: &str = "port";
+const NAME: &str = "name";
+
+/// What makes the rules that a ban consists of.
+const START: &str = "actionstart";
+const BAN: &str = "actionban";
 
 /// Where stock actions are told what kind of rules they make. The one for pf goes through its ports before it takes all of them.
 const KINDS: [&str; 2] = ["type", "actiontype"];
@@ -28,15 +33,13 @@ const TELLING: [&str; 7] = [
     "apprise", "curl", "logger", "mail", "mailx", "sendmail", "wget",
 ];
 
-/// Words of commands that keep somebody out.
-const KEEPING_OUT: [&str; 18] = [
+/// Programs that keep somebody out, also with something behind a hyphen (`iptables-legacy`).
+const KEEPING_OUT: [&str; 16] = [
     "afctl",
     "apf",
     "blackhole",
     "csf",
     "firewall-cmd",
-    "hosts.allow",
-    "hosts.deny",
     "ip6tables",
     "ipf",
     "ipfw",
@@ -49,6 +52,23 @@ const KEEPING_OUT: [&str; 18] = [
     "shorewall",
     "ufw",
 ];
+
+/// Files that keep somebody out.
+const LISTS: [&str; 2] = ["hosts.allow", "hosts.deny"];
+
+/// Where programs are. One of these that is not known could do anything.
+const PROGRAMS: [&str; 7] = [
+    "/bin/",
+    "/opt/",
+    "/root/",
+    "/sbin/",
+    "/usr/bin/",
+    "/usr/local/",
+    "/usr/sbin/",
+];
+
+/// What `ip` is told to do before it keeps somebody out. By itself it is a word of messages.
+const OF_IP: [&str; 6] = ["-4", "-6", "link", "route", "rule", "xfrm"];
 
 /// How far what an action does to an address reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,8 +94,12 @@ pub(super) fn of(real: &ActionConfig, marked: &ActionConfig) -> Reach {
         return Reach::Everything;
     }
     let is_bounded = |family: &&str| {
-        let mut commands = commands(marked, family);
-        commands.any(|text| uses_port(marked, family, text, &mut HashSet::new()))
+        let uses = |name: &str, what: Mark| {
+            let text = property(marked, name, family).unwrap_or_default();
+            what.is_in(marked, family, text, &mut HashSet::new())
+        };
+        // What is made at the start for the port has the jail's name, and a ban is an entry of it.
+        uses(BAN, Mark::PORT) || (uses(START, Mark::PORT) && uses(BAN, Mark::NAME))
     };
     let ports: Vec<String> = named(real, PORT)
         .map(|text| text.trim().to_owned())
@@ -104,39 +128,110 @@ fn property<'a>(action: &'a ActionConfig, name: &str, family: &str) -> Option<&'
     own.or_else(|| action.property(name))?.text()
 }
 
-fn commands<'a>(action: &'a ActionConfig, family: &str) -> impl Iterator<Item = &'a str> {
-    BANNING
-        .into_iter()
-        .filter_map(move |name| property(action, name, family))
+/// What an action was told in place of something.
+#[derive(Clone, Copy)]
+struct Mark {
+    mark: &'static str,
+    tag: &'static str,
 }
 
-/// Whether a text has the port in it, or gets it when the daemon fills in what is left.
-fn uses_port<'a>(
-    action: &'a ActionConfig,
-    family: &str,
-    text: &'a str,
-    seen: &mut HashSet<&'a str>,
-) -> bool {
-    text.contains(PORT_MARK)
-        || tags::names(text).any(|tag| {
-            let inner = || property(action, tag, family);
-            tag == PORT
-                || (seen.insert(tag)
-                    && inner().is_some_and(|text| uses_port(action, family, text, seen)))
-        })
+impl Mark {
+    const PORT: Self = Self {
+        mark: PORT_MARK,
+        tag: PORT,
+    };
+    const NAME: Self = Self {
+        mark: NAME_MARK,
+        tag: NAME,
+    };
+
+    /// Whether a text has it, or gets it when the daemon fills in what is left.
+    fn is_in<'a>(
+        self,
+        action: &'a ActionConfig,
+        family: &str,
+        text: &'a str,
+        seen: &mut HashSet<&'a str>,
+    ) -> bool {
+        text.contains(self.mark)
+            || tags::names(text).any(|tag| {
+                let inner = || property(action, tag, family);
+                tag == self.tag
+                    || (seen.insert(tag)
+                        && inner().is_some_and(|text| self.is_in(action, family, text, seen)))
+            })
+    }
 }
 
 /// Whether nothing has to be undone at the end of a ban, and what it begins with is no more than a message.
 fn only_tells(action: &ActionConfig, family: &str) -> bool {
     let says = |name: &str| property(action, name, family).unwrap_or_default().trim();
-    if says("actionban").is_empty() && says("actionstart").is_empty() {
+    if says(BAN).is_empty() && says(START).is_empty() {
         return true;
     }
-    let text: Vec<&str> = commands(action, family).collect();
-    let text = text.join("\n");
-    let is_part = |c: char| c.is_alphanumeric() || "-_.".contains(c);
-    let words = text.split(|c| !is_part(c));
-    let words: HashSet<&str> = words.map(|word| word.trim_matches('.')).collect();
-    let has = |known: &[&str]| known.iter().any(|word| words.contains(word));
-    says("actionunban").is_empty() && has(&TELLING) && !has(&KEEPING_OUT)
+    if !says("actionunban").is_empty() {
+        return false;
+    }
+    let mut text = String::new();
+    let mut seen = HashSet::new();
+    for name in [START, BAN] {
+        write_out(action, family, says(name), &mut seen, &mut text);
+    }
+    let between = |c: char| c.is_whitespace() || "\"'`;|&()<>".contains(c);
+    // `program=iptables`; what is told as `ip=` is no program.
+    let words = text
+        .split(between)
+        .filter_map(|word| word.rsplit('=').next());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let tells = |word: &&str| TELLING.contains(&program(word));
+    let ip = |pair: &[&str]| matches!(pair, [one, other] if program(one) == "ip" && OF_IP.contains(other));
+    words.iter().any(tells)
+        && !words.iter().any(|word| may_keep_out(word))
+        && !words.windows(2).any(ip)
+}
+
+/// A text with what its tags stand for behind it, each once.
+fn write_out<'a>(
+    action: &'a ActionConfig,
+    family: &str,
+    text: &'a str,
+    seen: &mut HashSet<&'a str>,
+    into: &mut String,
+) {
+    // A tag is no word: `<ip>` is not the program.
+    let mut rest = text;
+    while let Some((before, tag, after)) = rest
+        .split_once('<')
+        .and_then(|(before, rest)| Some((before, rest.split_once('>')?)))
+        .map(|(before, (tag, after))| (before, tag, after))
+    {
+        into.push_str(before);
+        into.push(' ');
+        if seen.insert(tag)
+            && let Some(inner) = property(action, tag, family)
+        {
+            write_out(action, family, inner, seen, into);
+        }
+        rest = after;
+    }
+    into.push_str(rest);
+    into.push('\n');
+}
+
+/// The name of a program without its folder; what lies elsewhere than programs do is none.
+fn program(word: &str) -> &str {
+    let is_program = !word.contains('/') || PROGRAMS.iter().any(|folder| word.starts_with(folder));
+    let name = word.rsplit('/').next().unwrap_or_default();
+    if is_program { name } else { word }
+}
+
+fn may_keep_out(word: &str) -> bool {
+    let name = program(word);
+    let known = KEEPING_OUT.iter().any(|known| {
+        let rest = name.strip_prefix(known);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    });
+    let is_unknown =
+        PROGRAMS.iter().any(|folder| word.starts_with(folder)) && !TELLING.contains(&name);
+    known || is_unknown || LISTS.iter().any(|list| word.contains(list))
 }

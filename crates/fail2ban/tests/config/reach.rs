@@ -51,9 +51,8 @@ fn stock_actions_reach_the_ports_that_their_commands_bound_them_by() {
         ("firewallcmd-rich-rules[port=http]", ports("http")),
         ("firewallcmd-new", ports("1:65535")),
         ("ipfw[port=http]", ports("http")),
-        ("bsd-ipfw[port=http]", ports("http")),
-        // Told none, it bans from all.
-        ("bsd-ipfw", Reach::Everything),
+        // Its table has a number, which says nothing of the jail.
+        ("bsd-ipfw[port=http]", Reach::Everything),
         ("pf[port=http]", ports("http")),
         ("pf", Reach::Everything),
         (
@@ -95,7 +94,7 @@ const BANNING: [&str; 20] = [
 ];
 
 /// Stock actions that only tell somebody.
-const TELLING: [&str; 15] = [
+const TELLING: [&str; 14] = [
     "abuseipdb",
     "apprise",
     "blocklist_de",
@@ -105,7 +104,6 @@ const TELLING: [&str; 15] = [
     "mail-buffered",
     "mail-whois",
     "mail-whois-lines",
-    "mynetwatchman",
     "sendmail",
     "sendmail-geoip-lines",
     "sendmail-whois",
@@ -130,14 +128,21 @@ fn each_stock_action_without_a_port_of_its_own_bans_from_everything_or_only_tell
             Reach::Ports(ports) => assert_eq!(ports, ["http"], "{name}"),
         }
     }
-    for name in BANNING {
-        let is_known = names.iter().any(|known| known == name);
-        assert!(!is_known || everything.contains(&name), "{name}");
-    }
-    for name in TELLING {
-        let is_known = names.iter().any(|known| known == name);
-        assert!(!is_known || nothing.contains(&name), "{name}");
-    }
+    let judged = |expected: &[&str], as_it_is: &[&str]| {
+        let there: Vec<&&str> = expected
+            .iter()
+            .filter(|name| names.iter().any(|known| known == **name))
+            .collect();
+        let wrong: Vec<&&&str> = there
+            .iter()
+            .filter(|name| !as_it_is.contains(name))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+        there.len()
+    };
+    // Versions differ by a few.
+    assert!(judged(&BANNING, &everything) >= BANNING.len() - 4);
+    assert!(judged(&TELLING, &nothing) >= TELLING.len() - 4);
     println!(
         "{} actions, {} ban from everything: {everything:?}",
         names.len(),
@@ -147,9 +152,7 @@ fn each_stock_action_without_a_port_of_its_own_bans_from_everything_or_only_tell
 
 #[test]
 fn action_of_somebodys_own_is_judged_by_its_text() {
-    let folder = tempfile::tempdir().unwrap();
-    stock(folder.path());
-    for (text, wanted) in [
+    judge(&[
         (
             "[Definition]\nactionban = /opt/block <ip>\n",
             Reach::Everything,
@@ -172,6 +175,41 @@ fn action_of_somebodys_own_is_judged_by_its_text() {
             Reach::Everything,
         ),
         ("[Definition]\nactionstart =\n", Reach::Nothing),
+        (
+            "[Definition]\nactionban = iptables-legacy -s <ip>; curl h\n",
+            Reach::Everything,
+        ),
+        (
+            "[Definition]\nactionban = ip rule add from <ip> prohibit; logger x\n",
+            Reach::Everything,
+        ),
+        (
+            "[Definition]\nactionban = <fw> <ip>; logger x\n[Init]\nfw = nft\n",
+            Reach::Everything,
+        ),
+        (
+            "[Definition]\nactionban = /opt/block <ip> 3600; logger x\n",
+            Reach::Everything,
+        ),
+        (
+            "[Definition]\nactionban = echo <ip> >> /var/mail/x\n",
+            Reach::Everything,
+        ),
+        // What is made for the port is not what a ban is an entry of.
+        (
+            "[Definition]\nactionstart = x <name> <port>\nactionban = x -s <ip>\n",
+            Reach::Everything,
+        ),
+        (
+            "[Definition]\nactionstart = x <name> <port>\nactionban = x f2b-<name> -s <ip>\n",
+            ports("http"),
+        ),
+    ]);
+}
+
+#[test]
+fn action_is_bounded_by_a_port_where_both_families_and_each_ban_are() {
+    judge(&[
         // Bounded for one kind of addresses only.
         (
             "[Definition]\nactionban = <do>\n[Init]\ndo = x <port>\n[Init?family=inet6]\ndo = x\n",
@@ -190,10 +228,17 @@ fn action_of_somebodys_own_is_judged_by_its_text() {
             "[Definition]\nactionban = x\nactionunban = x <port>\n",
             Reach::Everything,
         ),
-    ] {
-        fs::write(folder.path().join("action.d/own.local"), text).unwrap();
-        fs::write(folder.path().join("action.d/own.conf"), text).unwrap();
-        assert_eq!(reach(folder.path(), "own[port=http]"), wanted, "{text}");
+    ]);
+}
+
+fn judge(actions: &[(&str, Reach)]) {
+    let folder = tempfile::tempdir().unwrap();
+    stock(folder.path());
+    for (text, wanted) in actions {
+        for file in ["action.d/own.local", "action.d/own.conf"] {
+            fs::write(folder.path().join(file), text).unwrap();
+        }
+        assert_eq!(&reach(folder.path(), "own[port=http]"), wanted, "{text}");
     }
 }
 

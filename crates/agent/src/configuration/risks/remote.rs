@@ -49,7 +49,11 @@ impl RemoteAccess {
         let between = |c: char| c.is_whitespace() || ",{}".contains(c);
         let mut ports = ports.split(between).filter(|port| !port.is_empty());
         ports.any(|port| {
-            port == "any" || is_odd(port) || self.is_named(port) || self.is_in_range(port)
+            port == "any"
+                || is_odd(port)
+                || self.is_named(port)
+                || self.is_in_range(port)
+                || self.is_unknown(port)
         })
     }
 
@@ -72,6 +76,11 @@ impl RemoteAccess {
     /// Whether a number or a name is that of one of the ports.
     fn is_named(&self, name: &str) -> bool {
         self.numbers(name).any(|port| self.ports.contains(&port))
+    }
+
+    /// Whether a word is neither a range nor a number, nor a name that is known here; fail2ban's firewall may know it.
+    fn is_unknown(&self, name: &str) -> bool {
+        !name.contains([':', '-']) && self.numbers(name).next().is_none()
     }
 
     fn numbers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = u16> + 'a {
@@ -127,6 +136,9 @@ mod tests {
             ("{80, 22}", true),
             ("80;443", true),
             ("!80", true),
+            ("nobody-knows", true),
+            ("nobodyknows", true),
+            ("0x16", true),
         ] {
             assert_eq!(guards(&[], ports), wanted, "{ports}");
         }
