@@ -59,18 +59,20 @@ impl Change<'_> {
             .any(|key| {
                 let mut values = [&before, &after].into_iter().filter_map(|of| of.get(key));
                 let (section, option) = key;
-                values.any(|value| is_privileged(path, key, value))
-                    || self.is_taken_up(place(path, section), option)
+                values.any(|value| {
+                    is_privileged(path, key, value)
+                        || self.is_taken_up(place(path, section), option, value)
+                })
             })
     }
 
     /// Whether commands take up the value of an option.
-    fn is_taken_up(&self, place: Place, option: &str) -> bool {
+    fn is_taken_up(&self, place: Place, option: &str, value: &str) -> bool {
         if !matches!(place, Place::Jail | Place::Filter) {
             return false;
         }
         let reaching = self.reaching.get_or_init(|| reaching(self.files, self.new));
-        reaching.has(place, option)
+        reaching.takes_up(place, option, value)
     }
 }
 

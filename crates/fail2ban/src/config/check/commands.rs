@@ -43,7 +43,7 @@ fn is_harmless_in_a_jail(spec: &OptionSpec, raw: &str) -> bool {
         ValueKind::Addresses => raw.lines().map(str::trim).all(is_plain_list),
         ValueKind::Paths => are_log_paths(raw),
         ValueKind::Duration { .. } => is_time(raw),
-        // Its parameters go into expressions only.
+        // Its parameters go into expressions, and elsewhere only where something refers to them.
         ValueKind::Filter => !raw.contains('%') || is_shipped_reference(raw),
         _ => is_plain(raw) || is_shipped_reference(raw),
     }

@@ -60,6 +60,15 @@ impl Reaching {
         }
     }
 
+    /// As [`Self::has`], of an option with this value. The parameters of a filter are options of it.
+    #[must_use]
+    pub fn takes_up(&self, place: Place, name: &str, raw: &str) -> bool {
+        let is_filter = place == Place::Jail && name.eq_ignore_ascii_case("filter");
+        let raw = raw.to_lowercase();
+        self.has(place, name)
+            || (is_filter && raw.contains('[') && self.of_filters.iter().any(|of| raw.contains(of)))
+    }
+
     fn take_up(&mut self, (place, _, raw): &Written<'_>) {
         for name in references(raw) {
             if *place == Place::Filter {
@@ -147,5 +156,16 @@ mod tests {
             assert!(reaching.has(place, name), "{name}");
         }
         assert!(!reaching.has(Place::Filter, "journalmatch"));
+        for (filter, wanted) in [
+            ("sshd[_daemon=\"x\"]", true),
+            ("sshd[mode=x]", false),
+            ("_daemon", false),
+        ] {
+            assert_eq!(
+                reaching.takes_up(Place::Jail, "filter", filter),
+                wanted,
+                "{filter}"
+            );
+        }
     }
 }
