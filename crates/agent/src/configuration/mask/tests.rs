@@ -2,70 +2,73 @@ use proptest::prelude::*;
 
 use super::text;
 
+/// What stands in a file, and what is shown of it.
+const SHOWN: &[(&str, &str)] = &[
+    ("password = hunter2", "password = ••••••"),
+    ("# mytoken=abc", "# mytoken= ••••••"),
+    (
+        "cfkey = 12\n    34\nport = ssh\n",
+        "cfkey = ••••••\n    ••••••\nport = ssh\n",
+    ),
+    (
+        "action = x[user=a, abuseipdb_apikey=\"k,1\", port=\"ssh\"]",
+        "action = x[user=a, abuseipdb_apikey=••••••, port=\"ssh\"]",
+    ),
+    (
+        "    curl --password s3 -u x",
+        "    curl --password •••••• -u x",
+    ),
+    (
+        "actionban = curl -H 'Authorization: Bearer abc' https://u:p@h.example/x",
+        "actionban = curl -H 'Authorization: Bearer ••••••' https://••••••@h.example/x",
+    ),
+    (
+        "destemail = root@example.org",
+        "destemail = ••••••@example.org",
+    ),
+    ("logpath = /var/log/auth.log", "logpath = /var/log/auth.log"),
+    (
+        "failregex = ^Failed password for .* from <HOST>$",
+        "failregex = ^Failed password for .* from <HOST>$",
+    ),
+    ("maxretry = 3\r\n", "maxretry = 3\r\n"),
+    ("password =", "password ="),
+    ("[sshd]", "[sshd]"),
+    (
+        "action = x[mypassword=ab cd, url=https://<token>@h.example]",
+        "action = x[mypassword=••••••, url=https://<token>@h.example]",
+    ),
+    ("# Authorization: Basic abc", "# Authorization: ••••••"),
+    (
+        "token?family=inet6 = abc\nport = 1",
+        "token?family=inet6 = ••••••\nport = 1",
+    ),
+    (
+        "token = abc\n\n# why\n    def\nport = 1",
+        "token = ••••••\n\n# why\n    ••••••\nport = 1",
+    ),
+    (
+        "# token = abc\n#    def\n# port = 1",
+        "# token = ••••••\n#    ••••••\n# port = 1",
+    ),
+    (
+        "action = x[token=\"ab\n   cd\", port=1]\nport = 1",
+        "action = x[token=••••••\n   ••••••, port=1]\nport = 1",
+    ),
+    (
+        "actionban = curl -uroot:abc \\\r\n    -H 'Key: x' --password \\\r\n    abc -v\r\n",
+        "actionban = curl -u•••••• \\\r\n    -H 'Key: ••••••' --password \\\r\n    •••••• -v\r\n",
+    ),
+    (
+        "action = x[token=\"a\\\"b\", port=1]",
+        "action = x[token=••••••, port=1]",
+    ),
+];
+
 #[test]
 fn secrets_go_and_the_rest_stays() {
-    for (line, wanted) in [
-        ("password = hunter2", "password = ••••••"),
-        ("# mytoken=abc", "# mytoken= ••••••"),
-        (
-            "cfkey = 12\n    34\nport = ssh\n",
-            "cfkey = ••••••\n    ••••••\nport = ssh\n",
-        ),
-        (
-            "action = x[user=a, abuseipdb_apikey=\"k,1\", port=\"ssh\"]",
-            "action = x[user=a, abuseipdb_apikey=••••••, port=\"ssh\"]",
-        ),
-        (
-            "    curl --password s3 -u x",
-            "    curl --password •••••• -u x",
-        ),
-        (
-            "actionban = curl -H 'Authorization: Bearer abc' https://u:p@h.example/x",
-            "actionban = curl -H 'Authorization: Bearer ••••••' https://••••••@h.example/x",
-        ),
-        (
-            "destemail = root@example.org",
-            "destemail = ••••••@example.org",
-        ),
-        ("logpath = /var/log/auth.log", "logpath = /var/log/auth.log"),
-        (
-            "failregex = ^Failed password for .* from <HOST>$",
-            "failregex = ^Failed password for .* from <HOST>$",
-        ),
-        ("maxretry = 3\r\n", "maxretry = 3\r\n"),
-        ("password =", "password ="),
-        ("[sshd]", "[sshd]"),
-        (
-            "action = x[mypassword=ab cd, url=https://<token>@h.example]",
-            "action = x[mypassword=••••••, url=https://<token>@h.example]",
-        ),
-        ("# Authorization: Basic abc", "# Authorization: ••••••"),
-        (
-            "token?family=inet6 = abc\nport = 1",
-            "token?family=inet6 = ••••••\nport = 1",
-        ),
-        (
-            "token = abc\n\n# why\n    def\nport = 1",
-            "token = ••••••\n\n# why\n    ••••••\nport = 1",
-        ),
-        (
-            "# token = abc\n#    def\n# port = 1",
-            "# token = ••••••\n#    ••••••\n# port = 1",
-        ),
-        (
-            "action = x[token=\"ab\n   cd\", port=1]\nport = 1",
-            "action = x[token=••••••\n   ••••••, port=1]\nport = 1",
-        ),
-        (
-            "actionban = curl -uroot:abc \\\r\n    -H 'Key: x' --password \\\r\n    abc -v\r\n",
-            "actionban = curl -u•••••• \\\r\n    -H 'Key: ••••••' --password \\\r\n    •••••• -v\r\n",
-        ),
-        (
-            "action = x[token=\"a\\\"b\", port=1]",
-            "action = x[token=••••••, port=1]",
-        ),
-    ] {
-        assert_eq!(text(line), wanted, "{line:?}");
+    for (line, wanted) in SHOWN {
+        assert_eq!(text(line), *wanted, "{line:?}");
     }
 }
 

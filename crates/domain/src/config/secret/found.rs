@@ -95,7 +95,11 @@ fn named(text: &str, lines: Lines) -> Vec<Range<usize>> {
         let end = start + rest.find(|c| !is_name(c)).unwrap_or(rest.len());
         at = end;
         let name = text.get(start..end).unwrap_or_default();
-        let Some(value) = value(text, name, end, around).filter(|_| names_a_secret(name)) else {
+        // Asked first: where a value ends can take long to find.
+        if !names_a_secret(name) {
+            continue;
+        }
+        let Some(value) = value(text, name, end, around) else {
             continue;
         };
         // A value that holds further names ends no earlier than they do, unless they have quotes of their own.
@@ -224,7 +228,10 @@ fn user_behind(text: &str) -> Option<&str> {
     let spoken = USER_FLAGS.iter().find_map(|flag| text.strip_prefix(flag));
     if let Some(after) = spoken {
         let value = value_behind(after);
-        return (value.len() < after.len()).then_some(value);
+        // Else it is a letter and a user whose name begins like that: `-userver:…`.
+        if value.len() < after.len() {
+            return Some(value);
+        }
     }
     let letters = text.strip_prefix('-')?;
     let end = letters.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
@@ -281,6 +288,7 @@ mod tests {
             ("webhook=https://h/abc", "https://h/abc"),
             ("curl -uroot:abc https://h", "root:abc"),
             ("curl -sSu root:abc https://h", "root:abc"),
+            ("curl -userver:abc https://h", "server:abc"),
             ("curl -su'root:a b' https://h", "'root:a b'"),
             ("\"-u\" \"root:abc\"", "\"root:abc\""),
             ("sh -c 'curl -uroot:abc'", "root:abc"),
