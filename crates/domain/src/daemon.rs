@@ -28,18 +28,6 @@ pub enum DaemonState {
 }
 
 impl DaemonState {
-    /// Whether nobody listens any more: no daemon runs there, as far as can be told from outside.
-    #[must_use]
-    pub const fn is_gone(&self) -> bool {
-        matches!(
-            self,
-            Self::Down {
-                reason: DownReason::SocketMissing | DownReason::Refused,
-                ..
-            }
-        )
-    }
-
     /// Refuses what a daemon that is down cannot do. One that was not asked yet may do it.
     ///
     /// # Errors

@@ -1,10 +1,11 @@
 //! Applying a plan: one transaction over files and daemon.
 mod outcome;
 
-use std::sync::Arc;
+use std::{io::ErrorKind, path::Path, sync::Arc};
 
 use domain::{ApplyCommand, ApplyReport, ApplyStep, ConfigError, Severity};
 use fail2ban::JailCounters;
+use tokio::net::UnixStream;
 
 use super::{
     check::{self, Checked},
@@ -38,7 +39,7 @@ pub(super) async fn apply(
         .configuration
         .take_turn(&command.author, &command.hash)
         .await?;
-    nothing_left(&core, &store).await?;
+    let owed = owed(&core, &store).await?;
     let applying = Applying {
         core: &core,
         store,
@@ -47,37 +48,45 @@ pub(super) async fn apply(
             turn: &turn,
         },
         command: &command,
+        owed,
     };
-    let report = Box::pin(applying.run()).await?;
+    let report = Box::pin(applying.run()).await;
+    applying.owe_again().await;
+    let report = report?;
     if report.confirm_by.is_some() {
         confirm::watch(&core);
     }
     Ok(report)
 }
 
-/// Refuses where an earlier change is not at its end.
-async fn nothing_left(core: &Core, store: &Store) -> Result<(), ConfigError> {
+/// What an earlier change has still to tell a daemon that nobody reaches now. Refuses where it is not at its end otherwise.
+async fn owed(core: &Core, store: &Store) -> Result<Option<Intent>, ConfigError> {
     let journal = store.clone();
     let Some(left) = on_disk(move || journal.intent()).await? else {
-        return Ok(());
+        return Ok(None);
     };
-    if left.phase != Phase::Owed {
-        return Err(ConfigError::Busy {
-            author: nobody(),
-            waits_for_confirmation: false,
-        });
+    // A change may be what lets it start again.
+    if left.phase == Phase::Owed && is_gone(core.link().client.socket()).await {
+        return Ok(Some(left));
     }
-    let daemon = core.snapshot().daemon.clone();
-    if daemon.is_gone() {
-        // Nobody runs the files that were put back; whoever starts next reads them. A change may be what lets it start again.
-        let journal = store.clone();
-        return on_disk(move || journal.end_intent()).await;
+    if left.phase == Phase::Owed {
+        core.snapshot().daemon.unless_down()?;
     }
-    daemon.unless_down()?;
-    // It answers again and is being told in this moment.
+    // Under way, or the daemon answers again and is being told in this moment.
     Err(ConfigError::Busy {
         author: nobody(),
         waits_for_confirmation: false,
+    })
+}
+
+/// Whether nobody listens at a socket, asked afresh.
+async fn is_gone(socket: &Path) -> bool {
+    let called = UnixStream::connect(socket).await;
+    called.is_err_and(|error| {
+        matches!(
+            error.kind(),
+            ErrorKind::NotFound | ErrorKind::ConnectionRefused
+        )
     })
 }
 
@@ -86,9 +95,27 @@ struct Applying<'a> {
     store: Store,
     steps: Steps<'a>,
     command: &'a ApplyCommand,
+    /// What an earlier change has still to tell the daemon.
+    owed: Option<Intent>,
 }
 
 impl Applying<'_> {
+    /// The journal had room for one: what was owed before is owed still, unless this change waits and has taken it over.
+    async fn owe_again(&self) {
+        let Some(owed) = self.owed.clone() else {
+            return;
+        };
+        let store = self.store.clone();
+        let kept = on_disk(move || match store.intent()? {
+            Some(_) => Ok(()),
+            None => store.keep_intent(&owed),
+        });
+        if let Err(error) = kept.await {
+            tracing::error!(%error, "what fail2ban has still to be told could not be written down");
+        }
+        self.core.configuration.owed.notify_one();
+    }
+
     async fn run(&self) -> Result<ApplyReport, ConfigError> {
         let draft = self.steps.run(ApplyStep::Plan, self.plan_again()).await?;
         let checked = Box::pin(self.validate(&draft));
@@ -192,7 +219,10 @@ impl Applying<'_> {
         let (store, command) = (self.store.clone(), self.command.clone());
         let now = self.core.config.clock.now();
         let ran = before.iter().map(|jail| jail.jail.clone()).collect();
-        let touched = checked.touched.clone();
+        let touched = match &self.owed {
+            Some(owed) => checked.touched.clone().and(&owed.touched),
+            None => checked.touched.clone(),
+        };
         on_disk(move || {
             record::keep_outside(&store, &draft.files, &nobody(), now)?;
             let mut files = Vec::new();

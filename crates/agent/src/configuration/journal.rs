@@ -94,9 +94,13 @@ impl Intent {
     /// Gives the files their new content, in order.
     pub(super) fn write(&self, store: &Store, dir: &Path) -> Result<(), NotWritten> {
         for (before, file) in self.files.iter().enumerate() {
-            file.write(store, dir).map_err(|error| NotWritten {
-                error,
-                written: before + usize::from(file.is_written(dir)),
+            file.write(store, dir).map_err(|error| {
+                // Of a file that somebody else has changed, even in the same way, nothing is taken back.
+                let failed = matches!(error, ConfigError::Files { .. });
+                NotWritten {
+                    error,
+                    written: before + usize::from(failed && file.is_written(dir)),
+                }
             })?;
         }
         Ok(())

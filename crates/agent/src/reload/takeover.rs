@@ -89,6 +89,21 @@ impl Touched {
         }
     }
 
+    /// Both together.
+    pub(crate) fn and(mut self, other: &Self) -> Self {
+        let add = |own: &mut Vec<String>, more: &[String]| {
+            own.extend(more.iter().cloned());
+            own.sort();
+            own.dedup();
+        };
+        self.settings |= other.settings;
+        add(&mut self.reload, &other.reload);
+        add(&mut self.restart, &other.restart);
+        add(&mut self.start, &other.start);
+        add(&mut self.stop, &other.stop);
+        self
+    }
+
     /// All jails that it names.
     pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
         self.reload.iter().chain(&self.start).chain(&self.stop)
