@@ -15,7 +15,10 @@ mod spans;
 mod summary;
 mod trace;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use async_trait::async_trait;
 use domain::{
@@ -80,6 +83,11 @@ pub(crate) async fn check_samples(
     filters: impl IntoIterator<Item = ItemName>,
 ) -> Result<Vec<Finding>, ConfigError> {
     samples::check(core, config_dir, filters).await
+}
+
+/// The filters that samples are kept with.
+pub(crate) async fn sampled(core: &Core) -> Result<BTreeSet<ItemName>, ConfigError> {
+    samples::sampled(core).await
 }
 
 /// Tries the filter of a jail on the last lines of its logs, for [`Agent::log_check`] and for plans.

@@ -1,10 +1,8 @@
 //! What speaks against a change, and what it would do: fail2ban's own client reads the files as they would be, the daemon tries what would be loaded with
 //! jails that never start, and the samples of changed filters are run. Nothing is changed.
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use domain::{
-    ConfigError, ConfigPlan, Finding, HostError, ItemName, JailName, LogCheck, ReloadScope, Risk,
-};
+use domain::{ConfigError, ConfigPlan, Finding, HostError, JailName, LogCheck, ReloadScope, Risk};
 
 use super::{
     diff,
@@ -21,9 +19,6 @@ use crate::{
     mirror::on_disk,
     reload::{self, Plan, Reading, Touched},
 };
-
-/// fail2ban's word for keeping no database.
-const NO_DATABASE: &str = "None";
 
 /// The two configurations as fail2ban reads them.
 pub(super) struct Compared {
@@ -55,18 +50,20 @@ pub(super) async fn check(core: &Arc<Core>, draft: &Arc<Draft>) -> Result<Checke
     let (own, dir) = (Arc::clone(draft), core.config.config_dir.clone());
     let version = reading::version(core);
     let (rules, socket) = (Arc::clone(core), link.client.socket().to_owned());
-    let (trial, meanings, compared, of_rules) = on_disk(move || {
+    let sampled = laboratory::sampled(core).await?;
+    let (trial, meanings, compared, of_rules, sampled) = on_disk(move || {
         let meanings = Meanings::read(&dir, &own, &version);
         let compared = meanings.compared();
         let mut of_rules = meanings.findings(&rules.config_reader.memory);
         of_rules.extend(objections::socket_elsewhere(&meanings, &socket));
+        let sampled = meanings.changed_filters(&own, sampled);
         let trial = Trial::make(&dir, &own.new);
-        (trial, meanings, compared, of_rules)
+        (trial, meanings, compared, of_rules, sampled)
     })
     .await;
     let trial = trial?;
     let new = read_trial(core, &link, &trial).await?;
-    let mut findings = laboratory::check_samples(core, trial.dir(), filters(draft)).await?;
+    let mut findings = laboratory::check_samples(core, trial.dir(), sampled).await?;
     on_disk(move || drop(trial)).await;
     findings.extend(of_rules);
 
@@ -102,8 +99,7 @@ pub(super) async fn check(core: &Arc<Core>, draft: &Arc<Draft>) -> Result<Checke
         risks: risks::of(draft, &compared, &touched, reachable),
         touched,
         daemon_runs,
-        // The old one: another takes effect only at the next start.
-        has_database: compared.before.setting("dbfile") != Some(NO_DATABASE),
+        has_database: daemon_runs && has_database(&link).await,
         meanings,
         new,
     })
@@ -126,6 +122,12 @@ async fn reachable(
         (meanings, touched, reachable)
     })
     .await
+}
+
+/// Whether the daemon that runs keeps its bans on the disk, whatever the files say. Where it cannot be asked, nothing is promised.
+async fn has_database(link: &Link) -> bool {
+    let settings = link.client.server_settings().await;
+    settings.is_ok_and(|settings| settings.dbfile.is_some())
 }
 
 /// All that a person sees before they apply it.
@@ -189,15 +191,6 @@ async fn read_trial(core: &Core, link: &Link, trial: &Trial) -> Result<Reading, 
         problem.detail = trial.real_text(&problem.detail, dir);
     }
     Ok(reading)
-}
-
-/// The filters that a draft changes.
-fn filters(draft: &Draft) -> BTreeSet<ItemName> {
-    let names = draft.new.keys().filter_map(|path| {
-        let file = path.as_str().strip_prefix("filter.d/")?;
-        file.strip_suffix(".local")?.parse().ok()
-    });
-    names.collect()
 }
 
 /// What jails that are to be started will read, and how many of its last lines their filters match.

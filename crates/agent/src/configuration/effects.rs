@@ -1,7 +1,7 @@
 //! What takes effect differently, value by value: "sshd: maxretry 5 → 3".
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
-use domain::{ConfigItemId, ConfigItemKind, Effect, Finding};
+use domain::{ConfigItemId, ConfigItemKind, ConfigPath, Effect, Finding, ItemName};
 use fail2ban::{
     Version,
     config::{
@@ -74,6 +74,29 @@ impl Meanings {
             .into_iter()
             .flat_map(of)
             .collect()
+    }
+
+    /// Which of these filters a draft changes: by their own file, or by one that they include.
+    pub(super) fn changed_filters(
+        &self,
+        draft: &Draft,
+        filters: BTreeSet<ItemName>,
+    ) -> BTreeSet<ItemName> {
+        let own_file = |name: &ItemName| {
+            let is_own = |path: &ConfigPath| {
+                let file = path.as_str().strip_prefix("filter.d/");
+                file.and_then(|file| file.strip_suffix(".local")) == Some(name.as_str())
+            };
+            draft.new.keys().any(is_own)
+        };
+        let differs = |name: &ItemName| {
+            let mut effects = Vec::new();
+            self.filter(name.as_str(), &mut effects);
+            !effects.is_empty()
+        };
+        let mut changed = filters;
+        changed.retain(|name| own_file(name) || differs(name));
+        changed
     }
 
     /// What takes effect differently, by item and option.
@@ -149,30 +172,35 @@ impl Meanings {
         let Some(name) = file.strip_suffix(".local") else {
             return;
         };
-        let (kind, before, after) = match folder {
-            "filter.d" => {
-                let options =
-                    |config: &Config| config.filter(name).ok().map(|filter| filter.options);
-                (
-                    ConfigItemKind::Filter,
-                    options(&self.before),
-                    options(&self.after),
-                )
-            }
-            "action.d" => {
-                let options = |config: &Config| {
-                    let action = config.action(name, name).ok();
-                    action.map(|action| action.properties)
-                };
-                (
-                    ConfigItemKind::Action,
-                    options(&self.before),
-                    options(&self.after),
-                )
-            }
-            _ => return,
+        match folder {
+            "filter.d" => self.filter(name, effects),
+            "action.d" => self.action(name, effects),
+            _ => {}
+        }
+    }
+
+    fn filter(&self, name: &str, effects: &mut Vec<Effect>) {
+        let options = |config: &Config| config.filter(name).ok().map(|filter| filter.options);
+        self.item(ConfigItemKind::Filter, name, options, effects);
+    }
+
+    fn action(&self, name: &str, effects: &mut Vec<Effect>) {
+        let properties = |config: &Config| {
+            let action = config.action(name, name).ok();
+            action.map(|action| action.properties)
         };
+        self.item(ConfigItemKind::Action, name, properties, effects);
+    }
+
+    fn item(
+        &self,
+        kind: ConfigItemKind,
+        name: &str,
+        options: impl Fn(&Config) -> Option<Settings>,
+        effects: &mut Vec<Effect>,
+    ) {
         if let Some(item) = told::id(kind, name) {
+            let (before, after) = (options(&self.before), options(&self.after));
             differences(&item, before.as_ref(), after.as_ref(), effects);
         }
     }

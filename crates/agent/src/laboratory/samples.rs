@@ -1,6 +1,6 @@
 //! Lines that are kept with a filter, and what is expected of them.
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::{self, Write as _},
     net::IpAddr,
@@ -30,13 +30,39 @@ use crate::{
 /// The longest file of samples: all of the longest, and some room for what surrounds them.
 const MAX_FILE_BYTES: u64 = 8 << 20;
 
+/// Where they are kept, a file for each filter.
+const FOLDER: &str = "samples";
+const ENDING: &str = ".json";
+
 /// The most characters of an expected host.
 const MAX_HOST_CHARS: usize = 255;
 
 /// Where the samples of a filter are; `None` where nothing is kept.
 fn path(config: &AgentConfig, filter: &ItemName) -> Option<PathBuf> {
     let kept = config.state_dir.as_ref()?;
-    Some(kept.join("samples").join(format!("{filter}.json")))
+    Some(kept.join(FOLDER).join(format!("{filter}{ENDING}")))
+}
+
+/// The filters that samples are kept with.
+pub(super) async fn sampled(core: &Core) -> Result<BTreeSet<ItemName>, ConfigError> {
+    let Some(folder) = core.config.state_dir.as_ref().map(|kept| kept.join(FOLDER)) else {
+        return Ok(BTreeSet::new());
+    };
+    on_disk(move || names(&folder).map_err(|error| disk_failed(&folder, &error))).await
+}
+
+fn names(folder: &Path) -> io::Result<BTreeSet<ItemName>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        entries => entries?,
+    };
+    let mut names = BTreeSet::new();
+    for entry in entries {
+        let name = entry?.file_name();
+        let name = name.to_str().and_then(|name| name.strip_suffix(ENDING));
+        names.extend(name.and_then(|name| name.parse::<ItemName>().ok()));
+    }
+    Ok(names)
 }
 
 /// The samples of a filter; none where none were kept.

@@ -13,7 +13,7 @@ use domain::{
 };
 use fail2ban::{Client, ClientConfig, CommandClass, Value};
 use ipnet::IpNet;
-use lab::{Enforcement, ExtraJail, JailSet, Lab, LabConfig};
+use lab::{Enforcement, ExtraJail, Installation, JailSet, Lab, LabConfig};
 
 /// Far longer than anything here takes on a busy machine.
 pub(crate) const LIMIT: Duration = Duration::from_mins(1);
@@ -54,10 +54,12 @@ pub(crate) async fn lab_with(extra_jails: Vec<ExtraJail>) -> Lab {
 }
 
 pub(crate) fn config(lab: &Lab, socket: &Path) -> AgentConfig {
+    let installed = Installation::from_env().unwrap();
     AgentConfig {
         socket: socket.to_owned(),
         config_dir: lab.config_dir().to_owned(),
         client_program: lab.client_program(),
+        regex_program: installed.regex_program(lab.folder()).unwrap(),
         poll_interval: Duration::from_millis(200),
         guard: GuardConfig {
             facts: Arc::new(FixedFacts),

@@ -284,12 +284,18 @@ async fn option_that_a_reload_keeps_is_gone_after_it_was_reset() {
 
 #[tokio::test]
 async fn plan_of_settings_and_jails_names_both_and_bans_that_end_without_a_database() {
-    let stage = Stage::new().await;
+    let mut stage = Stage::new().await;
     stage.change(&[set("app", "datepattern", "^Epoch")]).await;
     let no_database = "[Definition]\ndbfile = None\n";
     stage
         .ground
         .configure("fail2ban.d/no-database.local", no_database);
+    stage.ground.lab.stop_daemon().await;
+    stage.ground.lab.start_daemon().await.unwrap();
+    crate::ground::until("the agent sees it", async || {
+        matches!(stage.ground.state().await, domain::DaemonState::Up { .. })
+    })
+    .await;
     let reset = |jail| domain::ConfigChange::Reset {
         item: super::stage::item(domain::ConfigItemKind::Jail, jail),
         section: None,

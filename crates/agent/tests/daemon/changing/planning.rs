@@ -2,9 +2,9 @@
 use std::sync::{Arc, Mutex, mpsc};
 
 use agent::ApplyPoint;
-use domain::{ApplyStep, ConfigActs, ConfigError, VersionReads};
+use domain::{ApplyStep, ConfigActs, ConfigError, LaboratoryActs, Sample, Samples, VersionReads};
 
-use super::stage::{Stage, author, command, set};
+use super::stage::{Stage, author, command, set, write};
 
 #[tokio::test]
 async fn same_changes_on_the_same_files_give_the_same_plan() {
@@ -90,5 +90,30 @@ async fn unknown_jail_and_shipped_filter_are_refused() {
         matches!(shipped, Err(ConfigError::BadChange { change: 0, .. })),
         "{shipped:?}"
     );
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn samples_of_a_filter_are_run_when_a_file_changes_that_it_includes() {
+    let stage = Stage::new().await;
+    let line =
+        "Nov 28 18:00:01 host sshd[11]: Failed password for root from 192.0.2.7 port 22 ssh2";
+    let samples = Samples {
+        items: vec![Sample {
+            line: line.to_owned(),
+            host: Some("192.0.2.7".to_owned()),
+            note: String::new(),
+        }],
+    };
+    let sshd = "sshd".parse().unwrap();
+    let agent = &stage.ground.agent;
+    agent.set_filter_samples(&sshd, &samples).await.unwrap();
+    let failed = async |text: &str| {
+        let plan = stage.plan(&[write("filter.d/common.local", text)]).await;
+        let mut findings = plan.findings.iter();
+        findings.any(|finding| finding.code == "sample-failed")
+    };
+    assert!(!failed("# only a comment\n").await);
+    assert!(failed("[DEFAULT]\n__prefix_line = never\n").await);
     stage.end().await;
 }
