@@ -19,6 +19,7 @@ import { mapRoute } from './routes/map'
 import { overviewRoute } from './routes/overview'
 import { rootRoute } from './routes/root'
 import { sessionsRoute } from './routes/sessions'
+import { settingsRoute } from './routes/settings'
 import { setupRoute } from './routes/setup'
 import { signInRoute } from './routes/sign-in'
 
@@ -44,6 +45,7 @@ const routeTree = rootRoute.addChildren([
     laboratoryRoute,
     logRoute,
     sessionsRoute,
+    settingsRoute,
     auditRoute,
   ]),
 ])

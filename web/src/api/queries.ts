@@ -44,6 +44,7 @@ export const keys = {
   session: ['session'] as const,
   sessions: ['sessions'] as const,
   settings: ['settings'] as const,
+  geo: ['geo'] as const,
   status: ['host', LOCAL_HOST, 'status'] as const,
   jails: ['host', LOCAL_HOST, 'jails'] as const,
   jail: (name: string) => ['host', LOCAL_HOST, 'jails', name] as const,

@@ -6,7 +6,7 @@ export const setupRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/setup',
   component: lazyRouteComponent(
-    withTexts(() => import('@/features/setup/SetupPage'), 'setup', 'account'),
+    withTexts(() => import('@/features/setup/SetupPage'), 'setup', 'account', 'settings'),
     'SetupPage',
   ),
 })

@@ -4,7 +4,18 @@ import type { Schemas } from '@/api/client'
 import type { IconName } from '@/components/Icon'
 
 export type PageEntry = {
-  to: '/' | '/map' | '/history' | '/bans' | '/jails' | '/config' | '/log' | '/laboratory' | '/audit' | '/sessions'
+  to:
+    | '/'
+    | '/map'
+    | '/history'
+    | '/bans'
+    | '/jails'
+    | '/config'
+    | '/log'
+    | '/laboratory'
+    | '/audit'
+    | '/sessions'
+    | '/settings'
   label: MessageDescriptor
   icon: IconName
   /** The least role that may open it. */
@@ -23,4 +34,5 @@ export const PAGES: readonly PageEntry[] = [
   { to: '/laboratory', label: msg`Laboratory`, icon: 'laboratory', role: 'operator' },
   { to: '/audit', label: msg`Audit`, icon: 'audit', role: 'admin' },
   { to: '/sessions', label: msg`Sessions`, icon: 'session', role: 'viewer' },
+  { to: '/settings', label: msg`Settings`, icon: 'gear', role: 'viewer' },
 ]

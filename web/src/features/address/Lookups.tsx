@@ -4,6 +4,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiProblem, api, body, type Schemas } from '@/api/client'
 import { keys } from '@/api/queries'
+import { settingsQuery } from '@/api/settings'
 import { Button } from '@/components/Button'
 import { Panel } from '@/components/PageHeader'
 import { ProblemNote } from '@/components/ProblemNote'
@@ -23,10 +24,7 @@ export function Lookups({ subject }: { subject: string }) {
   const { t } = useLingui()
   const admin = useMay('admin')
   const queryClient = useQueryClient()
-  const settings = useQuery({
-    queryKey: keys.settings,
-    queryFn: async ({ signal }) => body(await api.GET('/api/v1/settings', { signal })),
-  })
+  const settings = useQuery(settingsQuery)
   const allow = useMutation({
     mutationFn: async (known: Schemas['SettingsBody']) =>
       body(await api.PUT('/api/v1/settings', { body: { ...known, onlineLookups: true } })),

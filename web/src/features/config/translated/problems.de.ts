@@ -32,7 +32,7 @@ export const PROBLEMS: Record<string, ProblemWords> = {
     detail:
       'Welche Adressen diese Maschine braucht, konnte nicht gelesen werden; eine Sperre könnte eine von ihnen treffen.',
     remedy:
-      'BanGUI /proc/net/route, /proc/net/ipv6_route und /etc/resolv.conf lesen lassen; sein Log sagt, woran es lag.',
+      'BanGUI /proc/net/route, /proc/net/ipv6_route, /etc/resolv.conf und /run/systemd/resolve/resolv.conf lesen lassen; sein Log sagt, woran es lag.',
   },
   'daemon-not-effective': { remedy: 'Den Grund im Log von fail2ban suchen.' },
 }
