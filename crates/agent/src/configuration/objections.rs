@@ -163,13 +163,14 @@ pub(super) fn socket_elsewhere(meanings: &Meanings, own: &Path) -> Option<Findin
     Some(found)
 }
 
-/// A path without links in its folder; the socket itself may not be there.
+/// A path without links in what there is of its folders; the socket itself, and the folder that fail2ban makes for it, may not be there.
 fn resolved(path: &Path) -> PathBuf {
-    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
-    match (folder, path.file_name()) {
-        (Some(folder), Some(name)) => folder.join(name),
-        _ => path.to_owned(),
+    for folder in path.ancestors().skip(1) {
+        if let (Ok(real), Ok(rest)) = (folder.canonicalize(), path.strip_prefix(folder)) {
+            return real.join(rest);
+        }
     }
+    path.to_owned()
 }
 
 /// That the log of a jail could not be looked at.
