@@ -23,12 +23,12 @@ if [ ${#missing[@]} -gt 0 ]; then
   echo "Installing from Debian: ${missing[*]}"
   "${root[@]}" apt-get update -qq
   # The package of fail2ban would start its service, now and at each boot: a lab needs only the programs, and a machine that wants the service has it.
-  # systemd goes by whether the unit is masked, the older way by the run level.
+  # systemd goes by whether the unit is masked, the older way by the run level. A unit that is there already is somebody's own, and is left alone.
   keep_off=
-  if [[ " ${missing[*]} " == *" fail2ban "* ]] && [ -d /run/systemd/system ]; then
+  if [[ " ${missing[*]} " == *" fail2ban "* ]] && [ -d /run/systemd/system ] && ! systemctl cat fail2ban.service >/dev/null 2>&1; then
     keep_off=yes
-    "${root[@]}" systemctl mask --quiet fail2ban.service
     trap '"${root[@]}" systemctl unmask --quiet fail2ban.service' EXIT
+    "${root[@]}" systemctl mask --quiet fail2ban.service
   fi
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   if [ -n "$keep_off" ]; then

@@ -141,7 +141,7 @@ fn rows(file: &Path, names: &mut BTreeMap<u32, String>) -> Result<Vec<Row>, Box<
     Ok(rows)
 }
 
-/// Names are lines in the packed form, and shown to people.
+/// Names are shown to people.
 fn plain(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).collect()
 }

@@ -14,6 +14,7 @@ use crate::{
 const IPTOCC_VERSION: &str = "1.4.175";
 
 /// What the build script says of the networks.
+#[expect(clippy::unreadable_literal, reason = "nobody reads what is generated")]
 mod made {
     include!(concat!(env!("OUT_DIR"), "/made.rs"));
 }

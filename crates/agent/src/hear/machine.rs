@@ -23,11 +23,11 @@ use domain::{BanSubject, EventKind, JailName, Timestamp, UnbanCause};
 pub(crate) use self::listed::Listing;
 pub(crate) use self::out::Told;
 use self::{
-    key_state::{KeyState, PagedRow, Step, StepKind, Stop},
+    key_state::{KeyState, PagedRow, Step, StepKind, Stop, give_back},
     listed::Candidates,
     orders::Orders,
     out::Out,
-    rows::PendingRows,
+    rows::{PendingRows, fill},
     stops::LastRunning,
 };
 use super::facts::{Answer, Key, Line, LogFact, LogMemory, Now, Order, Place, RowFact};
@@ -41,7 +41,7 @@ const FRESH_MILLIS: i64 = 2_000;
 /// fail2ban rounds the database's time to seconds, and takes the failure's time, which may be a little ahead of the line's.
 const ROUNDING_MILLIS: i64 = 1_000;
 
-/// The most undecided steps; beyond, the oldest are decided with what is known.
+/// The most undecided steps; beyond, the oldest are decided with what is known. A daemon that bans a thousand a second has some hundreds.
 const MAX_UNDECIDED: usize = 10_000;
 
 /// How many subjects that failed are remembered, to tell detected bans from manual ones where no row tells.
@@ -282,10 +282,7 @@ impl Machine {
             && jail.get(&key.subject).is_some_and(KeyState::is_empty)
         {
             jail.remove(&key.subject);
-            // What a flood needed is not kept.
-            if jail.capacity() > MAX_REMEMBERED && jail.len() < jail.capacity() / 4 {
-                jail.shrink_to(jail.capacity() / 2);
-            }
+            give_back(jail);
         }
     }
 
@@ -392,12 +389,4 @@ fn may_be_of(began: Timestamp, line: Timestamp) -> bool {
 /// Whether a line and a row that was told by itself are the same ban.
 fn is_same_ban(line: Timestamp, began: Timestamp) -> bool {
     (-ROUNDING_MILLIS..=PASSED_MILLIS).contains(&line.millis_since(began))
-}
-
-/// What the row knows beside the line.
-fn fill(event: &mut domain::HeardEvent, row: &RowFact) {
-    event.bantime_seconds = row.seconds.or(event.bantime_seconds);
-    event.failures = row.failures;
-    event.ban_count = row.count.or(event.ban_count);
-    event.lines.clone_from(&row.lines);
 }

@@ -68,7 +68,7 @@ impl From<HostError> for Problem {
                 tracing::error!(error = said, "nobody can be banned");
                 Self::new(Code::GuardBlind)
                     .detail("Nobody was banned: which addresses this machine needs could not be read, and one of them could be hit.")
-                    .remedy("Let BanGUI read /proc/net/route, /proc/net/ipv6_route and /etc/resolv.conf; its log says what failed.")
+                    .remedy("Let BanGUI read /proc/net/route, /proc/net/ipv6_route, /etc/resolv.conf and /run/systemd/resolve/resolv.conf; its log says what failed.")
             }
             HostError::TooManyTargets { .. } => Self::new(Code::TooManyTargets).detail(said),
             HostError::BadPageToken => Self::new(Code::BadCursor),

@@ -1,7 +1,10 @@
 //! What is known of one subject in one jail.
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
 
-use domain::{BanEnd, EventKind, HeardEvent, Origin, Timestamp};
+use domain::{BanEnd, BanSubject, EventKind, HeardEvent, Origin, Timestamp};
 
 use crate::hear::facts::{Answer, Key, Place, RowFact};
 
@@ -41,6 +44,16 @@ impl KeyState {
             }));
         }
         Some(step.place)
+    }
+}
+
+/// A jail with room for fewer subjects than this keeps it.
+const KEPT_ROOM: usize = 5_000;
+
+/// Gives back what only a flood needed.
+pub(super) fn give_back(jail: &mut HashMap<BanSubject, KeyState>) {
+    if jail.capacity() > KEPT_ROOM && jail.len() < jail.capacity() / 4 {
+        jail.shrink_to(jail.capacity() / 2);
     }
 }
 

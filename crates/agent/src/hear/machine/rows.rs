@@ -7,10 +7,10 @@ use std::{
 use domain::{BanEnd, EventKind, Timestamp, UnbanCause};
 
 use super::{
-    Ended, Machine, PASSED_MILLIS, Told, fill,
+    Ended, Machine, PASSED_MILLIS, Told,
     key_state::{Open, PagedRow},
 };
-use crate::hear::facts::{Key, LogState, Now, Place};
+use crate::hear::facts::{Key, LogState, Now, Place, RowFact};
 
 /// With so many rows waiting, no more are read.
 pub(super) const ENOUGH: usize = 2_000;
@@ -185,4 +185,12 @@ impl Machine {
         };
         log_is_later && now.clock.millis_since(end) > LATE_MILLIS
     }
+}
+
+/// What the row knows beside the line.
+pub(super) fn fill(event: &mut domain::HeardEvent, row: &RowFact) {
+    event.bantime_seconds = row.seconds.or(event.bantime_seconds);
+    event.failures = row.failures;
+    event.ban_count = row.count.or(event.ban_count);
+    event.lines.clone_from(&row.lines);
 }
