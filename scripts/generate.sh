@@ -6,9 +6,14 @@ cd "$(dirname "$0")/.."
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
 
-cargo run --quiet --locked -p bangui -- openapi >"$fresh/openapi.json"
-cargo run --quiet --locked -p bangui -- words >"$fresh/words.json"
-cargo run --quiet --locked -p bangui -- settings-example >"$fresh/env.example"
+# `BANGUI` names a program that is built already.
+if [ -z "${BANGUI:-}" ]; then
+  cargo build --quiet --locked -p bangui
+  BANGUI=target/debug/bangui
+fi
+"$BANGUI" openapi >"$fresh/openapi.json"
+"$BANGUI" words >"$fresh/words.json"
+"$BANGUI" settings-example >"$fresh/env.example"
 web/node_modules/.bin/openapi-typescript "$fresh/openapi.json" -o "$fresh/schema.d.ts" --default-non-nullable=false >/dev/null
 
 stale=0
