@@ -183,6 +183,7 @@ impl Machine {
             place: end.place,
             page: None,
         });
+        self.orders.over(key, end.at);
         self.remember(key, |state| state.closed = Some(end.at));
     }
 }

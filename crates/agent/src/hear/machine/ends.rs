@@ -74,6 +74,7 @@ impl Machine {
     fn cause(&mut self, key: &Key, step: &mut Step, now: Now, forced: bool) -> Option<UnbanCause> {
         let open = self.state(key).open.as_ref();
         let known_end = open.map_or(BanEnd::Unknown, |open| open.end);
+        let began = open.map(|open| open.began.unwrap_or(open.at));
         let StepKind::Unban {
             stop,
             asked,
@@ -82,7 +83,7 @@ impl Machine {
         else {
             return Some(UnbanCause::Unknown);
         };
-        if self.orders.has_unban(key, step.at) {
+        if self.orders.has_unban(key, began, step.at) {
             return Some(UnbanCause::ByHand);
         }
         if is_over(known_end, step.at, 0) {

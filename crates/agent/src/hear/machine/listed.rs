@@ -199,9 +199,12 @@ impl Machine {
             return;
         };
         let runs = listing.jails.iter().any(|bans| *bans.name() == key.jail);
+        let began = open.began.unwrap_or(open.at);
         let (at, cause) = match open.end {
             BanEnd::At(end) if end <= listing.as_of => (end, UnbanCause::Expired),
-            _ if self.orders.has_unban(key, listing.as_of) => (listing.as_of, UnbanCause::ByHand),
+            _ if self.orders.has_unban(key, Some(began), listing.as_of) => {
+                (listing.as_of, UnbanCause::ByHand)
+            }
             _ if !runs => (listing.as_of, UnbanCause::Flushed),
             _ => (listing.as_of, UnbanCause::Unknown),
         };

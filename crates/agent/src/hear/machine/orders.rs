@@ -26,20 +26,36 @@ impl Orders {
     }
 
     pub(super) fn has_ban(&self, key: &Key, at: Timestamp) -> bool {
-        self.any(at, |order| matches!(order, Order::Ban(of) if of == key))
+        self.any(at, |order, _| matches!(order, Order::Ban(of) if of == key))
     }
 
-    pub(super) fn has_unban(&self, key: &Key, at: Timestamp) -> bool {
-        self.any(at, |order| match order {
-            Order::Unban(of) => of == key,
-            Order::UnbanEverything => true,
-            Order::Ban(_) => false,
+    /// Whether the end of a ban was ordered. A ban that began after the order is another one.
+    pub(super) fn has_unban(&self, key: &Key, began: Option<Timestamp>, at: Timestamp) -> bool {
+        self.any(at, |order, given| {
+            let fits = match order {
+                Order::Unban(of) => of == key,
+                Order::UnbanEverything => true,
+                Order::Ban(_) => false,
+            };
+            fits && began.is_none_or(|began| began <= given)
         })
     }
 
-    fn any(&self, at: Timestamp, fits: impl Fn(&Order) -> bool) -> bool {
+    /// A ban has ended: what was ordered before has had its effect, and says nothing of the next one.
+    pub(super) fn over(&mut self, key: &Key, at: Timestamp) {
+        self.given.retain(|(order, given)| {
+            let of = match order {
+                Order::Ban(of) | Order::Unban(of) => Some(of),
+                Order::UnbanEverything => None,
+            };
+            of != Some(key) || *given > at
+        });
+    }
+
+    fn any(&self, at: Timestamp, fits: impl Fn(&Order, Timestamp) -> bool) -> bool {
         self.given.iter().any(|(order, given)| {
-            (-BEFORE_MILLIS..=AFTER_MILLIS).contains(&at.millis_since(*given)) && fits(order)
+            let in_time = (-BEFORE_MILLIS..=AFTER_MILLIS).contains(&at.millis_since(*given));
+            in_time && fits(order, *given)
         })
     }
 }

@@ -486,6 +486,47 @@ fn unban_by_this_agent_is_by_hand_also_without_a_database() {
 }
 
 #[test]
+fn order_says_nothing_of_a_ban_that_begins_after_it_had_its_effect() {
+    for everything in [false, true] {
+        let mut machine = Machine::default();
+        let order = if everything {
+            Order::UnbanEverything
+        } else {
+            Order::Unban(key(1))
+        };
+        let circumstances = |at| Now {
+            database: false,
+            ..now(at)
+        };
+        machine.log(line(0, 0), LogFact::Ban(key(1)), Duration::ZERO);
+        machine.order(order, Timestamp::from_millis(BEGIN + 900));
+        machine.log(line(1_000, 1), LogFact::Unban(key(1)), Duration::ZERO);
+        machine.order(Order::Ban(key(2)), Timestamp::from_millis(BEGIN + 1_000));
+        for (at, place, fact) in [
+            (1_100, 2, LogFact::Ban(key(2))),
+            (1_200, 3, LogFact::Unban(key(2))),
+            // Within the two minutes in which an order is awaited.
+            (20_000, 4, LogFact::Ban(key(1))),
+            (20_000, 5, LogFact::Ban(key(2))),
+            (40_000, 6, LogFact::Unban(key(1))),
+        ] {
+            machine.log(line(at, place), fact, Duration::ZERO);
+        }
+        machine.settle(circumstances(60_000));
+        let of = |subject: u8, told: &[Plain]| -> Vec<&'static str> {
+            let name = format!("192.0.2.{subject}");
+            let own = told.iter().filter(|told| told.2.ends_with(&name));
+            own.map(|told| told.1).collect()
+        };
+        let told = told(&mut machine);
+        assert_eq!(of(1, &told)[..3], ["ban", "byHand", "ban"], "{told:?}");
+        assert_ne!(of(1, &told)[3], "byHand", "{told:?}");
+        assert_eq!(of(2, &told)[0], "manual", "{told:?}");
+        assert_eq!(of(2, &told).last(), Some(&"ban"), "{told:?}");
+    }
+}
+
+#[test]
 fn unbans_before_a_jail_stopped_are_flushed() {
     let mut machine = Machine::default();
     machine.log(line(0, 0), LogFact::Ban(key(1)), Duration::ZERO);
