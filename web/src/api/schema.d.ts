@@ -637,7 +637,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who fails in the logs and was not banned since then, most failures first. */
+        /** Who fails in the logs, was not banned since then and is not banned now, most failures first. */
         get: operations["failing"];
         put?: never;
         post?: never;

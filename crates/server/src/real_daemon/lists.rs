@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{BANS, Scene, many, ok};
+use crate::testing::Past;
 
 /// Enough for several pages of the largest size.
 const COUNT: usize = 2_500;
@@ -126,5 +127,45 @@ async fn list_that_is_not_sent_again_is_as_of_the_last_poll() {
         let found = again.header("bangui-as-of").unwrap();
         assert_ne!(sent, found, "{uri}");
     }
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn failing_leaves_out_who_is_banned_by_a_ban_from_long_before() {
+    let scene = Scene::start().await;
+    let order = json!({ "jail": "sshd", "targets": ["203.0.113.7"] });
+    ok(&scene.admin.post(BANS, order).await);
+    // Long after the ban, which history has at its beginning only.
+    let mut past = Past::default();
+    for (jail, subject) in [
+        ("sshd", "203.0.113.7"),
+        ("sshd", "192.0.2.8"),
+        ("postfix", "203.0.113.7"),
+    ] {
+        past.failures("2030-01-01T00:00:00Z", jail, subject, 3);
+    }
+    past.store(&scene.app).await;
+    let listed = ok(&scene
+        .admin
+        .get("/api/v1/stats/failing?since=2030-01-01T00:00:00Z")
+        .await);
+    let items = listed["items"].as_array().unwrap();
+    let shown: BTreeSet<(&str, &str, Option<&str>)> = items
+        .iter()
+        .map(|item| {
+            let text = |name: &str| item[name].as_str();
+            (
+                text("jail").unwrap(),
+                text("subject").unwrap(),
+                text("country"),
+            )
+        })
+        .collect();
+    let wanted = [
+        // Never banned, and placed all the same.
+        ("sshd", "192.0.2.8", Some("DE")),
+        ("postfix", "203.0.113.7", None),
+    ];
+    assert_eq!(shown, wanted.into());
     scene.end().await;
 }

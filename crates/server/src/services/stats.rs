@@ -1,10 +1,12 @@
 //! Counting bans: in buckets of the calendar, and by hour of the week. All from roll-ups, whose smallest part is a quarter of an hour.
 pub(crate) mod buckets;
+mod failing;
 mod heat;
 
 use domain::{BanFilter, HistoryReads, StorageError, TimeRange, Timestamp};
 
 pub(crate) use buckets::Bucket;
+pub(crate) use failing::failing;
 pub(crate) use heat::{HEAT_LONGEST, Heat, heat};
 
 use self::buckets::{before, edges};

@@ -12,6 +12,7 @@ use crate::{
         bans::SubjectKind,
         history::{Refusals, moment},
     },
+    services::stats,
     state::ReadState,
 };
 
@@ -68,7 +69,7 @@ pub(super) struct FailingItemBody {
     network_name: Option<String>,
 }
 
-/// Who fails in the logs and was not banned since then, most failures first.
+/// Who fails in the logs, was not banned since then and is not banned now, most failures first.
 #[utoipa::path(
     get,
     path = "/stats/failing",
@@ -101,7 +102,7 @@ pub(super) async fn failing(
         .and_then(|since| refusals.take(moment("since", &since)))
         .unwrap_or_else(|| state.clock.now().plus_seconds(-USUAL_SECONDS));
     refusals.or(())?;
-    let found = state.history.failing(host.as_ref(), since, limit).await?;
+    let found = stats::failing(&state, host.as_ref(), since, limit).await?;
     Ok(Json(FailingBody {
         since: since.to_string(),
         items: found

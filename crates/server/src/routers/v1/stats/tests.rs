@@ -245,14 +245,14 @@ async fn failing_leaves_out_who_was_banned_since() {
     {
       "items": [
         {
-          "asn": null,
-          "country": null,
+          "asn": 4200000001,
+          "country": "DE",
           "failures": 3,
           "host": "local",
           "jail": "sshd",
           "kind": "address",
           "lastAt": "2026-11-23T11:01:00.000Z",
-          "networkName": null,
+          "networkName": "Example",
           "subject": "192.0.2.7"
         }
       ],
