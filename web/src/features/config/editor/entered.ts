@@ -11,12 +11,26 @@ const typedOverSelection = EditorView.domEventHandlers({
   beforeinput(event, view) {
     const { state } = view
     if (event.inputType !== 'insertText' || event.data === null || !event.cancelable || event.isComposing) return false
-    if (state.readOnly || state.selection.ranges.every((range) => range.empty)) return false
-    const typed = Text.of(event.data.split(LINE_ENDS))
-    view.dispatch(state.replaceSelection(typed), { userEvent: 'input.type', scrollIntoView: true })
+    if (state.readOnly) return false
+    const insert = Text.of(event.data.split(LINE_ENDS))
+    const over = state.selection.ranges.every((range) => range.empty) ? selectedSince(event, view) : null
+    if (over === undefined) return false
+    const change = over
+      ? { changes: { ...over, insert }, selection: { anchor: over.from + insert.length } }
+      : state.replaceSelection(insert)
+    view.dispatch(change, { userEvent: 'input.type', scrollIntoView: true })
     return true
   },
 })
+
+/** What the browser has selected and the editor does not know of yet, as it learns of it a moment later. */
+function selectedSince(event: InputEvent, view: EditorView): { from: number; to: number } | undefined {
+  const [range] = event.getTargetRanges()
+  if (!range || range.collapsed) return undefined
+  const from = view.posAtDOM(range.startContainer, range.startOffset)
+  const to = view.posAtDOM(range.endContainer, range.endOffset)
+  return from < to ? { from, to } : undefined
+}
 
 /** What is pasted gets the line ends of the file: others would stand in it as characters. */
 const pastedLines = EditorView.clipboardInputFilter.of((text, state) => text.split(LINE_ENDS).join(state.lineBreak))
