@@ -218,10 +218,11 @@ impl Applying<'_> {
     ) -> Result<Intent, ConfigError> {
         let (store, command) = (self.store.clone(), self.command.clone());
         let now = self.core.config.clock.now();
-        let ran = before.iter().map(|jail| jail.jail.clone()).collect();
-        let touched = match &self.owed {
-            Some(owed) => checked.touched.clone().and(&owed.touched),
-            None => checked.touched.clone(),
+        let ran: Vec<String> = before.iter().map(|jail| jail.jail.clone()).collect();
+        let (ran, touched) = match &self.owed {
+            // Nobody can be asked what runs: what ran then is to run again.
+            Some(owed) => (owed.ran.clone(), checked.touched.clone().and(&owed.touched)),
+            None => (ran, checked.touched.clone()),
         };
         on_disk(move || {
             record::keep_outside(&store, &draft.files, &nobody(), now)?;
