@@ -135,6 +135,9 @@ async fn failing_leaves_out_who_is_banned_by_a_ban_from_long_before() {
     let scene = Scene::start().await;
     let order = json!({ "jail": "sshd", "targets": ["203.0.113.7"] });
     ok(&scene.admin.post(BANS, order).await);
+    let history = "/api/v1/history?address=203.0.113.7";
+    let told = |page: &Value| page["items"].as_array().is_some_and(|all| !all.is_empty());
+    scene.until(history, told).await;
     // Long after the ban, which history has at its beginning only.
     let mut past = Past::default();
     for (jail, subject) in [
