@@ -1,5 +1,11 @@
 //! Makes the parts and hands them to each other: the only place that names concrete backends.
-use std::{future::IntoFuture as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    future::IntoFuture as _,
+    net::SocketAddr,
+    path::{self, Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use agent::{Agent, AgentConfig};
 use domain::{Storage, SystemClock};
@@ -15,8 +21,11 @@ use crate::{data_folder::DataFolder, error::Error, settings::Settings};
 /// Random bytes of a setup token that is made here: 128 bits.
 const TOKEN_BYTES: usize = 16;
 
-/// The folder of the configuration's versions and sample lines in the data folder.
+/// The folder of configurations' versions and sample lines in the data folder.
 const CONFIG_STATE: &str = "config";
+
+/// The same in a lab, which goes with it.
+const LAB_STATE: &str = "bangui";
 
 /// Which daemon is managed.
 pub(crate) struct Daemon {
@@ -26,6 +35,8 @@ pub(crate) struct Daemon {
     regex_program: PathBuf,
     log_folders: Vec<PathBuf>,
     start_command: Option<Vec<String>>,
+    /// Where versions, the journal and sample lines of this configuration are kept.
+    state_dir: PathBuf,
 }
 
 impl Daemon {
@@ -43,6 +54,7 @@ impl Daemon {
             regex_program: settings.fail2ban_regex.clone(),
             log_folders: settings.log_folders.clone(),
             start_command: settings.fail2ban_start_command.clone(),
+            state_dir: state_of(&settings.data_dir, &settings.fail2ban_config),
         }
     }
 
@@ -57,8 +69,20 @@ impl Daemon {
             regex_program: lab.installation().regex_program(lab.folder())?,
             log_folders: vec![lab.folder().to_path_buf()],
             start_command: Some(start.into()),
+            state_dir: lab.folder().join(LAB_STATE),
         })
     }
+}
+
+/// The state of one configuration, by its path. What was kept of another one must not be put back over it, nor its unfinished change be finished in it.
+fn state_of(data_dir: &Path, config_dir: &Path) -> PathBuf {
+    let absolute = path::absolute(config_dir).unwrap_or_else(|_| config_dir.to_owned());
+    let names = absolute
+        .components()
+        .filter(|part| matches!(part, path::Component::Normal(_)));
+    let mut state = data_dir.join(CONFIG_STATE);
+    state.extend(names);
+    state
 }
 
 /// Takes the data folder and opens BanGUI's own database in it.
@@ -127,7 +151,7 @@ pub(crate) fn start_agent(
         regex_program: daemon.regex_program,
         log_folders: daemon.log_folders,
         start_command: daemon.start_command,
-        state_dir: Some(settings.data_dir.join(CONFIG_STATE)),
+        state_dir: Some(daemon.state_dir),
         confirm_within: settings.confirm_within,
         allow_commands: settings.allow_commands,
         own_ports: settings.reached_on(listening),

@@ -177,3 +177,38 @@ async fn hundred_tabs_cost_the_daemon_nothing() {
     assert!(asked <= 2 * polls, "{asked} commands in {polls} polls");
     lab.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn configuration_of_another_folder_is_not_held_against_the_versions_of_the_first() {
+    let (one, other) = (lab().await, lab().await);
+    let own = other.config_dir().join("jail.d/own.local");
+    std::fs::write(own, "# only here\n").unwrap();
+    let ground = Ground::new();
+    let serve = |lab: &Lab| {
+        ground.serve_with(&[
+            ("BANGUI_FAIL2BAN_SOCKET", lab.socket()),
+            ("BANGUI_FAIL2BAN_CONFIG", lab.config_dir()),
+        ])
+    };
+    let changed = |browser: &Browser| {
+        let state = browser.get("/api/v1/hosts/local/config/state").json();
+        state["changedOutside"].as_array().unwrap().len()
+    };
+    let server = serve(&one);
+    let browser = Browser::set_up(server.address);
+    assert_eq!(changed(&browser), 0);
+    drop(server);
+
+    let server = serve(&other);
+    let browser = browser.moved_to(server.address);
+    assert_eq!(changed(&browser), 0);
+    drop(server);
+
+    std::fs::write(one.config_dir().join("jail.d/own.local"), "# now here\n").unwrap();
+    let server = serve(&one);
+    let browser = browser.moved_to(server.address);
+    assert_eq!(changed(&browser), 1);
+    drop(server);
+    one.stop().await;
+    other.stop().await;
+}
