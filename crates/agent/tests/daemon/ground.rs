@@ -2,14 +2,17 @@
 use std::{
     net::{IpAddr, Ipv4Addr},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use agent::{Agent, AgentConfig, Facts, FactsSource, GuardConfig, Timeouts};
 use domain::{
-    ActiveBan, ActiveBanQuery, BanCommand, BanSubject, DaemonState, HostReads, JailName, PageSize,
-    UnbanCommand, UnbanScope,
+    ActiveBan, ActiveBanQuery, BanCommand, BanSubject, Clock, DaemonState, HostReads, JailName,
+    PageSize, SystemClock, Timestamp, UnbanCommand, UnbanScope,
 };
 use fail2ban::{Client, ClientConfig, CommandClass, Value};
 use ipnet::IpNet;
@@ -209,5 +212,23 @@ pub(crate) fn unban_of(name: Option<&str>, subjects: &[&str]) -> UnbanCommand {
             .iter()
             .map(|s| BanSubject::from_daemon(s))
             .collect(),
+    }
+}
+
+/// The machine's clock, and time that the test lets pass at once.
+#[derive(Default)]
+pub(crate) struct Shifted(AtomicI64);
+
+impl Shifted {
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Shifted {
+    fn now(&self) -> Timestamp {
+        SystemClock
+            .now()
+            .plus_seconds(self.0.load(Ordering::SeqCst))
     }
 }

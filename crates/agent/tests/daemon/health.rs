@@ -1,35 +1,14 @@
 //! How jails see their logs, with a real daemon.
 use std::{
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use agent::Timeouts;
-use domain::{Clock, HostHears as _, JailAlarm, JailHealth, SystemClock, Timestamp};
+use domain::{Clock as _, HostHears as _, JailAlarm, JailHealth};
 
-use crate::ground::{Ground, lab, until};
-
-/// The machine's clock, and hours that the test lets pass at once.
-#[derive(Default)]
-struct Shifted(AtomicI64);
-
-impl Shifted {
-    fn pass(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
-    }
-}
-
-impl Clock for Shifted {
-    fn now(&self) -> Timestamp {
-        SystemClock
-            .now()
-            .plus_seconds(self.0.load(Ordering::SeqCst))
-    }
-}
+use crate::ground::{Ground, Shifted, lab, until};
 
 async fn ground() -> (Ground, Arc<Shifted>) {
     let clock = Arc::new(Shifted::default());

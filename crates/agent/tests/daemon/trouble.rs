@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use agent::{Agent, AgentConfig};
-use domain::{DaemonState, DownReason, HostActs, HostError, HostReads};
+use domain::{Clock as _, DaemonState, DownReason, HostActs, HostError, HostReads, SystemClock};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -144,7 +144,11 @@ async fn stop_of_the_agent_does_not_wait_for_a_daemon_that_hangs() {
         Instant::now()
     };
     let stopping = async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        until("a poll waits for an answer", async || {
+            let as_of = ground.agent.status().await.unwrap().as_of.unwrap();
+            SystemClock.now().millis_since(as_of) > 1_000
+        })
+        .await;
         ground.agent.stop().await;
         Instant::now()
     };

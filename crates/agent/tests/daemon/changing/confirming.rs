@@ -1,5 +1,5 @@
 //! Changes that revert by themselves unless they are confirmed.
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use agent::AgentConfig;
 use domain::{
@@ -7,7 +7,7 @@ use domain::{
 };
 
 use super::stage::{LONG, Stage, author, command, set};
-use crate::ground::until;
+use crate::ground::{Shifted, until};
 
 /// A change that somebody wants to confirm.
 async fn unconfirmed(stage: &Stage) -> domain::ApplyReport {
@@ -148,7 +148,7 @@ async fn change_is_taken_back_by_order() {
 
 #[tokio::test]
 async fn waiting_goes_on_over_a_restart_and_reverts_at_once_when_overdue() {
-    let stage = Stage::with(crate::ground::lab().await, within(Duration::from_secs(4))).await;
+    let stage = Stage::with(crate::ground::lab().await, within(LONG)).await;
     let before = stage.files();
     let report = unconfirmed(&stage).await;
     let stage = stage.again(within(LONG)).await;
@@ -160,9 +160,14 @@ async fn waiting_goes_on_over_a_restart_and_reverts_at_once_when_overdue() {
         (report.version, report.confirm_by)
     );
     // Not there while the time runs out.
-    stage.ground.agent.stop().await;
-    tokio::time::sleep(Duration::from_secs(4)).await;
-    let stage = stage.again(within(LONG)).await;
+    let later = Arc::new(Shifted::default());
+    later.pass(2 * i64::try_from(LONG.as_secs()).unwrap());
+    let stage = stage
+        .again(|config| AgentConfig {
+            clock: later,
+            ..within(LONG)(config)
+        })
+        .await;
     assert!(
         stage
             .ground

@@ -58,8 +58,8 @@ async fn behind(stage: &Stage, mount: &str, own: &Path, command: ApplyCommand) -
     if answer.is_none() {
         let why = String::from_utf8_lossy(&ended.stderr);
         assert!(
-            why.contains("unshare") || why.contains("mount"),
-            "it neither answered nor was kept from mounting: {ended:?}"
+            !rustix::process::getuid().is_root() && why.contains("unshare"),
+            "it neither answered nor was kept from mounting, as only root may: {ended:?}"
         );
         println!("passed over: this machine does not allow mounting: {why}");
     }
