@@ -1,121 +1,28 @@
 //! BanGUI dies at every point of a change in turn. Whatever the point, the next start leaves the old configuration or the new one, and every jail
 //! runs.
 //!
-//! The one who dies is a process of its own: this test program, told to run only [`dies_at_a_point`].
+//! The one who dies is a process of its own.
+mod process;
 mod sum;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
 };
 
-use agent::{Agent, AgentConfig, ApplyObserver, ApplyPoint};
+use agent::{Agent, AgentConfig};
 use domain::{ApplyCommand, ConfigActs, ConfigChange, VersionReads};
 use lab::Lab;
+use process::{Deed, Order, Point, survives};
 use tempfile::TempDir;
 
 use super::{
-    apart::{self, Place},
+    apart::Place,
     stage::{LONG, command, set, write},
 };
 use crate::ground;
-
-/// In the midst of what it dies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-enum Deed {
-    Applying,
-    /// Taking back what waits to be confirmed.
-    TakingBack,
-    /// Confirming it.
-    Confirming,
-}
-
-impl Deed {
-    /// How many tests share the points between them, so that each stays short, and how many deaths each of them has at least.
-    const fn parts(self) -> (usize, usize) {
-        match self {
-            Self::Applying => (8, 8),
-            Self::TakingBack => (8, 3),
-            Self::Confirming => (2, 6),
-        }
-    }
-}
-
-/// What one round is about.
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Order {
-    place: Place,
-    command: ApplyCommand,
-    /// It dies at this point, from 1.
-    point: usize,
-    deed: Deed,
-}
-
-/// Counts points, and at one of them ends the process as the kernel does: nothing is flushed, nothing is told.
-struct Death {
-    reached: AtomicUsize,
-    point: usize,
-}
-
-impl ApplyObserver for Death {
-    fn reached(&self, _: &ApplyPoint<'_>) {
-        if self.reached.fetch_add(1, Ordering::SeqCst) + 1 == self.point {
-            let itself = rustix::process::getpid();
-            rustix::process::kill_process(itself, rustix::process::Signal::KILL).unwrap();
-            loop {
-                std::thread::park();
-            }
-        }
-    }
-}
-
-/// Not a test by itself: what the other process does.
-#[tokio::test]
-#[ignore = "the tests of this file run it in a process of its own"]
-async fn dies_at_a_point() {
-    let Some(order) = apart::order::<Order>() else {
-        return;
-    };
-    let death = Arc::new(Death {
-        reached: AtomicUsize::new(0),
-        point: if order.deed == Deed::Applying {
-            order.point
-        } else {
-            0
-        },
-    });
-    let agent = |observer: Arc<Death>| {
-        Agent::start(AgentConfig {
-            confirm_within: LONG,
-            observer: Some(observer),
-            ..order.place.config()
-        })
-    };
-    let first = agent(death);
-    first.first_answer().await;
-    let report = first.config_apply(&order.command).await.unwrap();
-    assert!(report.in_force, "{report:?}");
-    if order.deed == Deed::Applying {
-        return;
-    }
-    first.stop().await;
-    let death = Arc::new(Death {
-        reached: AtomicUsize::new(0),
-        point: order.point,
-    });
-    let second = agent(death);
-    second.first_answer().await;
-    let author = &order.command.author;
-    let done = match order.deed {
-        Deed::TakingBack => second.config_revert(report.version, author).await,
-        _ => second.config_confirm(report.version, author).await,
-    };
-    done.unwrap();
-}
 
 /// How it was before a death, and how it may be after it.
 struct Seen {
@@ -160,13 +67,25 @@ impl Rounds {
         agent
     }
 
+    /// The log of a jail that cannot be loaded, as the file is gone when it should be.
+    fn doomed(&self) -> PathBuf {
+        self.lab.folder().join("doomed.log")
+    }
+
     /// Changed files and new ones, a jail that changes and one that begins.
-    fn changes(&self, round: usize) -> Vec<ConfigChange> {
-        let log = self.lab.log_for("web").unwrap().display().to_string();
-        let own = format!(
-            "[new]\nenabled = true\nfilter = lab-extra-0\nlogpath = {log}\n# round {round}\n"
-        );
+    fn changes(&self, round: usize, deed: Deed) -> Vec<ConfigChange> {
+        let log = self.lab.log_for("web").unwrap();
+        let jail = |name: &str, log: &Path| {
+            let log = log.display();
+            format!("[{name}]\nenabled = true\nfilter = lab-extra-0\nlogpath = {log}\n")
+        };
+        let mut own = jail("new", log);
+        if deed == Deed::Undoing {
+            fs::write(self.doomed(), "").unwrap();
+            own += &jail("new-without-log", &self.doomed());
+        }
         let comment = format!("# round {round}\n");
+        own += &comment;
         vec![
             self.write("jail.d/own.local", &own),
             self.write("jail.d/more.local", &comment),
@@ -178,7 +97,7 @@ impl Rounds {
     /// Replaces a file as it is now.
     fn write(&self, path: &str, text: &str) -> ConfigChange {
         use sha2::Digest as _;
-        let now = std::fs::read(self.lab.config_dir().join(path)).ok();
+        let now = fs::read(self.lab.config_dir().join(path)).ok();
         let mut change = write(path, text);
         if let ConfigChange::WriteFile { base, .. } = &mut change {
             *base = now.map(|now| domain::Sha256::of_digest(sha2::Sha256::digest(now).into()));
@@ -188,7 +107,7 @@ impl Rounds {
 
     /// Lets one process die at a point, starts an agent, and looks.
     async fn round(&mut self, agent: Arc<Agent>, point: usize, deed: Deed) -> Arc<Agent> {
-        let changes = self.changes(point);
+        let changes = self.changes(point, deed);
         let plan = agent.config_plan(&changes).await.unwrap();
         assert!(plan.is_applicable(), "{plan:?}");
         agent.stop().await;
@@ -199,16 +118,22 @@ impl Rounds {
             after: self.after(&plan),
             ran: running(&self.lab).await,
         };
-        let order = Order {
+        let decides = matches!(deed, Deed::TakingBack | Deed::Confirming);
+        let order = |deed, death| Order {
             place: Place::of(&self.lab, self.state.path()),
             command: ApplyCommand {
-                confirm: deed != Deed::Applying,
+                confirm: decides,
                 ..command(&changes, &plan)
             },
-            point,
+            death,
             deed,
+            doomed: self.doomed(),
         };
-        self.survived = process(&order).await;
+        if deed == Deed::Starting {
+            assert!(!survives(&order(Deed::Applying, Point::Written)).await);
+        }
+        let order = order(deed, Point::Number(point));
+        self.survived = survives(&order).await;
         if !self.survived {
             self.points.insert(point);
         }
@@ -232,7 +157,9 @@ impl Rounds {
         }
         match order.deed {
             Deed::Applying => {}
-            Deed::TakingBack => assert!(now() == seen.before, "{}", seen.at),
+            Deed::TakingBack | Deed::Undoing | Deed::Starting => {
+                assert!(now() == seen.before, "{}", seen.at);
+            }
             Deed::Confirming => {
                 assert!(now() == seen.after, "{}", seen.at);
                 let version = agent.config_state().await.unwrap().version.unwrap();
@@ -287,20 +214,6 @@ impl Rounds {
     }
 }
 
-/// Whether it lived to the end.
-async fn process(order: &Order) -> bool {
-    let itself = tokio::process::Command::new(std::env::current_exe().unwrap());
-    let function = concat!(module_path!(), "::dies_at_a_point");
-    let ended = apart::run(itself, function, order).await;
-    let killed = std::os::unix::process::ExitStatusExt::signal(&ended.status) == Some(9);
-    let said = String::from_utf8_lossy(&ended.stdout);
-    assert!(
-        killed || (ended.status.success() && said.contains("1 passed")),
-        "{ended:?}"
-    );
-    !killed
-}
-
 async fn running(lab: &Lab) -> Vec<String> {
     let client = fail2ban::Client::new(fail2ban::ClientConfig::new(lab.socket()));
     client.jails().await.unwrap()
@@ -309,12 +222,12 @@ async fn running(lab: &Lab) -> Vec<String> {
 /// All files with their bytes; a temporary one would be among them.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
+    for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(files(&path));
         } else {
-            found.insert(path.clone(), std::fs::read(&path).unwrap());
+            found.insert(path.clone(), fs::read(&path).unwrap());
         }
     }
     found
@@ -337,7 +250,7 @@ async fn part(part: usize, deed: Deed) {
         rounds.old, rounds.new
     );
     assert!(rounds.old > 0 || deed == Deed::Confirming);
-    assert!(rounds.new > 0 || deed == Deed::TakingBack);
+    assert!(rounds.new > 0 || deed.ends_with_the_old());
     assert!(deaths >= least, "{:?}", rounds.points);
     sum::add(all, deaths);
     rounds.lab.stop().await;
@@ -370,4 +283,12 @@ parts! {
     death_while_taking_back_leaves_old_or_new_part_8: 8, TakingBack;
     death_while_confirming_leaves_old_or_new_part_1: 1, Confirming;
     death_while_confirming_leaves_old_or_new_part_2: 2, Confirming;
+    death_while_undoing_leaves_the_old_part_1: 1, Undoing;
+    death_while_undoing_leaves_the_old_part_2: 2, Undoing;
+    death_while_undoing_leaves_the_old_part_3: 3, Undoing;
+    death_while_undoing_leaves_the_old_part_4: 4, Undoing;
+    death_while_starting_leaves_the_old_part_1: 1, Starting;
+    death_while_starting_leaves_the_old_part_2: 2, Starting;
+    death_while_starting_leaves_the_old_part_3: 3, Starting;
+    death_while_starting_leaves_the_old_part_4: 4, Starting;
 }

@@ -6,7 +6,13 @@ use super::Deed;
 /// All parts together have at least so many deaths.
 const LEAST_DEATHS: usize = 100;
 
-const ALL: [Deed; 3] = [Deed::Applying, Deed::TakingBack, Deed::Confirming];
+const ALL: [Deed; 5] = [
+    Deed::Applying,
+    Deed::TakingBack,
+    Deed::Confirming,
+    Deed::Undoing,
+    Deed::Starting,
+];
 
 /// What all parts make together: how many they are, and the least deaths of them.
 fn of_all_parts() -> (usize, usize) {
