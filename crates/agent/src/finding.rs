@@ -29,6 +29,8 @@ codes! {
     DaemonDown = "daemon-down";
     /// The daemon's socket would be another one than BanGUI's.
     SocketElsewhere = "socket-elsewhere";
+    /// A file that was changed outside BanGUI, and is loaded with a change.
+    ChangedOutside = "changed-outside";
     /// The folder cannot be written.
     ReadOnly = "read-only";
     /// The log of a jail could not be looked at.

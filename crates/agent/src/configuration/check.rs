@@ -56,12 +56,12 @@ pub(super) async fn check(core: &Arc<Core>, draft: &Arc<Draft>) -> Result<Checke
         let compared = meanings.compared();
         let mut of_rules = meanings.findings(&rules.config_reader.memory);
         of_rules.extend(objections::socket_elsewhere(&meanings, &socket));
+        of_rules.extend(objections::changed_outside(&rules, &own)?);
         let sampled = meanings.changed_filters(&own, sampled);
         let trial = Trial::make(&dir, &own.new);
-        (trial, meanings, compared, of_rules, sampled)
+        Ok::<_, ConfigError>((trial?, meanings, compared, of_rules, sampled))
     })
-    .await;
-    let trial = trial?;
+    .await?;
     let new = read_trial(core, &link, &trial).await?;
     let mut findings = laboratory::check_samples(core, trial.dir(), sampled).await?;
     on_disk(move || drop(trial)).await;

@@ -2,11 +2,11 @@
 use std::path::{Path, PathBuf};
 
 use domain::{
-    ConfigError, ConfigItemId, ConfigItemKind, DaemonState, Finding, FindingSource, HostError,
-    ReloadProblem, Severity,
+    ConfigError, ConfigItemId, ConfigItemKind, ConfigPath, DaemonState, Finding, FindingSource,
+    HostError, ReloadProblem, Severity,
 };
 
-use super::{effects::Meanings, folder};
+use super::{draft::Draft, effects::Meanings, folder, record};
 use crate::{
     core::Core,
     finding::Code,
@@ -161,6 +161,31 @@ pub(super) fn socket_elsewhere(meanings: &Meanings, own: &Path) -> Option<Findin
     found.item = super::told::id(ConfigItemKind::Server, "fail2ban");
     found.option = Some("socket".to_owned());
     Some(found)
+}
+
+/// Files that were changed outside since the newest version: what is loaded for the change is loaded with them. Waits for the disk.
+pub(super) fn changed_outside(core: &Core, draft: &Draft) -> Result<Vec<Finding>, ConfigError> {
+    let Ok(store) = core.configuration.store() else {
+        return Ok(Vec::new());
+    };
+    let mut paths = record::changed_since(store.newest()?.as_ref(), &draft.files);
+    // What the plan itself writes is in its diff.
+    paths.retain(|path| !draft.new.contains_key(path));
+    let said = |path: ConfigPath| {
+        let text = format!(
+            "{path} was changed outside BanGUI. Unless fail2ban has loaded it already, that takes effect with this as well; Versions shows what was changed"
+        );
+        Finding {
+            file: Some(path.to_string()),
+            ..general(
+                Severity::Warning,
+                FindingSource::Rules,
+                Code::ChangedOutside,
+                text,
+            )
+        }
+    };
+    Ok(paths.into_iter().map(said).collect())
 }
 
 /// A path without links in what there is of its folders; the socket itself, and the folder that fail2ban makes for it, may not be there.

@@ -117,3 +117,36 @@ async fn samples_of_a_filter_are_run_when_a_file_changes_that_it_includes() {
     assert!(failed("[DEFAULT]\n__prefix_line = never\n").await);
     stage.end().await;
 }
+
+#[tokio::test]
+async fn file_that_was_changed_outside_is_told_with_a_plan_that_loads_it_too() {
+    let stage = Stage::new().await;
+    // The first version is there: what follows is a change.
+    stage.ground.agent.config_state().await.unwrap();
+    let hand = "jail.d/hand.local";
+    std::fs::write(stage.path(hand), "[app]\nmaxretry = 9\n").unwrap();
+    let told = |plan: &domain::ConfigPlan| -> Vec<Option<String>> {
+        let of_it = |finding: &&domain::Finding| finding.code == "changed-outside";
+        let findings = plan.findings.iter().filter(of_it);
+        findings.map(|finding| finding.file.clone()).collect()
+    };
+    let plan = stage.plan(&[set("app", "findtime", "123")]).await;
+    assert_eq!(told(&plan), [Some(hand.to_owned())]);
+    assert!(plan.is_applicable(), "{plan:?}");
+    // What a plan itself writes is in its diff.
+    let bytes = std::fs::read(stage.path(hand)).unwrap();
+    let mut own = write(hand, "[app]\nmaxretry = 8\n");
+    if let domain::ConfigChange::WriteFile { base, .. } = &mut own {
+        *base = Some(domain::Sha256::of_digest(
+            <sha2::Sha256 as sha2::Digest>::digest(bytes).into(),
+        ));
+    }
+    assert_eq!(told(&stage.plan(&[own]).await), []);
+    // In force, it is part of the newest version.
+    stage.change(&[set("app", "findtime", "123")]).await;
+    assert_eq!(
+        told(&stage.plan(&[set("app", "findtime", "124")]).await),
+        []
+    );
+    stage.end().await;
+}

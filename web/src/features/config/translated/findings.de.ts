@@ -113,6 +113,9 @@ export const FINDINGS: Record<string, FindingWords> = {
   'socket-elsewhere': all(
     'BanGUI spricht mit fail2ban über den jetzigen Socket und verlöre es, sobald es mit einem anderen neu startet. Den Socket von Hand in den Dateien ändern, fail2ban neu starten und BanGUI den neuen nennen.',
   ),
+  'changed-outside': all(
+    'Diese Datei wurde außerhalb von BanGUI geändert. Wenn fail2ban sie nicht schon geladen hat, gilt das mit dieser Änderung auch; die Versionen zeigen, was geändert wurde.',
+  ),
   'read-only': more('Der Ordner der Konfiguration kann nicht geschrieben werden.'),
   'takes-restart': all(({ option }) => RESTART[option ?? ''] ?? 'Das gilt erst, wenn fail2ban neu gestartet ist.'),
   'log-not-checked': more('Der Filter konnte nicht auf dem Log ausprobiert werden.'),
