@@ -16,7 +16,7 @@ if [ "${1:-}" = history ]; then
     exit $broken
 fi
 target/release/bench target/release/bangui || broken=1
-history 1000000
+history 1000000 10000000
 # What only a browser can tell; it needs the packages of e2e/, which `make bench` installs.
 BANGUI_TEST_BINARY=$PWD/target/release/bangui node bench/page.mjs || broken=1
 exit $broken

@@ -70,10 +70,10 @@ pub(crate) async fn all(events: u64, only: &str) -> Result<Vec<Figure>, Error> {
         figures.extend(growth(events, &medians)?);
     }
     figures.push(memory("resident memory after all questions")?);
-    if "bare".contains(only) {
-        figures.extend(bare::measure(&storage, &path, &world).await?);
-    }
     storage.close().await;
+    if "bare".contains(only) {
+        figures.extend(bare::measure(&path, &world).await?);
+    }
     let binary =
         std::env::var_os("BANGUI_TEST_BINARY").map_or_else(|| PathBuf::from(BINARY), PathBuf::from);
     if "http".contains(only) && binary.exists() {

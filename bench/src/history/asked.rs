@@ -10,11 +10,10 @@ use lab::{Enforcement, JailSet, Lab, LabConfig};
 use super::{
     MEMORY, heard,
     make::{World, skewed},
-    questions::millis,
 };
 use crate::{
     Error,
-    figures::{Figure, Times},
+    figures::{Figure, Times, millis, quietest},
     http::{self, Http},
     server::Server,
 };
@@ -130,7 +129,11 @@ pub(crate) async fn measure(
     let mut http = server.sign_in().await?;
     keep_all(&mut http).await?;
     for (what, path) in QUESTIONS {
-        let times = times(&mut http, world, *path).await?;
+        let mut random = fastrand::Rng::with_seed(12);
+        let (times, ()) = quietest(limit, async || {
+            Ok((times(&mut http, world, *path, &mut random).await?, ()))
+        })
+        .await?;
         figures.push(
             Figure::time(format!("http: {what}, p99"), times.percentile(99))
                 .at_most(limit)
@@ -163,11 +166,15 @@ async fn keep_all(http: &mut Http) -> Result<(), Error> {
     http::expect(&answer, 200, "settings")
 }
 
-async fn times(http: &mut Http, world: &World, path: AskedPath) -> Result<Times, Error> {
-    let mut random = fastrand::Rng::with_seed(12);
+async fn times(
+    http: &mut Http,
+    world: &World,
+    path: AskedPath,
+    random: &mut fastrand::Rng,
+) -> Result<Times, Error> {
     let mut times: Vec<Duration> = Vec::with_capacity(RUNS);
     for run in 0..RUNS + 10 {
-        let path = format!("/api/v1/{}", path(world, &mut random));
+        let path = format!("/api/v1/{}", path(world, random));
         let began = Instant::now();
         http.get(&path).await?;
         if run >= 10 {

@@ -1,80 +1,164 @@
-//! The same SQL without BanGUI: rusqlite on one connection of the same settings, rows read and dropped.
-use std::{path::Path, time::Instant};
+//! The same SQL without BanGUI: each statement that the port runs for a question, with its values, by rusqlite alone on one connection of the same
+//! settings; rows are read and dropped.
+use std::{
+    num::NonZeroU8,
+    path::Path,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use domain::{BanFilter, Storage as _, Timestamp};
-use rusqlite::{Connection, OpenFlags, params};
-use storage::Sqlite;
+use rusqlite::{Connection, OpenFlags, Row, Statement, params, trace::TraceEvent};
+use storage::{OpenOptions, Sqlite};
 
 use super::{
     make::World,
-    questions::{QUESTIONS, millis, times},
+    questions::{Make, QUESTIONS, times},
 };
 use crate::{
     Error,
-    figures::{Figure, Times, ratio},
+    figures::{Figure, Times, millis, ratio},
 };
 
-const RUNS: usize = 300;
+/// Runs of each question, each with other values.
+const RUNS: usize = 100;
 /// How much slower than bare SQLite the port may be.
 const AT_MOST: f64 = 2.0;
 
-const PAGE: &str = "SELECT e.id, e.at, e.jail, e.kind, e.origin, e.address, e.prefix, e.country, e.asn, e.cause, e.bantime, e.failures, \
-     e.ban_count, e.lines, a.name, t.text FROM events e INDEXED BY events_time \
-     LEFT JOIN actors a ON a.id = e.actor LEFT JOIN texts t ON t.id = e.text ORDER BY e.at DESC LIMIT 101";
-const SERIES: &str =
-    "SELECT counts FROM rollups WHERE part = 0 AND k1 BETWEEN ?1 AND ?2 AND k2 = 0";
+const SERIES: &str = "series: 365 days by day";
 /// What SQLite alone has to do for that answer, from a row for each quarter of an hour.
 const SUMS: &str = "SELECT (quarter - ?1) / 96, sum(bans) FROM quarters WHERE quarter >= ?1 AND quarter < ?2 GROUP BY 1";
 const QUARTER: i64 = 900_000;
 const QUARTERS: i64 = 365 * 96;
-const COUNT: &str = "SELECT count(*) FROM (SELECT 1 FROM events INDEXED BY events_kind WHERE kind = 2 AND origin = 0 LIMIT 10000)";
 
-/// Medians beside medians, of what is asked most.
-pub(crate) async fn measure(
-    storage: &Sqlite,
-    path: &Path,
-    world: &World,
-) -> Result<Vec<Figure>, Error> {
+/// The statements of one asking, with their values.
+type Asked = Vec<String>;
+
+/// What the readers have run since it was last taken.
+static TOLD: Mutex<Asked> = Mutex::new(Vec::new());
+
+fn tell(event: TraceEvent<'_>) {
+    if let TraceEvent::Stmt(statement, _) = event {
+        let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+        told.extend(statement.expanded_sql());
+    }
+}
+
+fn told() -> Asked {
+    std::mem::take(&mut *TOLD.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Medians beside medians, of every question.
+pub(crate) async fn measure(path: &Path, world: &World) -> Result<Vec<Figure>, Error> {
+    let ours = Sqlite::open(OpenOptions::new(path))?;
     let bare = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     bare.pragma_update(None, "cache_size", -1024)?;
+    let mut figures = Vec::new();
+    for (what, make) in QUESTIONS {
+        let statements = statements(path, world, *make).await?;
+        let (ours, bare) = both(&ours, &bare, world, (*make, &statements)).await?;
+        figures.push(figure(what, "its SQL", &ours, &bare));
+    }
+    figures.push(year_by_day(&ours, world).await?);
+    ours.close().await;
+    Ok(figures)
+}
+
+/// What is run for a question, for each of its values.
+async fn statements(path: &Path, world: &World, make: Make) -> Result<Vec<Asked>, Error> {
+    let told_of = Sqlite::open(OpenOptions {
+        readers: NonZeroU8::MIN,
+        trace: Some(tell),
+        ..OpenOptions::new(path)
+    })?;
+    told();
+    let mut random = fastrand::Rng::with_seed(SEED);
+    let mut statements = Vec::with_capacity(RUNS);
+    for _ in 0..RUNS {
+        make(world, &mut random).ask(&*told_of.history()).await?;
+        statements.push(told());
+    }
+    told_of.close().await;
+    Ok(statements)
+}
+
+/// Values that are the same for who is asked with and without BanGUI.
+const SEED: u64 = 13;
+
+/// The port and SQLite alone, in turns: what the machine does meanwhile is shared by both.
+async fn both(
+    ours: &Sqlite,
+    bare: &Connection,
+    world: &World,
+    (make, statements): (Make, &[Asked]),
+) -> Result<(Times, Times), Error> {
+    let history = ours.history();
+    let mut random = fastrand::Rng::with_seed(SEED);
+    let (mut by_port, mut alone) = (Vec::new(), Vec::new());
+    for asked in statements {
+        let question = make(world, &mut random);
+        let began = Instant::now();
+        question.ask(&*history).await?;
+        by_port.push(began.elapsed());
+        alone.push(run(bare, asked)?);
+    }
+    Ok((Times::new(by_port), Times::new(alone)))
+}
+
+/// How long the statements take that were prepared before.
+fn run(bare: &Connection, asked: &[String]) -> Result<Duration, Error> {
+    let prepared = asked.iter().map(|statement| bare.prepare(statement));
+    let mut prepared = prepared.collect::<Result<Vec<Statement<'_>>, _>>()?;
+    let began = Instant::now();
+    for statement in &mut prepared {
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            read(row);
+        }
+    }
+    Ok(began.elapsed())
+}
+
+/// What is not read costs nothing, so everything is.
+fn read(row: &Row<'_>) {
+    let mut columns = 0;
+    while row.get_ref(columns).is_ok() {
+        columns += 1;
+    }
+}
+
+/// The year by day beside SQL that gives the same answer from plain rows.
+async fn year_by_day(ours: &Sqlite, world: &World) -> Result<Figure, Error> {
     let end = World::end() / QUARTER;
     let year = [end - QUARTERS, end];
-    let plain = plain_quarters(storage, year).await?;
-    let peers = [
-        ("list: newest", "its SQL", bare_times(&bare, PAGE, &[])?),
-        (
-            "series: 365 days by day",
-            "reading its 35 packed rows",
-            bare_times(&bare, SERIES, &year.map(|quarter| quarter / 1024))?,
-        ),
-        (
-            "series: 365 days by day",
-            "SQL that adds up a row a quarter",
-            bare_times(&plain, SUMS, &year)?,
-        ),
-        ("count: kind", "its SQL", bare_times(&bare, COUNT, &[])?),
-    ];
-    let mut figures = Vec::new();
-    for (what, peer, bare) in peers {
-        let Some((_, make)) = QUESTIONS.iter().find(|(name, _)| *name == what) else {
-            continue;
-        };
-        let ours = times(&*storage.history(), world, *make, RUNS).await?;
-        figures.push(
-            Figure::number(
-                format!("{what}, against {peer} in bare SQLite"),
-                ratio(ours.median(), bare.median()),
-                "x",
-            )
-            .at_most(AT_MOST)
-            .note(format!(
-                "{:.3} ms against {:.3} ms, medians",
-                millis(ours.median()),
-                millis(bare.median())
-            )),
-        );
+    let plain = plain_quarters(ours, year).await?;
+    let mut alone = Vec::with_capacity(RUNS);
+    let mut sums = plain.prepare(SUMS)?;
+    for _ in 0..RUNS {
+        let began = Instant::now();
+        let mut rows = sums.query(params![year[0], year[1]])?;
+        while let Some(row) = rows.next()? {
+            read(row);
+        }
+        alone.push(began.elapsed());
     }
-    Ok(figures)
+    let make = QUESTIONS.iter().find(|(name, _)| *name == SERIES);
+    let make = make.map(|(_, make)| *make).ok_or(Error::Usage)?;
+    let ours = times(&*ours.history(), world, make, RUNS).await?;
+    let peer = "SQL that adds up a row a quarter";
+    Ok(figure(SERIES, peer, &ours, &Times::new(alone)))
+}
+
+fn figure(what: &str, peer: &str, ours: &Times, bare: &Times) -> Figure {
+    let (ours, bare) = (ours.median(), bare.median());
+    let name = format!("{what}, against {peer} in bare SQLite");
+    let note = format!(
+        "{:.3} ms against {:.3} ms, medians",
+        millis(ours),
+        millis(bare)
+    );
+    let figure = Figure::number(name, ratio(ours, bare), "x");
+    figure.at_most(AT_MOST).note(note)
 }
 
 /// The bans of each quarter of an hour as rows, in memory.
@@ -95,26 +179,4 @@ async fn plain_quarters(storage: &Sqlite, [first, end]: [i64; 2]) -> Result<Conn
     }
     plain.execute_batch("COMMIT")?;
     Ok(plain)
-}
-
-fn bare_times(bare: &Connection, sql: &str, parameters: &[i64]) -> Result<Times, Error> {
-    let mut times = Vec::with_capacity(RUNS);
-    for _ in 0..RUNS {
-        let began = Instant::now();
-        let mut statement = bare.prepare_cached(sql)?;
-        let mut rows = match parameters {
-            [first, last] => statement.query(params![first, last])?,
-            _ => statement.query([])?,
-        };
-        let mut columns = 0;
-        while let Some(row) = rows.next()? {
-            // What is not read costs nothing, so everything is.
-            while row.get_ref(columns).is_ok() {
-                columns += 1;
-            }
-            columns = 0;
-        }
-        times.push(began.elapsed());
-    }
-    Ok(Times::new(times))
 }

@@ -12,12 +12,12 @@ use storage::{OpenOptions, Sqlite};
 use super::{
     make::{BATCH_OF_AGENT as BATCH, Stream, World, store},
     processor,
-    questions::{QUESTIONS, millis, times},
+    questions::{QUESTIONS, times},
     units,
 };
 use crate::{
     Error,
-    figures::{Figure, ratio},
+    figures::{Figure, millis, ratio},
 };
 
 /// Twice what is recent before it is worked into the tables (events, and as many failures as bans): with the run-in, the cost of both rounds is in it whole.
