@@ -22,6 +22,7 @@ import { sessionsRoute } from './routes/sessions'
 import { settingsRoute } from './routes/settings'
 import { setupRoute } from './routes/setup'
 import { signInRoute } from './routes/sign-in'
+import { tasksRoute } from './routes/tasks'
 
 const routeTree = rootRoute.addChildren([
   setupRoute,
@@ -45,6 +46,7 @@ const routeTree = rootRoute.addChildren([
     laboratoryRoute,
     logRoute,
     sessionsRoute,
+    tasksRoute,
     settingsRoute,
     auditRoute,
   ]),

@@ -107,6 +107,8 @@ actions! {
     LogFlushed => "log.flushed",
     /// The daemon was restarted.
     DaemonRestarted => "daemon.restarted",
+    /// A task was told to run at once.
+    TaskOrdered => "task.ordered",
     /// Somebody signed in gave the password once more, for what needs it.
     PasswordChecked => "password.checked",
 }

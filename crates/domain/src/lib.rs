@@ -19,6 +19,7 @@ mod page;
 mod session;
 mod settings;
 mod storage;
+mod task;
 mod user;
 
 pub use address::{AddressError, BanSubject, Family, ParsedTarget, canonical, parse_target};
@@ -58,5 +59,8 @@ pub use session::{NewSession, Session, SessionId, SessionWithUser, TokenHash};
 pub use settings::{DEFAULT_RETENTION_DAYS, Settings, SettingsError, TimeZoneName};
 pub use storage::{
     AuditPage, NewAdmin, SetupOutcome, Storage, StorageError, StorageReads, StorageWrites,
+};
+pub use task::{
+    Schedule, TaskCause, TaskError, TaskName, TaskOutcome, TaskRun, TimeOfDay, Weekday,
 };
 pub use user::{PasswordHash, Role, User, UserId};

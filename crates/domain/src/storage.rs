@@ -5,8 +5,8 @@ use async_trait::async_trait;
 
 use crate::{
     AuditEntry, AuditQuery, HistoryReads, HistoryWrites, NewAuditEntry, NewSession, PageToken,
-    PasswordHash, Session, SessionId, SessionWithUser, Settings, Timestamp, TokenHash, User,
-    UserId, UserName,
+    PasswordHash, Session, SessionId, SessionWithUser, Settings, TaskName, TaskRun, Timestamp,
+    TokenHash, User, UserId, UserName,
 };
 
 /// What can go wrong in storage. Concrete on purpose: callers match on it.
@@ -92,6 +92,9 @@ pub trait StorageReads: Send + Sync {
     /// A page of what was done, newest first.
     async fn audit(&self, query: &AuditQuery) -> Result<AuditPage, StorageError>;
 
+    /// The last run of each task that has one kept, by name.
+    async fn last_task_runs(&self) -> Result<Vec<(TaskName, TaskRun)>, StorageError>;
+
     /// Whether the database answers; for the readiness probe.
     async fn ping(&self) -> Result<(), StorageError>;
 }
@@ -154,6 +157,9 @@ pub trait StorageWrites: Send + Sync {
 
     /// Removes sessions that ended before `now`; answers how many.
     async fn delete_expired_sessions(&self, now: Timestamp) -> Result<u64, StorageError>;
+
+    /// Keeps a run as the last one of its task.
+    async fn keep_task_run(&self, task: &TaskName, run: &TaskRun) -> Result<(), StorageError>;
 
     /// Remembers what was done, many in one transaction.
     async fn record(&self, entries: &[NewAuditEntry]) -> Result<(), StorageError>;

@@ -32,6 +32,7 @@ use utoipa::{
         (name = "history", description = "What happened, event by event"),
         (name = "stats", description = "What happened, counted"),
         (name = "addresses", description = "All that is known of one address"),
+        (name = "tasks", description = "What runs on a schedule"),
         (name = "audit", description = "Who did what")
     )
 )]

@@ -76,6 +76,10 @@ permissions! {
     LogRead = "log:read" from Operator, no_use;
     /// Restarting the daemon.
     DaemonControl = "daemon:control" from Admin;
+    /// Seeing what runs on a schedule. A tab that is left open asks again and again by itself.
+    TasksRead = "tasks:read" from Viewer, no_use;
+    /// Having a task run at once.
+    TasksRun = "tasks:run" from Admin;
     /// Seeing settings.
     SettingsRead = "settings:read" from Viewer;
     /// Changing settings.

@@ -19,3 +19,4 @@ pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod stats;
+pub(crate) mod tasks;

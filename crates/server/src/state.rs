@@ -22,6 +22,7 @@ use crate::{
         passwords::Passwords,
         session_gate::SessionGate,
     },
+    tasks::board::{TaskOrders, TaskViews},
 };
 
 /// How the server was told to behave; checked before it gets here.
@@ -113,6 +114,8 @@ pub struct ReadState {
     pub guesses: Arc<Guesses>,
     /// Long work that goes on.
     pub jobs: Arc<Jobs>,
+    /// Scheduled work, to be seen.
+    pub(crate) tasks: TaskViews,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// How to behave.
@@ -171,6 +174,8 @@ pub struct WriteState {
     pub(crate) lookups: Arc<AddressLookups>,
     /// Long work.
     pub(crate) runner: JobRunner,
+    /// Scheduled work, to be told to run.
+    pub(crate) tasks: TaskOrders,
     /// Password hashing.
     pub passwords: Arc<Passwords>,
 }
@@ -237,6 +242,7 @@ pub(crate) fn states(
         gate,
         guesses: Arc::new(Guesses::new(Arc::clone(&wiring.clock))),
         jobs: Arc::clone(&jobs),
+        tasks: TaskViews::default(),
         clock: Arc::clone(&wiring.clock),
         settings: Arc::clone(&wiring.settings),
         start: start_name(wiring).into(),
@@ -252,6 +258,7 @@ pub(crate) fn states(
             Arc::clone(&wiring.lookups),
             Arc::clone(&wiring.clock),
         )),
+        tasks: TaskOrders::over(&reads.tasks),
         runner: JobRunner::new(jobs, deeds.clone(), Arc::clone(&orders), stop.clone()),
         orders,
         deeds,

@@ -22,7 +22,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use agent::{Agent, AgentConfig};
 use axum::Router;
-use domain::Role;
+use domain::{Clock as _, Role};
 use storage::{OpenOptions, Sqlite};
 use tempfile::TempDir;
 
@@ -38,6 +38,7 @@ pub(crate) use tab::Tab;
 use crate::{
     Server, ServerSettings, Wiring,
     services::{config::OwnDoings, session_gate::SessionGate},
+    tasks::board::{TaskView, TaskViews},
 };
 
 /// The password of every account of a test.
@@ -141,7 +142,8 @@ impl TestApp {
             clock: Arc::<TestClock>::clone(&clock),
             settings: Arc::new(settings),
         });
-        storage.first_clean_up().await;
+        first_runs(&server.writes.reads.tasks, &clock).await;
+        storage.forget_calls();
         Self {
             clock,
             storage,
@@ -213,6 +215,15 @@ pub(crate) async fn silent_lab() -> lab::Lab {
         ..lab::LabConfig::for_tests().unwrap()
     };
     lab::Lab::start(config).await.unwrap()
+}
+
+/// Waits until every task has run that the server begins with: what they ask would be counted among the calls of a test.
+async fn first_runs(tasks: &TaskViews, clock: &TestClock) {
+    let waits =
+        |task: &TaskView| task.running.is_none() && task.next_at.is_some_and(|at| at > clock.now());
+    while !tasks.all().iter().all(waits) {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
 }
 
 #[cfg(test)]

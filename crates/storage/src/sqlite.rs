@@ -10,6 +10,7 @@ mod readers;
 mod reads;
 mod sessions;
 mod settings;
+mod tasks;
 mod users;
 mod writer;
 mod writes;

@@ -54,6 +54,7 @@ export const keys = {
   stats: ['stats'] as const,
   health: ['host', LOCAL_HOST, 'health'] as const,
   log: ['host', LOCAL_HOST, 'log'] as const,
+  tasks: ['tasks'] as const,
   laboratory: ['host', LOCAL_HOST, 'laboratory'] as const,
 }
 

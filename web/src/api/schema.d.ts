@@ -667,6 +667,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tasks: when they run, how they last ran, and when they are due next. */
+        get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/password": {
         parameters: {
             query?: never;
@@ -1118,6 +1135,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a task run at once. Its schedule goes on from there; how it went is in the list. */
+        post: operations["run_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1271,7 +1305,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        AuditActionName: "setup.completed" | "session.created" | "session.revoked" | "sessions.revoked" | "password.changed" | "settings.changed" | "bans.created" | "bans.removed" | "bans.cleared" | "jail.started" | "jail.stopped" | "jail.restarted" | "jail.reloaded" | "jail.idled" | "jail.resumed" | "jails.reloaded" | "jail.settings_changed" | "ignore.added" | "ignore.removed" | "ignore.self_changed" | "address.looked_up" | "config.applied" | "config.confirmed" | "config.reverted" | "config.adopted" | "config.recovered" | "samples.changed" | "laboratory.tested" | "log.flushed" | "daemon.restarted" | "password.checked";
+        AuditActionName: "setup.completed" | "session.created" | "session.revoked" | "sessions.revoked" | "password.changed" | "settings.changed" | "bans.created" | "bans.removed" | "bans.cleared" | "jail.started" | "jail.stopped" | "jail.restarted" | "jail.reloaded" | "jail.idled" | "jail.resumed" | "jails.reloaded" | "jail.settings_changed" | "ignore.added" | "ignore.removed" | "ignore.self_changed" | "address.looked_up" | "config.applied" | "config.confirmed" | "config.reverted" | "config.adopted" | "config.recovered" | "samples.changed" | "laboratory.tested" | "log.flushed" | "daemon.restarted" | "task.ordered" | "password.checked";
         /**
          * @description What kind of actor.
          * @enum {string}
@@ -1490,6 +1524,11 @@ export interface components {
          * @enum {string}
          */
         BucketName: "quarter" | "hour" | "day" | "week" | "month";
+        /**
+         * @description What made a task run.
+         * @enum {string}
+         */
+        CauseBody: "schedule" | "missed" | "person";
         /** @description The settings as they shall be. */
         ChangeSettingsRequest: {
             /** @description Name of a time zone, such as `Europe/Berlin`. */
@@ -1813,6 +1852,11 @@ export interface components {
          * @enum {string}
          */
         DaemonStateName: "up" | "down" | "connecting";
+        /**
+         * @description A day of the week.
+         * @enum {string}
+         */
+        DayBody: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /**
          * @description Why the daemon does not answer.
          * @enum {string}
@@ -2576,6 +2620,11 @@ export interface components {
          * @enum {string}
          */
         OriginName: "detected" | "manual" | "blocklist";
+        /**
+         * @description What came of a run.
+         * @enum {string}
+         */
+        OutcomeBody: "done" | "failed" | "tookTooLong";
         /** @description The session counts as freshly checked. */
         PasswordCheckBody: {
             /** @description Until when. */
@@ -2909,6 +2958,28 @@ export interface components {
             /** @description Each. */
             results: components["schemas"]["SampleResultBody"][];
         };
+        /** @description When a task runs. */
+        ScheduleBody: {
+            /**
+             * Format: int32
+             * @description In seconds.
+             */
+            seconds: number;
+            /** @enum {string} */
+            kind: "every";
+        } | {
+            /** @description The time of day in the zone of the settings, as `03:30`. */
+            at: string;
+            /** @enum {string} */
+            kind: "daily";
+        } | {
+            /** @description The day. */
+            day: components["schemas"]["DayBody"];
+            /** @description The time of day in the zone of the settings, as `03:30`. */
+            at: string;
+            /** @enum {string} */
+            kind: "weekly";
+        };
         /**
          * @description Who an address can belong to.
          * @enum {string}
@@ -3061,6 +3132,51 @@ export interface components {
             target: string;
             /** @description What it would hit. */
             hits: components["schemas"]["HitBody"][];
+        };
+        /** @description A task, and how it goes. */
+        TaskBody: {
+            /** @description Its name. */
+            name: string;
+            /** @description When it runs. */
+            schedule: components["schemas"]["ScheduleBody"];
+            /**
+             * Format: int64
+             * @description After how many seconds a run is ended.
+             */
+            limitSeconds: number;
+            /** @description Since when it runs; `null` while it waits. */
+            runningSince?: string | null;
+            /** @description When it is due next; `null` where that is not known yet. */
+            nextAt?: string | null;
+            last?: components["schemas"]["TaskRunBody"] | null;
+        };
+        /** @description What runs on a schedule, by name. */
+        TaskList: {
+            /** @description The tasks. */
+            items: components["schemas"]["TaskBody"][];
+        };
+        /** @description A run that has ended. */
+        TaskRunBody: {
+            /** @description When it began. */
+            beganAt: string;
+            /**
+             * Format: int64
+             * @description How many milliseconds it took.
+             */
+            tookMs: number;
+            /** @description What made it run. */
+            cause: components["schemas"]["CauseBody"];
+            /** @description Who told it to run; `null` where nobody did. */
+            by?: string | null;
+            /** @description What came of it. */
+            outcome: components["schemas"]["OutcomeBody"];
+            /**
+             * Format: int64
+             * @description What it counts, such as rows removed; `null` where it did not come to its end.
+             */
+            count?: number | null;
+            /** @description Why it failed; `null` where it did not. */
+            problem?: string | null;
         };
         /** @description A line with what was found in it. All its texts may come from outside. */
         TestedLineBody: {
@@ -4844,6 +4960,33 @@ export interface operations {
             };
         };
     };
+    list_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -5780,6 +5923,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LookupBody"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the task */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It begins */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {

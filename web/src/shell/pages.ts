@@ -15,6 +15,7 @@ export type PageEntry = {
     | '/laboratory'
     | '/audit'
     | '/sessions'
+    | '/tasks'
     | '/settings'
   label: MessageDescriptor
   icon: IconName
@@ -32,6 +33,7 @@ export const PAGES: readonly PageEntry[] = [
   { to: '/config', label: msg`Configuration`, icon: 'settings', role: 'viewer' },
   { to: '/log', label: msg`Log`, icon: 'log', role: 'operator' },
   { to: '/laboratory', label: msg`Laboratory`, icon: 'laboratory', role: 'operator' },
+  { to: '/tasks', label: msg`Tasks`, icon: 'clock', role: 'viewer' },
   { to: '/audit', label: msg`Audit`, icon: 'audit', role: 'admin' },
   { to: '/sessions', label: msg`Sessions`, icon: 'session', role: 'viewer' },
   { to: '/settings', label: msg`Settings`, icon: 'gear', role: 'viewer' },

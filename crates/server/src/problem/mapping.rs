@@ -3,6 +3,8 @@ use domain::{
     ConfigError, DownReason, GuardHit, GuardReason, HostError, LookupError, StorageError,
 };
 
+use crate::tasks::board::NotOrdered;
+
 use super::{ChangeUnderWay, Code, FieldError, HitBody, HitReason, Problem, ReloadProblemBody};
 
 /// After how many seconds to try again when the daemon or the database is busy.
@@ -30,6 +32,16 @@ impl From<StorageError> for Problem {
                 tracing::error!(error = &error as &dyn std::error::Error, "storage failed");
                 Self::new(Code::Internal)
             }
+        }
+    }
+}
+
+impl From<NotOrdered> for Problem {
+    fn from(why: NotOrdered) -> Self {
+        match why {
+            NotOrdered::Unknown => Self::new(Code::TaskNotFound),
+            NotOrdered::Running => Self::new(Code::TaskRunning)
+                .detail("Wait until it has ended; what it did is then shown."),
         }
     }
 }

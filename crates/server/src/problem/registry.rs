@@ -136,6 +136,10 @@ problems! {
     RestartFailed = BAD_GATEWAY "restart-failed" "fail2ban could not be restarted";
     /// No such job.
     JobNotFound = NOT_FOUND "job-not-found" "There is no such job";
+    /// No such task.
+    TaskNotFound = NOT_FOUND "task-not-found" "There is no such task";
+    /// The task runs already.
+    TaskRunning = CONFLICT "task-running" "The task runs already";
     /// No such event.
     EventNotFound = NOT_FOUND "event-not-found" "There is no such event";
     /// No such session.

@@ -19,6 +19,7 @@ mod sessions;
 mod settings;
 mod setup;
 mod stats;
+mod tasks;
 
 /// The largest body of endpoints that take a few values: most are open to strangers, who need not be listened to for megabytes.
 const SMALL_BODY_BYTES: usize = 64 * 1024;
@@ -42,6 +43,7 @@ pub(crate) fn reading() -> OpenApiRouter<ReadState> {
         .merge(geo::reading())
         .merge(stats::reading())
         .merge(addresses::reading())
+        .merge(tasks::reading())
 }
 
 /// Routes that change something.
@@ -59,4 +61,5 @@ pub(crate) fn acting() -> OpenApiRouter<WriteState> {
         .merge(jobs::acting())
         .merge(audit::acting())
         .merge(addresses::acting())
+        .merge(tasks::acting())
 }

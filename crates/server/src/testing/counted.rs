@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use domain::{
     AuditPage, AuditQuery, HistoryReads, HistoryWrites, NewAdmin, NewAuditEntry, NewSession,
     PasswordHash, Session, SessionId, SessionWithUser, Settings, SetupOutcome, Storage,
-    StorageError, StorageReads, StorageWrites, Timestamp, TokenHash, User, UserId, UserName,
+    StorageError, StorageReads, StorageWrites, TaskName, TaskRun, Timestamp, TokenHash, User,
+    UserId, UserName,
 };
 use storage::Sqlite;
 
@@ -32,14 +33,6 @@ impl Counted {
     pub(crate) fn calls(&self) -> (usize, usize) {
         let count = |calls: &AtomicUsize| calls.load(Ordering::SeqCst);
         (count(&self.reads), count(&self.writes))
-    }
-
-    /// Waits for the clean-up that the server begins with, which would be counted among the calls of a test.
-    pub(super) async fn first_clean_up(&self) {
-        while self.calls().1 == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-        }
-        self.forget_calls();
     }
 
     pub(crate) fn forget_calls(&self) {
@@ -94,6 +87,7 @@ counting!(Reads: StorageReads {
     user(id: UserId) -> Option<User>;
     session(token: &TokenHash) -> Option<SessionWithUser>;
     sessions_of(user: UserId, now: Timestamp) -> Vec<Session>;
+    last_task_runs() -> Vec<(TaskName, TaskRun)>;
     audit(query: &AuditQuery) -> AuditPage;
     ping() -> ();
 });
@@ -106,5 +100,6 @@ counting!(Writes: StorageWrites {
     revoke_sessions(user: UserId, keep: Option<&SessionId>, audit: &NewAuditEntry) -> u64;
     change_password(user: UserId, password: &PasswordHash, keep: Option<&SessionId>, audit: &NewAuditEntry) -> u64;
     delete_expired_sessions(now: Timestamp) -> u64;
+    keep_task_run(task: &TaskName, run: &TaskRun) -> ();
     record(entries: &[NewAuditEntry]) -> ();
 });

@@ -38,6 +38,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "stretches",
         sql: include_str!("../../migrations/0005_stretches.sql"),
     },
+    Migration {
+        name: "tasks",
+        sql: include_str!("../../migrations/0006_tasks.sql"),
+    },
 ];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.

@@ -120,6 +120,8 @@ queries! {
     SUBJECTS_REPEATER_SAVE = "subjects/repeater_save.sql";
     SUBJECTS_REPEATERS = "subjects/repeaters.sql";
     SUBJECTS_SAVE = "subjects/save.sql";
+    TASKS_KEEP_RUN = "tasks/keep_run.sql";
+    TASKS_LAST_RUNS = "tasks/last_runs.sql";
     USERS_BY_ID = "users/by_id.sql";
     USERS_BY_NAME = "users/by_name.sql";
     USERS_INSERT = "users/insert.sql";

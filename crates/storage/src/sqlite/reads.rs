@@ -2,10 +2,10 @@
 use async_trait::async_trait;
 use domain::{
     AuditPage, AuditQuery, Session, SessionWithUser, Settings, StorageError, StorageReads,
-    Timestamp, TokenHash, User, UserId, UserName,
+    TaskName, TaskRun, Timestamp, TokenHash, User, UserId, UserName,
 };
 
-use super::{audit, error::driver, queries, readers::Readers, sessions, settings, users};
+use super::{audit, error::driver, queries, readers::Readers, sessions, settings, tasks, users};
 
 #[async_trait]
 impl StorageReads for Readers {
@@ -47,6 +47,10 @@ impl StorageReads for Readers {
         let query = query.clone();
         self.run(move |connection| audit::page(connection, &query))
             .await
+    }
+
+    async fn last_task_runs(&self) -> Result<Vec<(TaskName, TaskRun)>, StorageError> {
+        self.run(tasks::last_runs).await
     }
 
     async fn ping(&self) -> Result<(), StorageError> {

@@ -2,10 +2,10 @@
 use async_trait::async_trait;
 use domain::{
     NewAdmin, NewAuditEntry, NewSession, PasswordHash, SessionId, Settings, SetupOutcome,
-    StorageError, StorageWrites, Timestamp, UserId,
+    StorageError, StorageWrites, TaskName, TaskRun, Timestamp, UserId,
 };
 
-use super::{audit::NewRow, sessions, settings, users, writer::Writer};
+use super::{audit::NewRow, sessions, settings, tasks, users, writer::Writer};
 
 #[async_trait]
 impl StorageWrites for Writer {
@@ -119,6 +119,12 @@ impl StorageWrites for Writer {
 
     async fn delete_expired_sessions(&self, now: Timestamp) -> Result<u64, StorageError> {
         self.run(move |connection| sessions::delete_expired(connection, now))
+            .await
+    }
+
+    async fn keep_task_run(&self, task: &TaskName, run: &TaskRun) -> Result<(), StorageError> {
+        let (task, run) = (task.clone(), run.clone());
+        self.run(move |connection| tasks::keep_run(connection, &task, &run))
             .await
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod history;
 pub(crate) mod make;
 pub(crate) mod sessions;
 pub(crate) mod setup;
+pub(crate) mod tasks;
 
 use domain::Storage;
 
@@ -60,6 +61,8 @@ macro_rules! contract_tests {
             history::tops_of_random_filters_are_what_counting_gives
             history::top_that_is_cut_has_the_first_and_the_whole_total
             history::subject_is_known_jail_by_jail
+            tasks::runs_kept_are_read_back_as_they_were_by_name
+            tasks::run_kept_again_replaces_the_one_before
             closing::ping_of_open_storage_answers
             closing::calls_after_closing_answer_closed
         }

@@ -9,6 +9,7 @@ export const ACTIONS: Record<string, MessageDescriptor> = {
   'session.created': msg`Signed in`,
   'session.revoked': msg`Session ended`,
   'sessions.revoked': msg`Sessions ended`,
+  'task.ordered': msg`Task ordered`,
   'password.changed': msg`Password changed`,
   'settings.changed': msg`Settings changed`,
   'bans.created': msg`Banned`,

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// The version of this program's databases.
-const VERSION: i64 = 5;
+const VERSION: i64 = 6;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -183,7 +183,7 @@ async fn database_from_a_newer_version_is_refused_and_left() {
     let newer = "INSERT INTO schema_version (version, name) VALUES (9, 'later')";
     folder.connection().execute_batch(newer).unwrap();
     let before = fs::read(folder.database()).unwrap();
-    insta::assert_snapshot!(refused(&folder), @"the database has version 9, and this BanGUI knows versions up to 5: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
+    insta::assert_snapshot!(refused(&folder), @"the database has version 9, and this BanGUI knows versions up to 6: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
     assert_eq!(fs::read(folder.database()).unwrap(), before);
 }
 

@@ -1,0 +1,92 @@
+use domain::Role;
+use serde_json::{Value, json};
+
+use crate::testing::{TestApp, TestClient};
+
+async fn task(visitor: &TestClient, name: &str) -> Value {
+    let listed = visitor.get("/api/v1/tasks").await;
+    assert_eq!(listed.status, 200, "{}", listed.body);
+    let found = listed.json()["items"].as_array().unwrap().clone();
+    let found = found.into_iter().find(|task| task["name"] == name);
+    found.unwrap_or_else(|| panic!("no {name}: {}", listed.body))
+}
+
+/// Waits until a task has run for a person.
+async fn ran(visitor: &TestClient, name: &str) -> Value {
+    let waiting = async {
+        loop {
+            let task = task(visitor, name).await;
+            if task["last"]["cause"] == "person" {
+                return task;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    let limit = std::time::Duration::from_mins(1);
+    tokio::time::timeout(limit, waiting).await.unwrap()
+}
+
+#[tokio::test]
+async fn tasks_are_listed_by_name_with_schedule_and_next_run() {
+    let app = TestApp::new().await;
+    let viewer = app.as_role(Role::Viewer).await;
+    let listed = viewer.get("/api/v1/tasks").await.json();
+    let names: Vec<&str> = listed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|task| task["name"].as_str().unwrap())
+        .collect();
+    assert!(names.is_sorted());
+    for name in [
+        "geo-refresh",
+        "history-retention",
+        "session-clean-up",
+        "session-last-use",
+    ] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+    let retention = task(&viewer, "history-retention").await;
+    assert_eq!(
+        retention["schedule"],
+        json!({ "kind": "daily", "at": "03:30" })
+    );
+    assert_eq!(retention["limitSeconds"], 7200);
+}
+
+#[tokio::test]
+async fn task_that_is_told_to_run_runs_once_and_is_written_down() {
+    let app = TestApp::new().await;
+    let admin = app.as_role(Role::Admin).await;
+    let run = admin
+        .post("/api/v1/tasks/history-retention/run", json!({}))
+        .await;
+    assert_eq!(run.status, 202, "{}", run.body);
+    let task = ran(&admin, "history-retention").await;
+    assert_eq!(task["last"]["outcome"], "done");
+    assert_eq!(task["last"]["count"], 0);
+    assert_eq!(task["runningSince"], Value::Null);
+    let by = &task["last"]["by"];
+    let audit = admin.get("/api/v1/audit?action=task.ordered").await.json();
+    assert_eq!(audit["items"][0]["target"], "history-retention", "{audit}");
+    assert_eq!(audit["items"][0]["actor"]["name"], *by);
+    assert_eq!(audit["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn task_that_there_is_not_is_not_found() {
+    let app = TestApp::new().await;
+    let admin = app.as_role(Role::Admin).await;
+    for name in ["nothing", "No%20Name", "%2e%2e"] {
+        let run = admin
+            .post(&format!("/api/v1/tasks/{name}/run"), json!({}))
+            .await;
+        assert_eq!(
+            (run.status.as_u16(), &*run.problem()),
+            (404, "task-not-found"),
+            "{name}"
+        );
+    }
+    let audit = admin.get("/api/v1/audit?action=task.ordered").await.json();
+    assert_eq!(audit["items"], json!([]));
+}

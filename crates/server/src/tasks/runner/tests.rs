@@ -1,0 +1,333 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use domain::{Storage as _, TaskName, TimeOfDay};
+use tokio_util::task::TaskTracker;
+
+use super::*;
+use crate::{
+    tasks::board::{NotOrdered, TaskOrders, TaskViews},
+    testing::TestApp,
+};
+
+const NAME: TaskName = TaskName::of("a-task");
+
+/// A task over a real storage, and what it has done.
+struct Scene {
+    app: TestApp,
+    views: TaskViews,
+    stop: CancellationToken,
+    runs: Arc<AtomicU64>,
+    tracker: TaskTracker,
+}
+
+fn definition(schedule: Schedule) -> Definition {
+    Definition {
+        name: NAME,
+        schedule,
+        jitter: Duration::ZERO,
+        limit: Duration::from_mins(1),
+        at_stop: false,
+    }
+}
+
+const DAILY: Schedule = Schedule::Daily {
+    at: TimeOfDay::new(3, 30),
+};
+const HOURLY: Schedule = Schedule::Every { seconds: 3600 };
+
+impl Scene {
+    async fn start(definition: Definition) -> Self {
+        Self::over(TestApp::new().await, definition)
+    }
+
+    fn over(app: TestApp, definition: Definition) -> Self {
+        let runs = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&runs);
+        Self::working(app, definition, runs, move || {
+            std::future::ready(Ok(counted.fetch_add(1, Ordering::SeqCst) + 1))
+        })
+    }
+
+    fn working<W, F>(
+        app: TestApp,
+        definition: Definition,
+        runs: Arc<AtomicU64>,
+        mut work: W,
+    ) -> Self
+    where
+        W: FnMut() -> F + Send + 'static,
+        F: Future<Output = Result<u64, StorageError>> + Send + 'static,
+    {
+        let views = TaskViews::default();
+        let (entry, orders) = TaskOrders::over(&views).add(definition);
+        let stop = CancellationToken::new();
+        let around = Surroundings {
+            reads: app.storage.reads(),
+            writes: app.storage.writes(),
+            clock: app.clock.clone(),
+            stop: stop.clone(),
+        };
+        let runner = Runner::new(around, entry, orders);
+        let tracker = TaskTracker::new();
+        tracker.spawn(runner.run(async move || work().await));
+        Self {
+            app,
+            views,
+            stop,
+            runs,
+            tracker,
+        }
+    }
+
+    fn last(&self) -> Option<TaskRun> {
+        self.views.all().remove(0).last
+    }
+
+    fn runs(&self) -> u64 {
+        self.runs.load(Ordering::SeqCst)
+    }
+
+    async fn until(&self, what: &str, mut is_true: impl FnMut(&Self) -> bool) {
+        let waiting = async {
+            while !is_true(self) {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let limit = Duration::from_hours(100);
+        assert!(timeout(limit, waiting).await.is_ok(), "{what}");
+    }
+
+    /// Until the task has looked at the clock.
+    async fn waits(&self) {
+        self.until("it waits", |scene| scene.views.all()[0].next_at.is_some())
+            .await;
+    }
+
+    async fn end(self) -> TestApp {
+        self.stop.cancel();
+        self.tracker.close();
+        self.tracker.wait().await;
+        self.app
+    }
+}
+
+#[tokio::test]
+async fn interval_runs_at_once_and_again_when_it_is_over() {
+    let scene = Scene::start(definition(Schedule::Every { seconds: 30 })).await;
+    scene.until("it ran", |scene| scene.runs() == 1).await;
+    // Time runs on by itself whenever everybody waits for it.
+    tokio::time::pause();
+    scene
+        .until("it runs again", |scene| scene.runs() == 3)
+        .await;
+    let last = scene.last().unwrap();
+    assert_eq!(
+        (last.cause, last.outcome),
+        (TaskCause::Schedule, TaskOutcome::Done { count: 3 })
+    );
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn time_of_day_is_waited_for_by_the_clock_of_the_wall() {
+    let scene = Scene::start(definition(DAILY)).await;
+    scene.waits().await;
+    let due = scene.views.all()[0].next_at.unwrap();
+    let now = scene.app.clock.now();
+    assert_eq!(due, DAILY.next(now, &TimeZoneName::utc()));
+    assert_eq!(scene.runs(), 0);
+    scene
+        .app
+        .clock
+        .advance_seconds(due.millis_since(now) / 1_000 + 1);
+    tokio::time::pause();
+    scene.until("it ran", |scene| scene.runs() == 1).await;
+    assert_eq!(scene.last().unwrap().cause, TaskCause::Schedule);
+    scene
+        .until("the next one is tomorrow", |scene| {
+            scene.views.all()[0].next_at.unwrap().millis_since(due) == 86_400_000
+        })
+        .await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn run_that_was_missed_is_caught_up_with_once() {
+    let scene = Scene::start(definition(HOURLY)).await;
+    scene.until("it ran", |scene| scene.last().is_some()).await;
+    let app = scene.end().await;
+    app.clock.advance_seconds(10 * 3600);
+
+    let scene = Scene::over(app, definition(HOURLY));
+    scene
+        .until("it ran", |scene| {
+            scene
+                .last()
+                .is_some_and(|run| run.cause == TaskCause::Missed)
+        })
+        .await;
+    scene
+        .until("it waits for the next", |scene| {
+            scene.views.all()[0].next_at.unwrap() > scene.app.clock.now()
+        })
+        .await;
+    assert_eq!(scene.runs(), 1);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn run_that_was_not_missed_is_not_repeated_by_a_restart() {
+    let scene = Scene::start(definition(HOURLY)).await;
+    scene.until("it ran", |scene| scene.last().is_some()).await;
+    let began_at = scene.last().unwrap().began_at;
+    let app = scene.end().await;
+    app.clock.advance_seconds(600);
+
+    let scene = Scene::over(app, definition(HOURLY));
+    scene.waits().await;
+    assert_eq!(scene.last().unwrap().began_at, began_at);
+    assert_eq!(
+        scene.views.all()[0].next_at.unwrap(),
+        began_at.plus_seconds(3600)
+    );
+    assert_eq!(scene.runs(), 0);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn clock_that_was_set_back_over_a_restart_delays_no_run_beyond_its_interval() {
+    let scene = Scene::start(definition(HOURLY)).await;
+    scene.until("it ran", |scene| scene.last().is_some()).await;
+    let app = scene.end().await;
+    app.clock.advance_seconds(-30 * 86_400);
+
+    let scene = Scene::over(app, definition(HOURLY));
+    scene.waits().await;
+    let next = scene.views.all()[0].next_at.unwrap();
+    assert_eq!(next, scene.app.clock.now().plus_seconds(3600));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn task_runs_when_a_person_says_so_and_never_twice_at_once() {
+    let app = TestApp::new().await;
+    let (begun, going) = (
+        Arc::new(tokio::sync::Semaphore::new(0)),
+        Arc::new(tokio::sync::Semaphore::new(0)),
+    );
+    let (told, waits) = (Arc::clone(&begun), Arc::clone(&going));
+    let scene = Scene::working(app, definition(DAILY), Arc::default(), move || {
+        let (told, waits) = (Arc::clone(&told), Arc::clone(&waits));
+        async move {
+            told.add_permits(1);
+            waits.acquire().await.unwrap().forget();
+            Ok(7)
+        }
+    });
+    let orders = TaskOrders::over(&scene.views);
+    let order = |name: &str| orders.ready(&NAME)?.order(name.parse().unwrap());
+    assert_eq!(order("root"), Ok(()));
+    begun.acquire().await.unwrap().forget();
+    assert_eq!(order("bob"), Err(NotOrdered::Running));
+    going.add_permits(1);
+    scene
+        .until("it ended", |scene| scene.last().is_some())
+        .await;
+    let last = scene.last().unwrap();
+    assert_eq!(last.cause, TaskCause::Person("root".parse().unwrap()));
+    assert_eq!(last.outcome, TaskOutcome::Done { count: 7 });
+    assert_eq!(
+        orders.ready(&TaskName::of("none")).err(),
+        Some(NotOrdered::Unknown)
+    );
+    let app = scene.end().await;
+    let kept = app.storage.reads().last_task_runs().await.unwrap();
+    assert!(kept.contains(&(NAME, last)), "{kept:?}");
+}
+
+#[tokio::test]
+async fn failure_is_told_in_plain_words_and_the_task_goes_on() {
+    let app = TestApp::new().await;
+    let runs = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&runs);
+    let scene = Scene::working(
+        app,
+        definition(Schedule::Every { seconds: 30 }),
+        runs,
+        move || {
+            let first = counted.fetch_add(1, Ordering::SeqCst) == 0;
+            async move {
+                if first {
+                    let cause = std::io::Error::other("a secret of the driver");
+                    return Err(StorageError::Driver(Box::new(cause)));
+                }
+                Ok(0)
+            }
+        },
+    );
+    scene
+        .until("it failed", |scene| scene.last().is_some())
+        .await;
+    let problem = "the database failed".to_owned();
+    assert_eq!(
+        scene.last().unwrap().outcome,
+        TaskOutcome::Failed { problem }
+    );
+    tokio::time::pause();
+    scene
+        .until("it is well again", |scene| {
+            scene
+                .last()
+                .is_some_and(|run| run.outcome == TaskOutcome::Done { count: 0 })
+        })
+        .await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn run_that_takes_too_long_is_ended_and_said() {
+    let app = TestApp::new().await;
+    let limit = Duration::from_secs(5);
+    let scene = Scene::working(
+        app,
+        Definition {
+            limit,
+            ..definition(HOURLY)
+        },
+        Arc::default(),
+        std::future::pending,
+    );
+    scene
+        .until("it runs", |scene| scene.views.all()[0].running.is_some())
+        .await;
+    tokio::time::pause();
+    scene
+        .until("it was ended", |scene| scene.last().is_some())
+        .await;
+    let last = scene.last().unwrap();
+    assert_eq!(last.outcome, TaskOutcome::TookTooLong);
+    assert!(last.took_ms >= 5_000, "{last:?}");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn frequent_runs_are_not_written_down() {
+    let scene = Scene::start(definition(Schedule::Every { seconds: 30 })).await;
+    scene.until("it ran", |scene| scene.last().is_some()).await;
+    let app = scene.end().await;
+    let kept = app.storage.reads().last_task_runs().await.unwrap();
+    assert!(kept.iter().all(|(name, _)| *name != NAME));
+}
+
+#[tokio::test]
+async fn task_that_runs_at_the_stop_runs_once_more() {
+    let scene = Scene::start(Definition {
+        at_stop: true,
+        ..definition(Schedule::Every { seconds: 30 })
+    })
+    .await;
+    scene.until("it ran", |scene| scene.last().is_some()).await;
+    let runs = Arc::clone(&scene.runs);
+    scene.end().await;
+    assert_eq!(runs.load(Ordering::SeqCst), 2);
+}
