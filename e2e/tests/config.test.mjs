@@ -1,6 +1,6 @@
 // Changing the configuration without fear: on, edited, reviewed, applied, confirmed, taken back, restored; fail2ban's own client and the files are the witnesses.
 import assert from 'node:assert/strict'
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { openPage, startBrowser } from '../lib/browser.mjs'
@@ -106,6 +106,47 @@ step('a risky change that nobody confirms takes itself back, and says so on ever
   await bar.waitFor({ state: 'detached' })
   await until('the old time is back', async () => (await get('sshd', 'bantime')) === before[0])
   assert.equal(await readFile(config(DROP_IN), 'utf8'), before[1])
+})
+
+step('text of a file is replaced whole, typed over, cut and pasted, without a word in the console', async () => {
+  await writeFile(config('jail.d/windows.local'), '[DEFAULT]\r\nmaxmatches = 7\r\n')
+  complaints(page)
+  await open('config/jails/sshd?tab=files&file=jail.d%2Fwindows.local')
+  const text = page.getByRole('textbox', { name: 'Text of jail.d/windows.local' })
+  const says = (lines) => until(`the editor says ${lines}`, async () => (await text.locator('.cm-line').allInnerTexts()).map((line) => line.trim()).join('|') === lines)
+  const silent = () => assert.deepEqual(complaints(page), [])
+  await says('[DEFAULT]|maxmatches = 7|')
+  await text.fill('[sshd]\nmaxmatches = 8\n')
+  await says('[sshd]|maxmatches = 8|')
+  silent()
+  await text.press('ControlOrMeta+a')
+  await page.keyboard.type('[sshd]\nport = ssh\n# typed')
+  await says('[sshd]|port = ssh|# typed')
+  silent()
+  await text.getByText('port').dblclick()
+  await page.keyboard.type('maxretry')
+  await says('[sshd]|maxretry = ssh|# typed')
+  await page.keyboard.press('ControlOrMeta+Shift+ArrowRight')
+  await page.keyboard.press('Shift+End')
+  await page.keyboard.insertText(' = 4')
+  await says('[sshd]|maxretry = 4|# typed')
+  silent()
+  await text.press('ControlOrMeta+a')
+  await page.keyboard.press('ControlOrMeta+x')
+  await says('')
+  await page.keyboard.type('# before\n')
+  await page.keyboard.press('ControlOrMeta+v')
+  await says('# before|[sshd]|maxretry = 4|# typed')
+  await text.press('ControlOrMeta+a')
+  await page.keyboard.press('ControlOrMeta+v')
+  await says('[sshd]|maxretry = 4|# typed')
+  silent()
+  await review()
+  await page.getByText('+# typed').waitFor()
+  await page.getByRole('button', { name: 'Discard all…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Discard all edits' }).click()
+  await page.getByText('Nothing waits to be reviewed.').waitFor()
+  await rm(config('jail.d/windows.local'))
 })
 
 step('an edit by hand is shown, kept, and never overwritten', async () => {

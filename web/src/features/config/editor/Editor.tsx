@@ -1,6 +1,6 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
-import { EditorState, type Extension } from '@codemirror/state'
+import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import {
   drawSelection,
   EditorView,
@@ -12,7 +12,7 @@ import {
   placeholder as shownWhenEmpty,
 } from '@codemirror/view'
 import { useLingui } from '@lingui/react/macro'
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import { HIDDEN_CHARACTERS, visible } from '@/lib/hostile'
 import { entered } from './entered'
 import { findingMarks, type LineMark, showMarks } from './finding-marks'
@@ -59,6 +59,9 @@ const FIXED: Extension = [
   theme,
 ]
 
+/** What may change while somebody edits; the text, and where one is in it, stay. */
+const circumstances = new Compartment()
+
 /** The text of a file of fail2ban. It lives in a shadow root: there its styles need no style element, which the content policy forbids. */
 export default function Editor({ label, text, readOnly, marks, placeholder = '', goTo, onChange }: EditorProps) {
   const host = useRef<HTMLDivElement>(null)
@@ -66,6 +69,15 @@ export default function Editor({ label, text, readOnly, marks, placeholder = '',
   const told = useRef(onChange)
   told.current = onChange
   const phrases = usePhrases()
+  const now = useMemo<Extension>(
+    () => [
+      EditorState.phrases.of(phrases),
+      EditorState.readOnly.of(readOnly),
+      shownWhenEmpty(placeholder),
+      EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
+    ],
+    [phrases, readOnly, placeholder, label],
+  )
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor keeps its own text; another one comes with another key.
   useLayoutEffect(() => {
     const element = host.current
@@ -75,11 +87,8 @@ export default function Editor({ label, text, readOnly, marks, placeholder = '',
       doc: text,
       extensions: [
         FIXED,
+        circumstances.of(now),
         EditorState.lineSeparator.of(lineEnd(text)),
-        EditorState.phrases.of(phrases),
-        EditorState.readOnly.of(readOnly),
-        shownWhenEmpty(placeholder),
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) told.current?.(update.state.sliceDoc())
         }),
@@ -91,7 +100,10 @@ export default function Editor({ label, text, readOnly, marks, placeholder = '',
       view.current = null
       made.destroy()
     }
-  }, [label, readOnly, placeholder])
+  }, [])
+  useLayoutEffect(() => {
+    view.current?.dispatch({ effects: circumstances.reconfigure(now) })
+  }, [now])
   useEffect(() => {
     view.current?.dispatch({ effects: showMarks.of(marks) })
   }, [marks])
@@ -113,22 +125,25 @@ export function lineEnd(text: string): string {
 /** The words of the search panel. */
 function usePhrases(): Record<string, string> {
   const { t } = useLingui()
-  return {
-    Find: t`Find`,
-    Replace: t`Replace with`,
-    next: t`next`,
-    previous: t`previous`,
-    all: t`all`,
-    'match case': t`match case`,
-    regexp: t`regular expression`,
-    'by word': t`whole words`,
-    replace: t`replace`,
-    'replace all': t`replace all`,
-    close: t`close`,
-    'current match': t`current match`,
-    'on line': t`on line`,
-    'Go to line': t`Go to line`,
-    go: t`go`,
-    'Control character': t`Control character`,
-  }
+  return useMemo(
+    () => ({
+      Find: t`Find`,
+      Replace: t`Replace with`,
+      next: t`next`,
+      previous: t`previous`,
+      all: t`all`,
+      'match case': t`match case`,
+      regexp: t`regular expression`,
+      'by word': t`whole words`,
+      replace: t`replace`,
+      'replace all': t`replace all`,
+      close: t`close`,
+      'current match': t`current match`,
+      'on line': t`on line`,
+      'Go to line': t`Go to line`,
+      go: t`go`,
+      'Control character': t`Control character`,
+    }),
+    [t],
+  )
 }
