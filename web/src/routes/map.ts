@@ -4,7 +4,7 @@ import { withTexts } from '@/i18n/i18n'
 import { oneOf, texts } from '@/lib/search'
 import { appRoute } from './app'
 
-export const MAP_LISTS = ['countries', 'networks', 'addresses'] as const
+export const MAP_LISTS = ['countries', 'networks', 'addresses', 'bans'] as const
 export const MAP_SORTS = ['name', 'bans', 'previous'] as const
 const FEWEST_STEPS = 5
 const MOST_STEPS = 7

@@ -19,6 +19,8 @@ const AHEAD = 40
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }
 
 type EventListProps = {
+  /** What they are, where they are not all of the history. */
+  label?: string
   events: readonly Event[]
   oldestFirst: boolean
   onOrder: () => void
@@ -28,7 +30,7 @@ type EventListProps = {
 }
 
 /** The rows in sight of however many events, each of them to open. */
-export function EventList({ events, oldestFirst, onOrder, more, loading }: EventListProps) {
+export function EventList({ label, events, oldestFirst, onOrder, more, loading }: EventListProps) {
   const { t } = useLingui()
   const rowHeight = useRowHeight()
   const body = useRef<HTMLDivElement>(null)
@@ -69,8 +71,13 @@ export function EventList({ events, oldestFirst, onOrder, more, loading }: Event
     requestAnimationFrame(focus)
   }
   return (
-    <div role="table" aria-label={t`History`} aria-rowcount={more || loading ? -1 : events.length + 1}>
-      <div role="rowgroup" className="sticky top-0 z-10 bg-surface max-sm:sr-only">
+    <div
+      role="table"
+      className="@container"
+      aria-label={label ?? t`History`}
+      aria-rowcount={more || loading ? -1 : events.length + 1}
+    >
+      <div role="rowgroup" className="sticky top-0 z-10 bg-surface @max-2xl:sr-only">
         <div role="row" aria-rowindex={1} className={cx(GRID, 'h-row border-b px-1 text-xs font-semibold text-muted')}>
           <Head>
             <span className="sr-only">

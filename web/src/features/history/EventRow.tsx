@@ -17,9 +17,9 @@ import { useCauseNames } from './words'
 
 type Event = Schemas['EventBody']
 
-/** Cells side by side; under 640 px a card: what and when, whom, where. */
+/** Cells side by side; where the list is narrow a card: what and when, whom, where. */
 export const GRID =
-  'grid items-center gap-x-2 grid-cols-[2rem_7.25rem_minmax(0,1fr)_auto] sm:grid-cols-[2rem_9.5rem_5.5rem_minmax(11rem,1.6fr)_minmax(6rem,1fr)_minmax(8rem,1.6fr)_minmax(7rem,1.2fr)]'
+  'grid items-center gap-x-2 grid-cols-[2rem_7.25rem_minmax(0,1fr)_auto] @2xl:grid-cols-[2rem_9.5rem_5.5rem_minmax(11rem,1.6fr)_minmax(6rem,1fr)_minmax(8rem,1.6fr)_minmax(7rem,1.2fr)]'
 
 const TONES: Record<Schemas['EventName'], Tone> = { ban: 'danger', unban: 'good', restored: 'neutral' }
 
@@ -45,7 +45,7 @@ export const EventRow = memo(function EventRow({ event, index, open, fresh, onTo
         aria-rowindex={index + 2}
         className={cx(
           GRID,
-          'min-h-row cursor-pointer border-b px-1 hover:bg-hover max-sm:gap-y-1 max-sm:py-1.5',
+          'min-h-row cursor-pointer border-b px-1 hover:bg-hover @max-2xl:gap-y-1 @max-2xl:py-1.5',
           open && 'bg-raised',
           fresh && 'fresh',
         )}
@@ -54,7 +54,7 @@ export const EventRow = memo(function EventRow({ event, index, open, fresh, onTo
           if (!target.closest('a, button') && window.getSelection()?.isCollapsed !== false) onToggle(event.id)
         }}
       >
-        <Cell className="max-sm:row-span-2 max-sm:self-start">
+        <Cell className="@max-2xl:row-span-2 @max-2xl:self-start">
           <button
             type="button"
             data-event={index}
@@ -66,28 +66,28 @@ export const EventRow = memo(function EventRow({ event, index, open, fresh, onTo
             <Icon name={open ? 'chevronDown' : 'chevronRight'} />
           </button>
         </Cell>
-        <Cell className="truncate text-sm text-muted max-sm:col-start-4 max-sm:row-start-1">
+        <Cell className="truncate text-sm text-muted @max-2xl:col-start-4 @max-2xl:row-start-1">
           <Time at={event.at} />
         </Cell>
-        <Cell className="max-sm:col-start-2 max-sm:row-start-1">
+        <Cell className="@max-2xl:col-start-2 @max-2xl:row-start-1">
           <Badge tone={TONES[event.event]}>{kind}</Badge>
         </Cell>
-        <Cell className="flex min-w-0 items-center gap-2 max-sm:col-start-3 max-sm:row-start-1">
+        <Cell className="flex min-w-0 items-center gap-2 @max-2xl:col-start-3 @max-2xl:row-start-1">
           <AddressLink subject={event.subject} className="truncate" />
         </Cell>
-        <Cell className="truncate max-sm:col-start-2 max-sm:row-start-2 max-sm:text-sm">
+        <Cell className="truncate @max-2xl:col-start-2 @max-2xl:row-start-2 @max-2xl:text-sm">
           <HostileText text={event.jail} />
         </Cell>
-        <Cell className="min-w-0 truncate text-sm max-sm:col-span-2 max-sm:col-start-3 max-sm:row-start-2">
+        <Cell className="min-w-0 truncate text-sm @max-2xl:col-span-2 @max-2xl:col-start-3 @max-2xl:row-start-2">
           <Place event={event} />
         </Cell>
-        <Cell className="truncate text-sm text-muted max-sm:hidden">
+        <Cell className="truncate text-sm text-muted @max-2xl:hidden">
           <Why event={event} />
         </Cell>
       </div>
       {open ? (
         <div role="row" className="border-b bg-raised">
-          <div role="cell" className="flex flex-col gap-3 px-3 py-3 sm:pl-10">
+          <div role="cell" className="flex flex-col gap-3 px-3 py-3 @2xl:pl-10">
             <Facts event={event} />
             {event.event === 'unban' ? null : <EventLines id={event.id} subject={event.subject} />}
           </div>
@@ -143,7 +143,7 @@ function Facts({ event }: { event: Event }) {
   const causes = useCauseNames()
   const network = useNetworkName()
   return (
-    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm sm:grid-cols-[repeat(3,auto_minmax(0,1fr))] [&>dt]:text-muted">
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm @2xl:grid-cols-[repeat(3,auto_minmax(0,1fr))] [&>dt]:text-muted">
       <dt>
         <Trans>At</Trans>
       </dt>

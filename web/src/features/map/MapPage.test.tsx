@@ -116,6 +116,56 @@ describe('map', () => {
     await within(await screen.findByRole('table', { name: 'Bans by address' })).findByText('192.0.2.1')
   })
 
+  test('every ban of the selection is listed, a page after the other', async () => {
+    const ban = (id: number) => ({
+      id: String(id),
+      host: 'local',
+      at: new Date(Date.UTC(2026, 10, 23, 11, 0, id)).toISOString(),
+      event: 'ban',
+      jail: 'sshd',
+      subject: `192.0.2.${id}`,
+      kind: 'address',
+      origin: 'detected',
+      permanent: false,
+      country: 'FR',
+      hasLines: false,
+    })
+    const questions: URLSearchParams[] = []
+    server.use(
+      http.get(url('/history'), ({ request }) => {
+        const query = new URL(request.url).searchParams
+        questions.push(query)
+        return query.get('cursor') === 'next'
+          ? HttpResponse.json({ items: [ban(1)], nextCursor: null, total: null })
+          : HttpResponse.json({ items: [ban(3), ban(2)], nextCursor: 'next', total: { count: 3, more: false } })
+      }),
+    )
+    const { user, router } = renderPage('/map?range=7d&select=FR&sort=name&order=asc')
+    await user.click(await screen.findByRole('tab', { name: 'Bans' }))
+    await screen.findByRole('table', { name: 'Bans of the selection' })
+    expect(router.state.location.search).toEqual({ range: '7d', select: ['FR'], list: 'bans' })
+    await waitFor(() => expect(questions.map((query) => query.get('cursor'))).toEqual([null, 'next']))
+    for (const query of questions) {
+      expect([query.get('range'), query.get('country'), query.get('event')]).toEqual(['7d', 'FR', 'ban'])
+    }
+    expect(screen.getByRole('link', { name: 'All 3 bans in the history' })).toHaveAttribute(
+      'href',
+      expect.stringMatching(/^\/history\?.*range=7d.*event=.*ban/),
+    )
+  })
+
+  test('a list that is too long says how much of it is shown, and leads to every ban', async () => {
+    const items = Array.from({ length: 300 }, (_, index) => ({ key: `192.0.2.${index}`, bans: 2, previous: 0 }))
+    server.use(
+      http.get(url('/stats/top'), () => HttpResponse.json({ range, items, total: 1_234, exact: true })),
+      http.get(url('/history'), () => HttpResponse.json({ items: [], nextCursor: null, total: null })),
+    )
+    const { user, router } = renderPage('/map?list=addresses')
+    expect(await screen.findByText(/Shown are the 300/)).toHaveTextContent('with 600 of 1,234 bans.')
+    await user.click(screen.getByRole('button', { name: 'List every ban' }))
+    await waitFor(() => expect(router.state.location.search).toMatchObject({ list: 'bans' }))
+  })
+
   test('own thresholds stand in the URL and in the legend', async () => {
     const { user, router } = renderPage('/map')
     await user.click(await screen.findByRole('button', { name: 'steps' }))

@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useMemo } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { ApiProblem, type Schemas } from '@/api/client'
 import { AddressLink } from '@/components/AddressLink'
 import { Country, useCountryName } from '@/components/Country'
@@ -16,6 +16,7 @@ import { HistoryLink } from '@/features/filters/HistoryLink'
 import { topQuery } from '@/features/filters/queries'
 import type { HistorySearch, StatsSearch } from '@/features/filters/search'
 import { useNetworkName } from '@/features/filters/words'
+import { withTexts } from '@/i18n/i18n'
 import { UNKNOWN_COUNTRY } from '@/lib/country'
 import { formatPercent } from '@/lib/format'
 import { type MapSearch, mapRoute } from '@/routes/map'
@@ -23,17 +24,18 @@ import { type MapSearch, mapRoute } from '@/routes/map'
 type Item = Schemas['TopItemBody']
 type SortKey = NonNullable<MapSearch['sort']>
 
-/** As many as may be asked for at once. */
+/** As many as may be asked for at once; there are fewer countries than that. */
 const MOST = 300
 const BY = { countries: 'country', networks: 'network', addresses: 'subject' } as const
 
-/** Everything that the map shows, or what is selected on it, as a table. */
+const MapBans = lazy(withTexts(() => import('./MapBans'), 'history'))
+
+/** Everything that the map shows, or what is selected on it, as a table: counted by country, network or address, or ban by ban. */
 export function MapTable({ query, search }: { query: StatsSearch; search: MapSearch }) {
   const { t } = useLingui()
   const navigate = mapRoute.useNavigate()
   const list = search.list ?? 'countries'
   const selected: StatsSearch = { ...query, country: search.select }
-  const top = useQuery(topQuery(BY[list], selected, MOST))
   const change = (part: Partial<MapSearch>) => void navigate({ search: (now) => ({ ...now, ...part }), replace: true })
   return (
     <Panel>
@@ -43,33 +45,64 @@ export function MapTable({ query, search }: { query: StatsSearch; search: MapSea
           { id: 'countries', label: t`Countries` },
           { id: 'networks', label: t`Networks` },
           { id: 'addresses', label: t`Addresses` },
+          { id: 'bans', label: t`Bans` },
         ]}
         value={list}
-        onChange={(next) => change({ list: next === 'countries' ? undefined : next })}
+        // Bans have times, and what is counted has numbers: an order of the one is none of the other.
+        onChange={(next) =>
+          change({
+            list: next === 'countries' ? undefined : next,
+            ...(next === 'bans' || list === 'bans' ? { sort: undefined, order: undefined } : {}),
+          })
+        }
       >
-        {top.data ? (
-          top.data.items.length > 0 ? (
-            <Rows list={list} top={top.data} selected={selected} />
-          ) : (
-            <EmptyState title={<Trans>No bans</Trans>}>
-              <Trans>Nobody was banned in this time. A longer range may show more.</Trans>
-            </EmptyState>
-          )
-        ) : top.error ? (
-          <div className="p-3">
-            <ProblemNote problem={ApiProblem.from(top.error)} onRetry={() => void top.refetch()} />
-          </div>
+        {list === 'bans' ? (
+          <Suspense fallback={<SkeletonRows rows={12} />}>
+            <MapBans
+              key={JSON.stringify([selected, search.order])}
+              selected={selected}
+              oldestFirst={search.order === 'asc'}
+              onOrder={() => change({ order: search.order === 'asc' ? undefined : 'asc' })}
+            />
+          </Suspense>
         ) : (
-          <SkeletonRows rows={12} />
+          <Counted
+            list={list}
+            selected={selected}
+            onBans={() => change({ list: 'bans', sort: undefined, order: undefined })}
+          />
         )}
       </Tabs>
     </Panel>
   )
 }
 
-type RowsProps = { list: keyof typeof BY; top: Schemas['TopBody']; selected: StatsSearch }
+type CountedProps = { list: keyof typeof BY; selected: StatsSearch; onBans: () => void }
 
-function Rows({ list, top, selected }: RowsProps) {
+function Counted({ list, selected, onBans }: CountedProps) {
+  const top = useQuery(topQuery(BY[list], selected, MOST))
+  if (!top.data) {
+    return top.error ? (
+      <div className="p-3">
+        <ProblemNote problem={ApiProblem.from(top.error)} onRetry={() => void top.refetch()} />
+      </div>
+    ) : (
+      <SkeletonRows rows={12} />
+    )
+  }
+  if (top.data.items.length === 0) {
+    return (
+      <EmptyState title={<Trans>No bans</Trans>}>
+        <Trans>Nobody was banned in this time. A longer range may show more.</Trans>
+      </EmptyState>
+    )
+  }
+  return <Rows list={list} top={top.data} selected={selected} onBans={onBans} />
+}
+
+type RowsProps = CountedProps & { top: Schemas['TopBody'] }
+
+function Rows({ list, top, selected, onBans }: RowsProps) {
   const { t, i18n } = useLingui()
   const search = mapRoute.useSearch()
   const navigate = mapRoute.useNavigate()
@@ -136,10 +169,25 @@ function Rows({ list, top, selected }: RowsProps) {
         <HistoryLink search={{ ...selected, event: ['ban'] }} className="text-accent hover:underline">
           <Plural value={top.total} one="# ban in the history" other="All # bans in the history" />
         </HistoryLink>
-        {items.length >= MOST ? <Trans>Shown are the {MOST} most frequent ones.</Trans> : null}
+        {items.length >= MOST ? <MostFrequent items={items} total={top.total} onBans={onBans} /> : null}
         {top.exact ? null : <Trans>These counts are estimates.</Trans>}
       </p>
     </>
+  )
+}
+
+/** What the list leaves out, and where it is. */
+function MostFrequent({ items, total, onBans }: { items: readonly Item[]; total: number; onBans: () => void }) {
+  const shown = items.reduce((sum, item) => sum + item.bans, 0)
+  return (
+    <span>
+      <Trans>
+        Shown are the {MOST} most frequent ones, with <Num value={shown} /> of <Num value={total} /> bans.
+      </Trans>{' '}
+      <button type="button" className="text-accent hover:underline" onClick={onBans}>
+        <Trans>List every ban</Trans>
+      </button>
+    </span>
   )
 }
 
