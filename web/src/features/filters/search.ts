@@ -90,6 +90,12 @@ export function statsQuery(search: StatsSearch, fallback: Range = '24h'): StatsS
   return { ...filtersOf(search), ...(from || until ? { from, until } : { range: range ?? fallback }) }
 }
 
+/** The bans of the period before, with which statistics compare. */
+export function bansBefore(search: HistorySearch, range: Schemas['RangeBody']): HistorySearch {
+  const { address } = search
+  return { ...filtersOf(search), address, event: ['ban'], from: range.previousFrom, until: range.from }
+}
+
 /** What `/history` is asked; without a time it means everything. */
 export function historyQuery(search: HistorySearch): HistorySearch {
   const { event, address } = search

@@ -154,6 +154,17 @@ describe('map', () => {
     )
   })
 
+  test('the bans of the period before lead to their list', async () => {
+    renderPage('/map?select=CN')
+    const table = await screen.findByRole('table', { name: 'Bans by country' })
+    const link = await within(table).findByRole('link', { name: '20' })
+    const { pathname, searchParams } = new URL(link.getAttribute('href') ?? '', 'http://localhost')
+    expect([pathname, Object.fromEntries(searchParams)]).toEqual([
+      '/history',
+      { event: '["ban"]', country: '["CN"]', from: range.previousFrom, until: range.from },
+    ])
+  })
+
   test('a list that is too long says how much of it is shown, and leads to every ban', async () => {
     const items = Array.from({ length: 300 }, (_, index) => ({ key: `192.0.2.${index}`, bans: 2, previous: 0 }))
     server.use(

@@ -14,7 +14,7 @@ import { Tabs } from '@/components/Tabs'
 import { HostileText, Num } from '@/components/Text'
 import { HistoryLink } from '@/features/filters/HistoryLink'
 import { topQuery } from '@/features/filters/queries'
-import type { HistorySearch, StatsSearch } from '@/features/filters/search'
+import { bansBefore, type HistorySearch, type StatsSearch } from '@/features/filters/search'
 import { useNetworkName } from '@/features/filters/words'
 import { withTexts } from '@/i18n/i18n'
 import { UNKNOWN_COUNTRY } from '@/lib/country'
@@ -156,7 +156,12 @@ function Rows({ list, top, selected, onBans }: RowsProps) {
                 {formatPercent(i18n.locale, top.total > 0 ? item.bans / top.total : 0)}
               </Td>
               <Td num label={t`Before`} className="max-sm:hidden">
-                <Num value={item.previous} />
+                <HistoryLink
+                  search={bansBefore({ ...selected, ...words.narrow(item) }, top.range)}
+                  className="hover:text-accent hover:underline"
+                >
+                  <Num value={item.previous} />
+                </HistoryLink>
               </Td>
               <Td num label={t`Compared`}>
                 <Change now={item.bans} before={item.previous} />

@@ -6,9 +6,9 @@ import { Skeleton } from '@/components/Skeleton'
 import { Table, Td, Th, Tr } from '@/components/Table'
 import { Num } from '@/components/Text'
 import { HistoryLink } from '@/features/filters/HistoryLink'
-import type { StatsSearch } from '@/features/filters/search'
+import { filtersOf, type StatsSearch } from '@/features/filters/search'
 import { formatNumber } from '@/lib/format'
-import { bucketText, endOf, ticksOf } from './buckets'
+import { bucketBefore, bucketText, endOf, ticksOf } from './buckets'
 import { Section } from './Section'
 import { useSeries } from './series'
 
@@ -40,6 +40,11 @@ export function BansOverTime({ query }: { query: StatsSearch }) {
 function eventsOf(series: Series, query: StatsSearch, index: number) {
   const { range: _, ...filters } = query
   return { ...filters, event: ['ban' as const], from: series.buckets[index]?.start, until: endOf(series, index) }
+}
+
+/** Those of the same bucket in the period before. */
+function eventsBefore(series: Series, query: StatsSearch, index: number) {
+  return { ...filtersOf(query), event: ['ban' as const], ...bucketBefore(series, index) }
 }
 
 function Chart({ series, query }: Props) {
@@ -83,9 +88,12 @@ function Chart({ series, query }: Props) {
             <HistoryLink search={eventsOf(series, query, shown)} className="font-medium text-accent hover:underline">
               <Plural value={count} one="# ban" other="# bans" />
             </HistoryLink>
-            <span className="text-muted">
+            <HistoryLink
+              search={eventsBefore(series, query, shown)}
+              className="text-muted hover:text-accent hover:underline"
+            >
               <Trans>before: {m}</Trans>
-            </span>
+            </HistoryLink>
           </>
         )}
         <span className="ml-auto text-xs text-muted">{series.range.timeZone}</span>
@@ -147,7 +155,9 @@ function Buckets({ series, query }: Props) {
                 </HistoryLink>
               </Td>
               <Td num label={t`Period before`}>
-                <Num value={bucket.previous} />
+                <HistoryLink search={eventsBefore(series, query, index)} className="hover:text-accent hover:underline">
+                  <Num value={bucket.previous} />
+                </HistoryLink>
               </Td>
             </Tr>
           ))}

@@ -1,5 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { Schemas } from '@/api/client'
 import { AddressLink } from '@/components/AddressLink'
 import { Country } from '@/components/Country'
 import { Table, Td, Th, Tr } from '@/components/Table'
@@ -8,6 +10,11 @@ import { failingQuery } from '@/features/filters/queries'
 import { Quiet, Section } from './Section'
 
 const ROWS = 8
+
+/** How fail2ban writes a failure into its log. */
+function foundText({ jail, subject }: Schemas['FailingItemBody']): string {
+  return `[${jail}] Found ${subject} -`
+}
 
 /** Who fails at the moment and may be banned next. */
 export function Failing() {
@@ -51,7 +58,14 @@ export function Failing() {
                     <HostileText text={item.jail} />
                   </Td>
                   <Td num label={t`Failures`}>
-                    <Num value={item.failures} />
+                    <Link
+                      to="/log"
+                      search={{ text: foundText(item) }}
+                      title={t`To its failures in fail2ban’s log`}
+                      className="hover:text-accent hover:underline"
+                    >
+                      <Num value={item.failures} />
+                    </Link>
                   </Td>
                   <Td num label={t`Last`}>
                     <Time at={item.lastAt} />

@@ -7,7 +7,8 @@ import { ProblemNote } from '@/components/ProblemNote'
 import { Skeleton } from '@/components/Skeleton'
 import { Num } from '@/components/Text'
 import { HistoryLink } from '@/features/filters/HistoryLink'
-import type { StatsSearch } from '@/features/filters/search'
+import { bansBefore, type StatsSearch } from '@/features/filters/search'
+import { cx } from '@/lib/cx'
 import { useStatus } from '@/shell/status'
 import { useSeries } from './series'
 
@@ -28,11 +29,11 @@ export function Figures({ query }: { query: StatsSearch }) {
             series ? (
               <>
                 {series.previousTotal > 0 ? <Change now={series.total} before={series.previousTotal} /> : null}{' '}
-                <span className="text-muted">
+                <HistoryLink search={bansBefore(query, series.range)} className={cx('text-muted', LINK)}>
                   <Trans>
                     before: <Num value={series.previousTotal} />
                   </Trans>
-                </span>
+                </HistoryLink>
               </>
             ) : null
           }

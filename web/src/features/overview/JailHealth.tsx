@@ -51,11 +51,13 @@ export function JailHealth() {
               {items.length === 0 ? (
                 <Trans>No jail is running.</Trans>
               ) : (
-                <Plural
-                  value={items.length}
-                  one="The running jail reads its log."
-                  other="All # running jails read their logs."
-                />
+                <Link to="/jails" className="hover:text-accent hover:underline">
+                  <Plural
+                    value={items.length}
+                    one="The running jail reads its log."
+                    other="All # running jails read their logs."
+                  />
+                </Link>
               )}
               <span className="ml-auto text-sm text-muted">
                 <Time at={asOf} />

@@ -4,7 +4,7 @@ import type { Schemas } from '@/api/client'
 import { feed } from '@/features/live/use-live'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
-import { bucketText, endOf, ticksOf } from './buckets'
+import { bucketBefore, bucketText, endOf, ticksOf } from './buckets'
 import { merged } from './use-newest'
 
 // happy-dom draws nothing.
@@ -96,6 +96,72 @@ describe('overview', () => {
     expect(screen.getByText('Banned now').closest('div')).toHaveTextContent('42310 since the start')
     expect(asked[0]?.pathname).toBe('/api/v1/stats/bans')
     expect(asked[0]?.searchParams.get('range')).toBe('24h')
+  })
+
+  /** Where a link leads: its path and what its search says. */
+  const goal = (link: HTMLElement) => {
+    const { pathname, searchParams } = new URL(link.getAttribute('href') ?? '', 'http://localhost')
+    return [pathname, Object.fromEntries(searchParams)]
+  }
+  const BANS = { event: '["ban"]', jail: '["sshd"]' }
+  const BEFORE = { from: range.previousFrom, until: range.from }
+
+  test('the number of the period before leads to its bans, in the chart and its table too', async () => {
+    serve()
+    const { user } = renderPage('/?range=7d&jail=sshd')
+    expect(goal(await screen.findByRole('link', { name: 'before: 3' }))).toEqual(['/history', { ...BANS, ...BEFORE }])
+    await user.click(await screen.findByRole('button', { name: 'Bans over time' }))
+    const bucket = { from: '2026-11-23T08:00:00.000Z', until: '2026-11-23T09:00:00.000Z' }
+    expect(goal(screen.getByRole('link', { name: 'before: 2' }))).toEqual(['/history', { ...BANS, ...bucket }])
+    await user.click(screen.getByRole('button', { name: 'Show as table' }))
+    const row = within(screen.getByRole('table', { name: 'Bans over time' })).getAllByRole('row')[2] as HTMLElement
+    expect(goal(within(row).getByRole('link', { name: '2' }))).toEqual(['/history', { ...BANS, ...bucket }])
+  })
+
+  test('an hour of the week leads to its bans, reached by arrow keys from one stop', async () => {
+    serve()
+    const { user } = renderPage('/?jail=sshd')
+    const table = await screen.findByRole('table', { name: 'Bans by weekday and hour' })
+    const links = within(table).getAllByRole('link')
+    // 10:00 to 13:00 in UTC is 11:00 to 14:00 in Berlin, on a Monday.
+    expect(links.map(goal)).toEqual(
+      ['10', '11', '12'].map((hour) => [
+        '/history',
+        { ...BANS, from: `2026-11-23T${hour}:00:00.000Z`, until: `2026-11-23T${Number(hour) + 1}:00:00.000Z` },
+      ]),
+    )
+    expect(links.map((link) => link.tabIndex)).toEqual([0, -1, -1])
+    links[0]?.focus()
+    await user.keyboard('{ArrowRight}{ArrowRight}{ArrowRight}{ArrowDown}')
+    expect(links[2]).toHaveFocus()
+    expect(links.map((link) => link.tabIndex)).toEqual([-1, -1, 0])
+    expect(within(table).getByTitle('Tuesday 11–12: 1 on all these days together').querySelector('a')).toBeNull()
+  })
+
+  test('who fails leads to their failures in the log', async () => {
+    serve()
+    const item = {
+      host: 'local',
+      jail: 'sshd',
+      subject: '192.0.2.9',
+      kind: 'address',
+      failures: 4,
+      lastAt: range.until,
+    }
+    server.use(http.get(url('/stats/failing'), () => HttpResponse.json({ since: range.from, items: [item] })))
+    renderPage('/')
+    const table = await screen.findByRole('table', { name: 'Failing in the last hour' })
+    expect(goal(await within(table).findByRole('link', { name: '4' }))).toEqual([
+      '/log',
+      { text: '[sshd] Found 192.0.2.9 -' },
+    ])
+  })
+
+  test('what a list leaves out is in the table beside the map', async () => {
+    serve()
+    renderPage('/?range=7d&country=DE')
+    const rest = await within(await panel('By network')).findByRole('link', { name: '14 more beyond these' })
+    expect(goal(rest)).toEqual(['/map', { range: '7d', select: '["DE"]', list: 'networks' }])
   })
 
   test('lists name jails, countries and networks, and say what is unknown or new', async () => {
@@ -210,6 +276,27 @@ describe('buckets', () => {
   test('a bucket goes on until the next one, the last one until the end', () => {
     expect(endOf(series, 0)).toBe('2026-11-23T11:00:00.000Z')
     expect(endOf(series, 2)).toBe(range.until)
+  })
+
+  test('the bucket of the period before lies as many days earlier, whatever clocks do in between', () => {
+    const days = {
+      ...series,
+      bucket: 'day' as const,
+      // Berlin puts its clocks back on October 25.
+      range: {
+        ...range,
+        from: '2026-10-25T23:00:00.000Z',
+        until: '2026-10-27T23:00:00.000Z',
+        previousFrom: '2026-10-23T22:00:00.000Z',
+      },
+      buckets: ['2026-10-25T23:00:00.000Z', '2026-10-26T23:00:00.000Z'].map((start) => ({
+        start,
+        bans: 0,
+        previous: 0,
+      })),
+    }
+    expect(bucketBefore(days, 0)).toEqual({ from: '2026-10-23T22:00:00.000Z', until: '2026-10-24T22:00:00.000Z' })
+    expect(bucketBefore(days, 1)).toEqual({ from: '2026-10-24T22:00:00.000Z', until: '2026-10-25T23:00:00.000Z' })
   })
 
   test('a day is named as a day, and a week by its last day', () => {

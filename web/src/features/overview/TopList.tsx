@@ -1,5 +1,6 @@
 import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Schemas } from '@/api/client'
 import { Country } from '@/components/Country'
@@ -10,6 +11,7 @@ import { type TopBy, topQuery } from '@/features/filters/queries'
 import type { HistorySearch, StatsSearch } from '@/features/filters/search'
 import { useNetworkName } from '@/features/filters/words'
 import { UNKNOWN_COUNTRY } from '@/lib/country'
+import type { MapSearch } from '@/routes/map'
 import { Quiet, Section } from './Section'
 
 type Item = Schemas['TopItemBody']
@@ -22,10 +24,12 @@ type TopListProps = {
   name: (item: Item) => ReactNode
   /** What narrows the history to this item. */
   filter: (item: Item) => HistorySearch
+  /** Leads to where the others are too. */
+  all: (text: ReactNode) => ReactNode
 }
 
 /** The most frequent ones, each with a bar, its number and how it compares; each leads to its events. */
-function TopList({ title, by, query, name, filter }: TopListProps) {
+function TopList({ title, by, query, name, filter, all }: TopListProps) {
   const top = useQuery(topQuery(by, query, ROWS))
   return (
     <Section title={title} query={top} rows={ROWS}>
@@ -66,9 +70,11 @@ function TopList({ title, by, query, name, filter }: TopListProps) {
             </ol>
             {rest > 0 ? (
               <p className="border-t px-3 py-1 text-sm text-muted">
-                <Trans>
-                  <Num value={rest} /> more beyond these
-                </Trans>
+                {all(
+                  <Trans>
+                    <Num value={rest} /> more beyond these
+                  </Trans>,
+                )}
               </p>
             ) : null}
           </>
@@ -76,6 +82,13 @@ function TopList({ title, by, query, name, filter }: TopListProps) {
       }}
     </Section>
   )
+}
+
+const LINK = 'hover:text-accent hover:underline'
+
+/** The table beside the map, which has them all. */
+function mapSearch({ country, ...query }: StatsSearch, list: MapSearch['list']): MapSearch {
+  return { ...query, select: country, list }
 }
 
 export function TopJails({ query }: { query: StatsSearch }) {
@@ -86,6 +99,11 @@ export function TopJails({ query }: { query: StatsSearch }) {
       query={query}
       name={(item) => <HostileText text={item.key ?? ''} />}
       filter={(item) => ({ jail: [item.key ?? ''] })}
+      all={(text) => (
+        <HistoryLink search={{ ...query, event: ['ban'] }} className={LINK}>
+          {text}
+        </HistoryLink>
+      )}
     />
   )
 }
@@ -98,6 +116,11 @@ export function TopCountries({ query }: { query: StatsSearch }) {
       query={query}
       name={(item) => <Country code={item.key} />}
       filter={(item) => ({ country: [item.key ?? UNKNOWN_COUNTRY] })}
+      all={(text) => (
+        <Link to="/map" search={mapSearch(query, 'countries')} className={LINK}>
+          {text}
+        </Link>
+      )}
     />
   )
 }
@@ -111,6 +134,11 @@ export function TopNetworks({ query }: { query: StatsSearch }) {
       query={query}
       name={(item) => <HostileText text={name(item.asn, item.label)} />}
       filter={(item) => ({ asn: [item.asn ?? 0] })}
+      all={(text) => (
+        <Link to="/map" search={mapSearch(query, 'networks')} className={LINK}>
+          {text}
+        </Link>
+      )}
     />
   )
 }

@@ -1,10 +1,33 @@
 import type { Schemas } from '@/api/client'
+import { instantOf, localOf } from '@/lib/local-time'
 
 type Series = Schemas['BanSeriesBody']
+
+const DAY_MS = 86_400_000
 
 /** When a bucket ends: where the next one begins, or with the range. */
 export function endOf(series: Series, index: number): string {
   return series.buckets[index + 1]?.start ?? series.range.until
+}
+
+/** The same bucket of the period before: as many days earlier by the calendar where the range is of whole days, else as many seconds. */
+export function bucketBefore(series: Series, index: number): { from: string; until: string } {
+  const { from, previousFrom } = series.range
+  const last = index === series.buckets.length - 1
+  return {
+    from: index === 0 ? previousFrom : earlier(series, series.buckets[index]?.start ?? from),
+    until: last ? from : earlier(series, endOf(series, index)),
+  }
+}
+
+function earlier({ bucket, range }: Series, at: string): string {
+  const { from, until, timeZone } = range
+  const length = Date.parse(until) - Date.parse(from)
+  const whole = [from, until].every((edge) => localOf(edge, timeZone).endsWith('T00:00'))
+  if (!whole || bucket === 'hour' || bucket === 'quarter') return new Date(Date.parse(at) - length).toISOString()
+  const days = Math.round(length / DAY_MS)
+  const wall = Date.parse(`${localOf(at, timeZone)}Z`) - days * DAY_MS
+  return instantOf(new Date(wall).toISOString(), timeZone) ?? from
 }
 
 /** From when to when a bucket goes, as short as it can be said. */
@@ -36,7 +59,6 @@ export function bucketText(locale: string, series: Series, index: number): strin
   return format.formatRange(start, Math.max(start, end - 1))
 }
 
-const DAY_MS = 86_400_000
 /** As many texts as have room under a chart of this many pixels. */
 const TEXT_WIDTH = 76
 
