@@ -31,7 +31,7 @@ export const jailRoute = createRoute({
     full: raw.full === true ? true : undefined,
   }),
   component: lazyRouteComponent(
-    withTexts(() => import('@/features/jails/JailPage'), 'jails', 'bans'),
+    withTexts(() => import('@/features/jails/JailPage'), 'jails', 'bans', 'health'),
     'JailPage',
   ),
 })

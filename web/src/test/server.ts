@@ -25,5 +25,6 @@ export const server = setupServer(
   http.get(url('/hosts/local/config/state'), () => HttpResponse.json(configState())),
   http.get(url('/hosts/local/config/items/jails/:name'), () => HttpResponse.json(item())),
   http.get(url('/hosts/local/config/items'), () => HttpResponse.json({ items: [], findings: [], asOf: null })),
+  http.get(url('/hosts/local/health'), () => HttpResponse.json({ items: [], asOf: new Date().toISOString() })),
   http.get(url('/hosts/local/jails'), () => HttpResponse.json(jailList())),
 )

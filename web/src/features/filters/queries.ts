@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { api, body, LOCAL_HOST } from '@/api/client'
+import { api, body } from '@/api/client'
 import { keys } from '@/api/queries'
 import type { StatsSearch } from './search'
 
@@ -50,11 +50,3 @@ export const failingQuery = (limit: number) =>
     ...moving,
     refetchInterval: 10_000,
   })
-
-export const healthQuery = queryOptions({
-  queryKey: keys.health,
-  queryFn: async ({ signal }) =>
-    body(await api.GET('/api/v1/hosts/{host}/health', { params: { path: { host: LOCAL_HOST } }, signal })),
-  refetchInterval: 30_000,
-  staleTime: 10_000,
-})

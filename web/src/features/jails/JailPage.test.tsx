@@ -64,6 +64,48 @@ describe('JailPage', () => {
     expect(main.getByRole('link', { name: 'Configuration' })).toHaveAttribute('href', '/config/jails/sshd')
   })
 
+  it('tells what it last saw and did, how far it has read, and what to do when it may be blind', async () => {
+    const now = Date.now()
+    const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString()
+    const logs = [
+      { path: '/var/log/auth.log', writtenAt: ago(3), size: 5_000, readTo: 5_000 },
+      { path: '/var/log/old.log', writtenAt: ago(90), size: 2_000, readTo: 500 },
+      { path: '/var/log/gone.log' },
+    ]
+    const health: Schemas['JailHealthBody'] = {
+      jail: 'sshd',
+      logs,
+      lastFailureAt: ago(4),
+      lastBanAt: ago(60),
+      alarms: ['logMissing', 'clockDiffers'],
+    }
+    detail = jailDetail({ source: { kind: 'files', entries: logs.map(({ path }) => path) } })
+    server.use(http.get(url('/hosts/local/health'), () => HttpResponse.json({ items: [health], asOf: ago(0) })))
+    renderPage('/jails/sshd?tab=sources')
+    const term = async (name: string) => (await screen.findByText(name, { selector: 'dt' })).parentElement
+    await waitFor(async () => expect(await term('Last failure seen')).toHaveTextContent('4 min. ago'))
+    expect(await term('Last ban')).toHaveTextContent('1 hr. ago')
+    expect(await term('Last read')).toHaveTextContent('all but 1,500 bytes')
+    const alarm = screen.getByText('This jail may be blind.').closest('[role=status]')
+    expect(alarm).toHaveTextContent('A log file is not there. Start the service that writes it')
+    expect(alarm).toHaveTextContent('Correct the clock, or the time zone that the service logs in')
+    const files = await screen.findByRole('table', { name: 'Log files' })
+    const rows = within(files)
+      .getAllByRole('row')
+      .map((row) => row.textContent)
+    expect(rows[1]).toMatch(/auth\.log.*3 min\. ago5,000the end/)
+    expect(rows[2]).toMatch(/old\.log.*1 hr\. ago2,0005001,500 to go/)
+    expect(rows[3]).toMatch(/gone\.log.*–––/)
+  })
+
+  it('says in German what keeps a jail from seeing', async () => {
+    const blind = { jail: 'sshd', logs: [], alarms: ['logRotatedAway'] }
+    server.use(http.get(url('/hosts/local/health'), () => HttpResponse.json({ items: [blind], asOf: detail.asOf })))
+    renderPage('/jails/sshd', { locale: 'de' })
+    const alarm = (await screen.findByText('Dieser Jail ist vielleicht blind.')).closest('[role=status]')
+    expect(alarm).toHaveTextContent('Das Log wurde rotiert, und fail2ban liest noch die alte Datei.')
+  })
+
   it('says that there is no such jail, and leads back', async () => {
     server.use(http.get(url('/hosts/local/jails/:jail'), () => problem('jail-not-found', 404)))
     renderPage('/jails/nojail%E2%80%AE')

@@ -24,6 +24,7 @@ import { IgnoreTab } from './IgnoreTab'
 import type { Jail } from './jail-order'
 import { jailQuery } from './queries'
 import { RegexesTab } from './RegexesTab'
+import { AlarmBanner, Seen, useHealth } from './Seen'
 import { SettingsTab } from './SettingsTab'
 import { SourcesTab } from './SourcesTab'
 import { StateBadge } from './StateBadge'
@@ -74,6 +75,7 @@ function KnownJail({ name, jail, asOf, detail, problem, onRetry }: KnownJailProp
   const controls = useJailControls()
   const doing = controls.doing(name)
   const tabs = useTabs(detail, jail)
+  const health = useHealth(name)
   return (
     <>
       <PageHeader
@@ -116,6 +118,8 @@ function KnownJail({ name, jail, asOf, detail, problem, onRetry }: KnownJailProp
         }
       />
       <Counters jail={jail} />
+      {jail?.state === 'stopped' ? null : <Seen health={health} journal={detail?.source?.kind === 'journal'} />}
+      {health ? <AlarmBanner alarms={health.alarms} /> : null}
       {jail ? <StateBanner jail={jail} controls={controls} allowed={allowed} reason={reason} /> : null}
       {reason && !role ? <p className="text-sm text-muted">{reason}</p> : null}
       {problem && detail ? <ProblemNote problem={problem} onRetry={onRetry} /> : null}
@@ -128,7 +132,7 @@ function KnownJail({ name, jail, asOf, detail, problem, onRetry }: KnownJailProp
         {tab === 'banned' && jail?.state !== 'stopped' ? (
           <BannedTab jail={name} />
         ) : detail ? (
-          <DetailTab tab={tab} detail={detail} />
+          <DetailTab tab={tab} detail={detail} health={health} />
         ) : problem ? (
           <ProblemNote problem={problem} onRetry={onRetry} />
         ) : (
@@ -169,7 +173,13 @@ function useTabs(detail: Schemas['JailDetailBody'] | undefined, jail: Jail | und
   ]
 }
 
-function DetailTab({ tab, detail }: { tab: JailTab; detail: Schemas['JailDetailBody'] }) {
+type DetailTabProps = {
+  tab: JailTab
+  detail: Schemas['JailDetailBody']
+  health: Schemas['JailHealthBody'] | undefined
+}
+
+function DetailTab({ tab, detail, health }: DetailTabProps) {
   const { settings, source, name } = detail
   if (tab === 'banned' || !settings) {
     return (
@@ -181,7 +191,7 @@ function DetailTab({ tab, detail }: { tab: JailTab; detail: Schemas['JailDetailB
     )
   }
   if (tab === 'settings') return <SettingsTab jail={name} settings={settings} bans={detail.counters.currentlyBanned} />
-  if (tab === 'sources') return <SourcesTab source={source ?? null} />
+  if (tab === 'sources') return <SourcesTab source={source ?? null} health={health} />
   if (tab === 'regexes') return <RegexesTab settings={settings} />
   if (tab === 'actions') return <ActionsTab actions={settings.actions} />
   return <IgnoreTab jail={name} settings={settings} />

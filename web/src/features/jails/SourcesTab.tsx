@@ -2,10 +2,16 @@ import { Trans } from '@lingui/react/macro'
 import type { Schemas } from '@/api/client'
 import { EmptyState } from '@/components/EmptyState'
 import { Panel } from '@/components/PageHeader'
+import { LogFiles } from './LogFiles'
 import { TextList } from './TextList'
 
-/** What the jail watches. */
-export function SourcesTab({ source }: { source: Schemas['JailSourceBody'] | null }) {
+type SourcesTabProps = {
+  source: Schemas['JailSourceBody'] | null
+  health: Schemas['JailHealthBody'] | undefined
+}
+
+/** What the jail watches, and how far it has come. */
+export function SourcesTab({ source, health }: SourcesTabProps) {
   if (!source || source.entries.length === 0) {
     return (
       <Panel>
@@ -34,10 +40,13 @@ export function SourcesTab({ source }: { source: Schemas['JailSourceBody'] | nul
             space means “and”, a + means “or”.
           </Trans>
         ) : (
-          <Trans>The jail watches these files and judges each line that is added to them.</Trans>
+          <Trans>
+            The jail watches these files and judges each line that is added to them. How far it has read is what
+            fail2ban’s database says, which follows now and then.
+          </Trans>
         )}
       </p>
-      <TextList items={source.entries} />
+      {journal ? <TextList items={source.entries} /> : <LogFiles paths={source.entries} logs={health?.logs ?? []} />}
     </Panel>
   )
 }

@@ -11,7 +11,7 @@ import { useSeries } from './series'
 
 // Range, filters and everything under the figures come after them: the figures are what one looks for first.
 const RangeAndFilters = lazy(withTexts(() => import('./RangeAndFilters'), 'filters'))
-const Sections = lazy(withTexts(() => import('./Sections'), 'filters'))
+const Sections = lazy(withTexts(() => import('./Sections'), 'filters', 'health'))
 
 /** What is going on, at one glance. */
 export function OverviewPage() {
