@@ -80,11 +80,41 @@ describe('address', () => {
     const sshd = within(table).getByRole('link', { name: 'sshd' }).closest('tr') as HTMLElement
     expect(sshd).toHaveTextContent('banned')
     expect(sshd).toHaveTextContent('17')
+    const bans = new URL(within(sshd).getByRole('link', { name: '3' }).getAttribute('href') ?? '', 'http://localhost')
+    expect(Object.fromEntries(bans.searchParams)).toEqual({ address: '192.0.2.1', jail: '["sshd"]', event: '["ban"]' })
     const nginx = within(table).getByRole('link', { name: 'nginx' }).closest('tr') as HTMLElement
     expect(within(nginx).getByText('ignored')).toBeInTheDocument()
     expect(screen.getByRole('note')).toHaveTextContent('192.0.2.1 is a name server of this machine.')
     expect(screen.getByText('1 2 4 8')).toBeInTheDocument()
     expect(screen.getByText('3 bans so far')).toBeInTheDocument()
+  })
+
+  test('the order of the timeline stands in the URL', async () => {
+    const orders: (string | null)[] = []
+    const event = {
+      id: '1',
+      host: 'local',
+      at: '2026-11-23T12:00:00.000Z',
+      event: 'ban',
+      jail: 'sshd',
+      subject: '192.0.2.1',
+      kind: 'address',
+      origin: 'detected',
+      permanent: false,
+      hasLines: false,
+    }
+    server.use(
+      http.get(url('/history'), ({ request }) => {
+        orders.push(new URL(request.url).searchParams.get('order'))
+        return HttpResponse.json({ items: [event], nextCursor: null, total: { count: 1, more: false } })
+      }),
+    )
+    const { user, router } = renderPage('/address/192.0.2.1?order=asc')
+    await user.click(await screen.findByRole('button', { name: 'When' }))
+    await waitFor(() => expect(orders).toEqual(['asc', null]))
+    expect(router.state.location.search).toEqual({})
+    await user.click(screen.getByRole('button', { name: 'When' }))
+    await waitFor(() => expect(router.state.location.search).toEqual({ order: 'asc' }))
   })
 
   test('ignoring it in a jail asks for exactly that', async () => {

@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useCallback } from 'react'
 import { ApiProblem, api, body, type Schemas } from '@/api/client'
 import { keys, POLL_MS } from '@/api/queries'
 import { Country } from '@/components/Country'
@@ -104,8 +104,10 @@ function Facts({ known }: { known: AddressBody }) {
 /** What happened to it over all jails; the rows open to the lines that led to a ban. */
 function Timeline({ subject }: { subject: string }) {
   const { t } = useLingui()
-  const [oldestFirst, setOldestFirst] = useState(false)
-  const { list, events } = useHistory({ address: subject, order: oldestFirst ? 'asc' : undefined }, atTop)
+  const { order } = addressRoute.useSearch()
+  const navigate = addressRoute.useNavigate()
+  const turn = () => navigate({ search: { order: order === 'asc' ? undefined : 'asc' }, replace: true })
+  const { list, events } = useHistory({ address: subject, order }, atTop)
   const { fetchNextPage, hasNextPage, isFetchingNextPage, isFetchNextPageError } = list
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage])
   if (list.error) {
@@ -123,8 +125,8 @@ function Timeline({ subject }: { subject: string }) {
       ) : (
         <EventList
           events={events}
-          oldestFirst={oldestFirst}
-          onOrder={() => setOldestFirst(!oldestFirst)}
+          oldestFirst={order === 'asc'}
+          onOrder={() => void turn()}
           more={hasNextPage && !isFetchingNextPage && !isFetchNextPageError ? more : undefined}
           loading={isFetchingNextPage}
         />

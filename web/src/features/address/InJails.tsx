@@ -11,6 +11,7 @@ import { Table, Td, Th, ThActions, Tr } from '@/components/Table'
 import { HostileText, Num, Time, TimeLeft } from '@/components/Text'
 import { useActing } from '@/features/bans/acting'
 import { scheduleUnban } from '@/features/bans/pending-unbans'
+import { HistoryLink } from '@/features/filters/HistoryLink'
 import { addIgnored } from '@/features/jails/requests'
 
 type AddressBody = Schemas['AddressBody']
@@ -79,7 +80,12 @@ export function InJails({ known }: { known: AddressBody }) {
                   <State ban={ban} ignored={ignored} unknown={known.unknownJails.includes(jail)} />
                 </Td>
                 <Td label={t`Bans`}>
-                  <Num value={counts?.bans ?? 0} />
+                  <HistoryLink
+                    search={{ address: known.subject, jail: [jail], event: ['ban'] }}
+                    className="hover:text-accent hover:underline"
+                  >
+                    <Num value={counts?.bans ?? 0} />
+                  </HistoryLink>
                 </Td>
                 <Td label={t`Failures`}>
                   <Num value={counts?.failures ?? 0} />

@@ -8,6 +8,7 @@ import { Num } from '@/components/Text'
 import { HistoryLink } from '@/features/filters/HistoryLink'
 import { filtersOf, type StatsSearch } from '@/features/filters/search'
 import { formatNumber } from '@/lib/format'
+import { overviewRoute } from '@/routes/overview'
 import { bucketBefore, bucketText, endOf, ticksOf } from './buckets'
 import { Section } from './Section'
 import { useSeries } from './series'
@@ -19,14 +20,16 @@ type Props = { series: Series; query: StatsSearch }
 
 /** Bans over time with the period before behind them; the same as a table on demand. */
 export function BansOverTime({ query }: { query: StatsSearch }) {
-  const [table, setTable] = useState(false)
+  const table = overviewRoute.useSearch().view === 'table'
+  const navigate = overviewRoute.useNavigate()
+  const turn = () => navigate({ search: (now) => ({ ...now, view: table ? undefined : 'table' }), replace: true })
   return (
     <Section
       title={<Trans>Bans over time</Trans>}
       query={useSeries(query)}
       rows={7}
       actions={
-        <Button size="sm" tone="ghost" aria-pressed={table} onClick={() => setTable(!table)}>
+        <Button size="sm" tone="ghost" aria-pressed={table} onClick={() => void turn()}>
           {table ? <Trans>Show as chart</Trans> : <Trans>Show as table</Trans>}
         </Button>
       }

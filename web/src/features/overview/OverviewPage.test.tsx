@@ -181,7 +181,7 @@ describe('overview', () => {
 
   test('the chart has a table behind it', async () => {
     serve()
-    const { user } = renderPage('/')
+    const { user, router } = renderPage('/?range=7d')
     const chart = await screen.findByRole('button', { name: 'Bans over time' })
     expect(chart).toHaveTextContent('5,0,7')
     await user.click(chart)
@@ -190,6 +190,9 @@ describe('overview', () => {
     const rows = within(screen.getByRole('table', { name: 'Bans over time' })).getAllByRole('row')
     expect(rows).toHaveLength(4)
     expect(rows[3]).toHaveTextContent(/13:00.*14:00.*70/)
+    expect(router.state.location.search).toEqual({ range: '7d', view: 'table' })
+    await user.click(screen.getByRole('button', { name: 'Show as chart' }))
+    await waitFor(() => expect(router.state.location.search).toEqual({ range: '7d' }))
   })
 
   /** Plays the feed: what is told to all who listen. */
