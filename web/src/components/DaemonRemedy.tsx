@@ -1,15 +1,15 @@
-import { useLingui } from '@lingui/react'
 import type { Schemas } from '@/api/client'
-import { daemonRemedy } from './daemon-reasons'
+import { useServerWords } from '@/i18n/server-words'
 import { CopyButton, HostileText } from './Text'
 
 type DaemonRemedyProps = { daemon: Schemas['DaemonBody']; copy?: boolean }
 
 /** What to do about a daemon that does not answer, in the language of the page where that can be. */
 export function DaemonRemedy({ daemon, copy = false }: DaemonRemedyProps) {
-  const { i18n } = useLingui()
-  const known = daemonRemedy(daemon.reason)
-  const text = known ? i18n._(known) : (daemon.remedy ?? '')
+  const { words, loading } = useServerWords()
+  const known = daemon.reason ? words?.remedies[daemon.reason] : undefined
+  const text = known ?? daemon.remedy ?? ''
+  if (loading) return null
   return (
     <>
       <span lang={known ? undefined : 'en'}>

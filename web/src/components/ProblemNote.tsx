@@ -3,6 +3,7 @@ import { msg } from '@lingui/core/macro'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { lazy, type ReactNode, Suspense } from 'react'
 import type { ApiProblem } from '@/api/problem'
+import { useServerWords } from '@/i18n/server-words'
 import { Banner } from './Banner'
 import { Button } from './Button'
 import { CopyButton, HostileText } from './Text'
@@ -60,16 +61,14 @@ type ProblemNoteProps = {
   actions?: ReactNode
   /** The first sentence, where an area knows a better one. */
   title?: ReactNode
-  /** What the server says, in the language of the page, where an area knows that. */
-  words?: { detail?: string; remedy?: string }
   /** What an area has to add. */
   children?: ReactNode
 }
 
 /** What happened, why, the next step, and the technical side to copy. */
-export function ProblemNote({ problem, onRetry, actions, title, words, children }: ProblemNoteProps) {
+export function ProblemNote({ problem, onRetry, actions, title, children }: ProblemNoteProps) {
   const titleOf = useProblemTitle()
-  const { detail, remedy, requestId, errors, problems } = problem.problem ?? {}
+  const { detail, requestId, problems } = problem.problem ?? {}
   const technical = [
     `${problem.status} ${problem.code}`,
     detail ?? '',
@@ -100,34 +99,14 @@ export function ProblemNote({ problem, onRetry, actions, title, words, children 
           <Trans>Check that it runs and that this machine reaches it.</Trans>
         </p>
       ) : null}
-      {words?.detail ? (
-        <p>{words.detail}</p>
-      ) : detail ? (
-        <p lang="en">
-          <HostileText text={detail} />
-        </p>
-      ) : null}
-      {errors?.map((error) => (
-        <p key={`${error.field} ${error.code}`}>
-          <code className="font-mono">{error.field}</code>:{' '}
-          <span lang="en">
-            <HostileText text={error.message} />
-          </span>
-        </p>
-      ))}
+      <Said problem={problem} />
       {problems && problems.length > 0 ? (
         <Suspense>
           <JailProblems problems={problems} />
         </Suspense>
       ) : null}
       {children}
-      {words?.remedy ? (
-        <p className="mt-1 text-fg">{words.remedy}</p>
-      ) : remedy ? (
-        <p className="mt-1 text-fg" lang="en">
-          <HostileText text={remedy} />
-        </p>
-      ) : null}
+      <Remedy problem={problem} />
       <details className="mt-1">
         <summary className="w-fit text-xs">
           <Trans>Technical details</Trans>
@@ -140,6 +119,58 @@ export function ProblemNote({ problem, onRetry, actions, title, words, children 
         </div>
       </details>
     </Banner>
+  )
+}
+
+/** What is wrong in particular: as the server says it, or in the language of the page with the server's sentences folded away below. */
+function Said({ problem }: { problem: ApiProblem }) {
+  const { words, loading } = useServerWords()
+  const { detail, errors } = problem.problem ?? {}
+  const said = words?.problems[problem.code]
+  if (loading) return null
+  const particulars = (
+    <>
+      {detail && (said?.particulars || !said?.detail) ? (
+        <p lang="en">
+          <HostileText text={detail} />
+        </p>
+      ) : null}
+      {errors?.map((error) => (
+        <p key={`${error.field} ${error.code}`}>
+          <code className="font-mono">{error.field}</code>:{' '}
+          <span lang="en">
+            <HostileText text={error.message} />
+          </span>
+        </p>
+      ))}
+    </>
+  )
+  return (
+    <>
+      {said?.detail ? <p>{said.detail}</p> : null}
+      {said?.particulars === 'folded' ? (
+        <details className="text-xs">
+          <summary className="w-fit">
+            <Trans>Details in English</Trans>
+          </summary>
+          {particulars}
+        </details>
+      ) : (
+        particulars
+      )}
+    </>
+  )
+}
+
+function Remedy({ problem }: { problem: ApiProblem }) {
+  const { words, loading } = useServerWords()
+  const { remedy } = problem.problem ?? {}
+  const said = words?.problems[problem.code]?.remedy
+  if (loading || !(said ?? remedy)) return null
+  return (
+    <p className="mt-1 text-fg" lang={said ? undefined : 'en'}>
+      <HostileText text={said ?? remedy ?? ''} />
+    </p>
   )
 }
 

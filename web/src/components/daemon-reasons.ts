@@ -16,15 +16,3 @@ const REASONS: Record<Reason, MessageDescriptor> = {
 export function daemonReason(reason: Schemas['DaemonBody']['reason']): MessageDescriptor {
   return (reason && REASONS[reason]) || msg`the reason is not known.`
 }
-
-const REMEDIES: Partial<Record<Reason, MessageDescriptor>> = {
-  socketMissing: msg`Start fail2ban (systemctl start fail2ban). If it listens elsewhere, choose its socket.`,
-  refused: msg`Start fail2ban again (systemctl restart fail2ban).`,
-  notAnswering: msg`Wait: it may be busy, stopping or starting. If this stays, look into its log and restart it (systemctl restart fail2ban).`,
-  protocol: msg`Check that the socket is fail2ban’s.`,
-}
-
-/** What to do about it, where that is the same each time; whose a closed socket is, only the server can say. */
-export function daemonRemedy(reason: Schemas['DaemonBody']['reason']): MessageDescriptor | undefined {
-  return reason ? REMEDIES[reason] : undefined
-}

@@ -6,23 +6,15 @@ import { ProblemNote } from '@/components/ProblemNote'
 import { HostileText } from '@/components/Text'
 import { FindingList } from './Findings'
 import { useConfigProblemTitle } from './problem-titles'
-import { useWords } from './translated/words'
 
 type ConfigProblemProps = { problem: ApiProblem; onRetry?: () => void; actions?: ReactNode }
 
 /** A problem of the configuration: with what was found, the files that have changed, and whose change has to end first. */
 export function ConfigProblem({ problem, onRetry, actions }: ConfigProblemProps) {
   const title = useConfigProblemTitle()
-  const { words } = useWords()
   const { findings, files, underWay } = problem.problem ?? {}
   return (
-    <ProblemNote
-      problem={problem}
-      title={title(problem)}
-      words={words?.problems[problem.code]}
-      onRetry={onRetry}
-      actions={actions}
-    >
+    <ProblemNote problem={problem} title={title(problem)} onRetry={onRetry} actions={actions}>
       {underWay ? <UnderWay {...underWay} /> : null}
       {files && files.length > 0 ? (
         <div className="mt-1">

@@ -141,7 +141,7 @@ describe('setup wizard', () => {
     const choice = await screen.findByRole('radio', { name: /srv\/f2b\.sock/ })
     expect(choice).toBeChecked()
     const label = choice.closest('label')
-    expect(label && within(label).getByText('usermod -a -G fail2ban bangui')).toBeInTheDocument()
+    expect(label && (await within(label).findByText('usermod -a -G fail2ban bangui'))).toBeInTheDocument()
     expect(screen.getByRole('button', { name: 'Ohne Verbindung weiter' })).toBeEnabled()
   })
 

@@ -2,11 +2,11 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Banner } from '@/components/Banner'
 import { Icon } from '@/components/Icon'
-import { Lines } from '@/components/ProblemNote'
 import { HostileText, TimeLeft } from '@/components/Text'
 import { cx } from '@/lib/cx'
 import { formatNumber } from '@/lib/format'
 import { ConfirmChoice } from '../ConfirmChoice'
+import { Failure } from '../Failure'
 import { stateQuery } from '../queries'
 import type { ApplyReport, StepState } from '../types'
 import { type ShownStep, STEP_WORDS, shownSteps } from './steps'
@@ -36,18 +36,18 @@ function StepLine({ step: { step, state, seconds, failed } }: { step: ShownStep 
         ) : null}
         {quiet ? <span aria-hidden="true" className="size-1.5 rounded-full bg-edge" /> : null}
       </span>
-      <span className={cx(state === 'running' && 'font-medium')}>
+      <div className={cx(state === 'running' && 'font-medium')}>
         {i18n._(STEP_WORDS[step])}
         <span className="sr-only">
           {': '}
           <StateWord state={state} />
         </span>
         {failed ? (
-          <span lang="en" className="block text-sm break-words text-danger">
-            <Lines text={failed} />
-          </span>
+          <div className="text-sm text-danger">
+            <Failure why={failed} what={({ steps }) => steps[step]} />
+          </div>
         ) : null}
-      </span>
+      </div>
       <span className="text-xs text-muted tabular-nums">
         {seconds === null ? null : `${formatNumber(i18n.locale, Math.round(seconds * 10) / 10)} s`}
       </span>
@@ -97,6 +97,7 @@ export function ApplyResult({ report, inDialog = false }: { report: ApplyReport;
     )
   }
   const { undone, failed } = report
+  const at = report.steps.find((step) => step.failed)
   const lost = undone?.jailsLost ?? []
   const whole = undone?.filesAreBack === true && lost.length === 0 && !undone.problem
   return (
@@ -114,9 +115,9 @@ export function ApplyResult({ report, inDialog = false }: { report: ApplyReport;
       }
     >
       {failed ? (
-        <p lang="en" className="text-fg">
-          <Lines text={failed} />
-        </p>
+        <div className="text-fg">
+          <Failure why={failed} what={({ steps, version }) => (at ? steps[at.step] : version)} />
+        </div>
       ) : null}
       {whole ? (
         <p>
@@ -128,11 +129,7 @@ export function ApplyResult({ report, inDialog = false }: { report: ApplyReport;
           <Trans>Jails that do not run any more:</Trans> <HostileText text={lost.join(', ')} className="font-mono" />
         </p>
       ) : null}
-      {undone?.problem ? (
-        <p lang="en">
-          <Lines text={undone.problem} />
-        </p>
-      ) : null}
+      {undone?.problem ? <Failure why={undone.problem} what={({ undo }) => undo} /> : null}
     </Banner>
   )
 }

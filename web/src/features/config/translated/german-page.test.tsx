@@ -90,6 +90,69 @@ describe('a page in German', () => {
   })
 })
 
+describe('problems in German', () => {
+  const note = async (code: string, status: number, more: Parameters<typeof problem>[2]) => {
+    server.use(http.get(url('/hosts/local/config/items/jails/:name'), () => problem(code, status, more)))
+    renderPage('/config/jails/sshd', { locale: 'de' })
+    const main = within(await screen.findByRole('main'))
+    return within(await main.findByRole('alert'))
+  }
+
+  it('say what could not be done, and keep in sight which change it was', async () => {
+    const errors = [{ field: 'changes[1]', code: 'bad-change', message: 'maxretry: not a number' }]
+    const shown = await note('bad-change', 422, { errors })
+    expect(await shown.findByText(/Eine der Änderungen ist so nicht möglich/)).toBeInTheDocument()
+    expect(shown.getByText('Diese Änderung berichtigen oder verwerfen.')).toBeInTheDocument()
+    const exact = shown.getByText('maxretry: not a number')
+    expect(exact.closest('details')).toBeNull()
+    expect(exact.closest('[lang]')).toHaveAttribute('lang', 'en')
+  })
+
+  it('say what to do about a file, and leave the words of the system as they are', async () => {
+    const shown = await note('config-files', 500, {
+      detail: 'jail.local: Permission denied (os error 13)',
+      remedy: 'Let BanGUI run as root.',
+    })
+    expect(await shown.findByText(/die Datei und ihren Ordner lesen und schreiben lassen/)).toBeInTheDocument()
+    expect(shown.getByText('jail.local: Permission denied (os error 13)', { selector: 'p *' })).toBeInTheDocument()
+    expect(shown.queryByText('Let BanGUI run as root.', { selector: 'p *' })).not.toBeInTheDocument()
+  })
+
+  it('say that fail2ban cannot be reached, with the particulars folded away', async () => {
+    const shown = await note('daemon-unavailable', 503, {
+      detail: 'there is no socket at /run/f.sock',
+      remedy: 'Start it.',
+    })
+    expect(await shown.findByText(/fail2ban läuft nicht/)).toBeInTheDocument()
+    const exact = shown.getByText('there is no socket at /run/f.sock', { selector: 'p *' })
+    expect(exact.closest('details')).not.toHaveAttribute('open')
+    expect(exact.closest('[lang]')).toHaveAttribute('lang', 'en')
+  })
+
+  it('say at which step a change failed, and what could not be undone, above what is told', async () => {
+    const version = {
+      id: 7,
+      at: new Date().toISOString(),
+      author: { kind: 'user', name: 'admin' },
+      outcome: 'broken',
+      origin: 'applied',
+      changes: [],
+      touched: [],
+      failed: "ERROR NOK: ('boom',)",
+      undone: { filesAreBack: false, jailsLost: [], problem: 'jail.local: No space left on device' },
+      finishedAtStart: false,
+      files: [],
+    }
+    server.use(http.get(url('/hosts/local/config/versions'), () => HttpResponse.json({ items: [version], next: null })))
+    renderPage('/config/versions', { locale: 'de' })
+    const table = within(await screen.findByRole('table', { name: 'Versionen der Konfiguration' }))
+    expect(await table.findByText('Die Änderung ist fehlgeschlagen.')).toBeInTheDocument()
+    expect(table.getByText("ERROR NOK: ('boom',)").closest('[lang]')).toHaveAttribute('lang', 'en')
+    expect(table.getByText(/Nicht alles ließ sich zurücknehmen/)).toBeInTheDocument()
+    expect(table.getByText('jail.local: No space left on device').closest('[lang]')).toHaveAttribute('lang', 'en')
+  })
+})
+
 describe('a page in English', () => {
   it('says what the API says', async () => {
     await open('en')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import api from '@/api/words.json'
 import { PROBLEM_TITLES } from '@/components/ProblemNote'
+import { words as serverWords } from '@/i18n/server-words.de'
 import { CONFIG_TITLES } from '../problem-titles'
 import { finding } from '../test-config'
 import { words as german } from './de'
@@ -48,7 +49,7 @@ describe('the German words', () => {
   })
 
   it('are about problems that there are', () => {
-    expect(api.problems).toEqual(expect.arrayContaining(Object.keys(german.problems)))
+    expect(api.problems).toEqual(expect.arrayContaining(Object.keys(serverWords.problems)))
   })
 })
 

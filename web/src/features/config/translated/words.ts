@@ -2,11 +2,11 @@ import { useLingui } from '@lingui/react'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { optionsQuery } from '../queries'
-import type { Finding, OptionSpec } from '../types'
+import type { Finding, OptionSpec, Step } from '../types'
 
 /**
- * What the API says in English and names by stable words, in the language of the page: what options do, what was found, and what came
- * of a problem. English needs none, for the API says it.
+ * What the API says in English and names by stable words, in the language of the page: what options do, what was found, and where a change
+ * failed. English needs none, for the API says it.
  */
 export type Words = {
   /** What an option does, by kind of item and name. */
@@ -14,7 +14,7 @@ export type Words = {
   /** What a plain number counts, by the API's word for it. */
   units: Readonly<Record<string, string>>
   findings: Readonly<Record<string, FindingWords>>
-  problems: Readonly<Record<string, ProblemWords>>
+  failures: FailureWords
 }
 
 /** What a sentence about a finding is made of. */
@@ -27,7 +27,15 @@ export type FindingWords = {
   detail: 'none' | 'folded' | 'shown'
 }
 
-export type ProblemWords = { detail?: string; remedy?: string }
+/** What failed, where the API says why in words of others. */
+export type FailureWords = {
+  /** By the step at which a change failed. */
+  steps: Readonly<Record<Step, string>>
+  /** A version, of which the step is not known any more. */
+  version: string
+  /** What could not be undone. */
+  undo: string
+}
 
 // They come only with a page that says them, and only in their language.
 const LANGUAGES: Readonly<Record<string, () => Promise<{ words: Words }>>> = { de: () => import('./de') }

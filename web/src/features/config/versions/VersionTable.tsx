@@ -4,10 +4,10 @@ import { Badge } from '@/components/Badge'
 import { Button } from '@/components/Button'
 import { Icon } from '@/components/Icon'
 import { AnchoredMenu, type MenuItem } from '@/components/Menu'
-import { Lines } from '@/components/ProblemNote'
 import { Table, Td, Th, ThActions, Tr } from '@/components/Table'
 import { HostileText, Num, Time } from '@/components/Text'
 import { visible } from '@/lib/hostile'
+import { Failure } from '../Failure'
 import { EditPlace, EditWords } from '../tray/EditWords'
 import type { Version } from '../types'
 import { ORIGIN_WORDS, OUTCOMES } from './words'
@@ -180,14 +180,14 @@ function What({ version }: { version: Version }) {
         <span className="font-mono text-xs break-all text-muted">{touched.map(visible).join(', ')}</span>
       ) : null}
       {failed ? (
-        <span lang="en" className="text-sm break-words text-danger">
-          <Lines text={failed} />
-        </span>
+        <div className="text-sm text-danger">
+          <Failure why={failed} what={({ version }) => version} />
+        </div>
       ) : null}
       {undone?.problem ? (
-        <span lang="en" className="text-sm break-words text-danger">
-          <Lines text={undone.problem} />
-        </span>
+        <div className="text-sm text-danger">
+          <Failure why={undone.problem} what={({ undo }) => undo} />
+        </div>
       ) : null}
     </div>
   )
