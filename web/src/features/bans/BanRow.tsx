@@ -15,11 +15,11 @@ import { useZone } from '@/lib/zone'
 import type { ActiveBan } from './ban-key'
 import type { RowPhase } from './pending-unbans'
 
-/** Cells side by side; under 640 px two lines: what is banned, then jail and times. */
+/** Cells side by side; under 640 px two lines: what is banned, then jail and times. Fixed widths, so that times stand below each other. */
 export const GRID = {
-  jail: 'grid items-center gap-x-2 grid-cols-[2.25rem_minmax(0,1fr)_auto_auto_2.25rem] sm:grid-cols-[2.25rem_minmax(13rem,2fr)_minmax(7rem,1.2fr)_8rem_minmax(11rem,14rem)_2.25rem]',
+  jail: 'grid items-center gap-x-1 sm:gap-x-2 grid-cols-[2.25rem_minmax(0,1fr)_4.85rem_5.25rem_2.25rem] sm:grid-cols-[2.25rem_minmax(13rem,2fr)_minmax(7rem,1.2fr)_8rem_minmax(11rem,14rem)_2.25rem]',
   plain:
-    'grid items-center gap-x-2 grid-cols-[2.25rem_minmax(0,1fr)_auto_auto_2.25rem] sm:grid-cols-[2.25rem_minmax(13rem,2fr)_8rem_minmax(11rem,14rem)_2.25rem]',
+    'grid items-center gap-x-1 sm:gap-x-2 grid-cols-[2.25rem_minmax(0,1fr)_4.85rem_5.25rem_2.25rem] sm:grid-cols-[2.25rem_minmax(13rem,2fr)_8rem_minmax(11rem,14rem)_2.25rem]',
 }
 
 /** What a row can ask for. One object for all rows and for ever, so that rows stay memoised. */
@@ -126,7 +126,7 @@ export const BanRow = memo(function BanRow(row: BanRowProps) {
       <TimeCells
         ban={ban}
         narrow={row.height > CARD}
-        column={row.withJail ? 'max-sm:col-start-3' : 'max-sm:col-start-2'}
+        column={row.withJail ? 'max-sm:col-start-3 max-sm:text-right' : 'max-sm:col-start-2'}
         phase={phase ? <Phase phase={phase} index={index} deeds={deeds} /> : null}
       />
       <Cell className="max-sm:col-start-5 max-sm:row-start-1">
@@ -194,7 +194,9 @@ function TimeCells({ ban, narrow, column, phase }: TimeCellsProps) {
       <Cell
         className={cx(
           'min-w-0 max-sm:row-start-2 max-sm:text-sm',
-          phase ? 'max-sm:col-span-2 max-sm:col-start-3' : 'flex items-center gap-2 max-sm:col-start-4',
+          phase
+            ? 'max-sm:col-span-3 max-sm:col-start-3'
+            : 'flex items-center gap-2 max-sm:col-span-2 max-sm:col-start-4 max-sm:justify-end max-sm:pr-2',
         )}
       >
         {phase ?? (
