@@ -5,6 +5,7 @@ import { keys } from '@/api/queries'
 import { ProblemNote } from '@/components/ProblemNote'
 import { SkeletonRows } from '@/components/Skeleton'
 import { CopyButton, HostileText } from '@/components/Text'
+import { marks } from './marks'
 
 /** The log lines that led to a ban, with the address marked in them. They are text of strangers. */
 export function EventLines({ id, subject }: { id: string; subject: string }) {
@@ -43,16 +44,15 @@ export function EventLines({ id, subject }: { id: string; subject: string }) {
 }
 
 function Line({ text, subject }: { text: string; subject: string }) {
-  const parts = text.split(subject)
-  return parts.map((part, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: parts of one unchanging line.
-    <span key={index}>
-      {index > 0 ? (
-        <mark className="rounded-sm bg-warning-soft text-fg">
-          <HostileText text={subject} />
-        </mark>
-      ) : null}
-      <HostileText text={part} />
-    </span>
-  ))
+  return marks(text, subject).map((part, index) =>
+    part.marked ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of one unchanging line.
+      <mark key={index} className="rounded-sm bg-warning-soft text-fg">
+        <HostileText text={part.text} />
+      </mark>
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of one unchanging line.
+      <HostileText key={index} text={part.text} />
+    ),
+  )
 }
