@@ -16,7 +16,8 @@ use crate::{
 /// The lists are some seconds old, and a line may be written a moment after its ban: a difference counts when it stays.
 const STAYS: Duration = Duration::from_secs(4);
 
-/// A ban that is gone before its time may be one that a daemon which was just started has not restored yet: with real actions it restores a hundred a second.
+/// A ban that is gone before its time may be one that a daemon which was just started has not restored yet: with real actions it restores a hundred a second. While bans of
+/// its jail that were gone come back, the wait begins anew: how many there are to restore is not known.
 const GONE_EARLY_STAYS: Duration = Duration::from_mins(2);
 
 /// All bans that the daemon lists.
@@ -51,18 +52,21 @@ impl Machine {
             return;
         }
         let mut before = std::mem::take(&mut self.candidates);
+        let restoring = restoring(&before, listing);
         let mut found = Candidates::new();
         let mut due = Vec::new();
         for (key, what, row) in self.differences(listing) {
+            let patience = self.patience(&key, what, listing);
+            let anew = patience == GONE_EARLY_STAYS && restoring.contains(&key.jail);
             let candidate = match before.remove(&key) {
-                Some(old) if old.what == what => old,
+                Some(old) if old.what == what && !anew => old,
                 _ => Candidate {
                     what,
                     since: now.elapsed,
                 },
             };
             found.insert(key.clone(), candidate);
-            if now.elapsed.saturating_sub(candidate.since) >= self.patience(&key, what, listing) {
+            if now.elapsed.saturating_sub(candidate.since) >= patience {
                 due.push((key, what, row));
             }
         }
@@ -217,6 +221,22 @@ impl Machine {
     }
 }
 
+/// The jails in which a ban that was gone is listed again.
+fn restoring(before: &Candidates, listing: &Listing) -> HashSet<JailName> {
+    let mut restoring = HashSet::new();
+    for bans in &listing.jails {
+        let back = before.iter().any(|(key, candidate)| {
+            candidate.what == Difference::Gone
+                && key.jail == *bans.name()
+                && bans.find(&key.subject).is_some()
+        });
+        if back {
+            restoring.insert(bans.name().clone());
+        }
+    }
+    restoring
+}
+
 impl Open {
     /// Takes over the end that the daemon lists, if the list is of this ban.
     fn correct(&mut self, row: &Row, as_of: Timestamp) {
@@ -244,3 +264,6 @@ fn adopted(row: &Row) -> Open {
     };
     open
 }
+
+#[cfg(test)]
+mod tests;
