@@ -72,6 +72,8 @@ pub(crate) struct Tail {
     next_number: u32,
     /// The successor has begun; what is left of the current file is read first.
     switching: bool,
+    /// The end was told: what comes next may be another text in the same file.
+    rested: bool,
 }
 
 /// From where to read.
@@ -96,6 +98,7 @@ impl Tail {
             files: BTreeMap::new(),
             next_number: 0,
             switching: false,
+            rested: false,
         };
         let mut new_from = None;
         for link in chain {
@@ -134,6 +137,7 @@ impl Tail {
             waiting: VecDeque::new(),
             next_number: NUMBER,
             switching: false,
+            rested: false,
         })
     }
 
@@ -149,6 +153,11 @@ impl Tail {
 
     /// The next line. An error says that the log cannot be read now; asking again tries again.
     pub(crate) fn read(&mut self) -> io::Result<Read<'_>> {
+        if self.rested {
+            // Truncated and grown since, it would be read on in the midst of what is new.
+            self.begin_anew_if_truncated()?;
+            self.rested = false;
+        }
         loop {
             if self.current.is_none() && !self.open_next()? {
                 return Ok(Read::End { open: false });
@@ -160,6 +169,7 @@ impl Tail {
                 break;
             }
             if !self.advance()? {
+                self.rested = true;
                 return Ok(Read::End {
                     open: self.current.is_some(),
                 });
@@ -198,18 +208,40 @@ impl Tail {
             return self.advance_to_successor();
         }
         if source.was_truncated(&found)? {
-            let (id, byte) = (source.id().clone(), source.place().byte);
-            self.current = None;
-            if let Some(copy) = chain::copy_of(&self.path, &id, byte) {
-                self.queue(copy, byte);
-            }
-            self.queue(self.path.clone(), 0);
+            self.begin_anew();
             return Ok(true);
         }
         if let Some(id) = source.grown_id()? {
             self.files.insert(source.place().file, id);
         }
         Ok(false)
+    }
+
+    fn begin_anew_if_truncated(&mut self) -> io::Result<()> {
+        let Some(source) = &self.current else {
+            return Ok(());
+        };
+        let found = match fs::metadata(&self.path) {
+            Ok(found) => found,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if source.is(&found) && source.was_truncated(&found)? {
+            self.begin_anew();
+        }
+        Ok(())
+    }
+
+    /// The log was truncated: what is left of the copy that was made of it before, then the log.
+    fn begin_anew(&mut self) {
+        let Some(source) = self.current.take() else {
+            return;
+        };
+        let (id, byte) = (source.id().clone(), source.place().byte);
+        if let Some(copy) = chain::copy_of(&self.path, &id, byte) {
+            self.queue(copy, byte);
+        }
+        self.queue(self.path.clone(), 0);
     }
 
     fn advance_to_successor(&mut self) -> io::Result<bool> {
