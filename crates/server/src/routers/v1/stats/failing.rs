@@ -69,7 +69,7 @@ pub(super) struct FailingItemBody {
     network_name: Option<String>,
 }
 
-/// Who fails in the logs, was not banned since then and is not banned now, most failures first.
+/// Who fails in the logs and is not banned now, most failures first; after a ban that is over only what came since.
 #[utoipa::path(
     get,
     path = "/stats/failing",
