@@ -6,7 +6,7 @@ use domain::{
     ActiveBan, ActiveBanPage, ActiveBanQuery, BanCommand, BanReport, ConnectionCandidate,
     ConnectionTest, DaemonState, GuardHit, HearCursor, HeardBatch, HostActs, HostError, HostHears,
     HostReads, HostStatus, IgnoreEntry, JailDetail, JailHealth, JailName, JailSettings, JailState,
-    Jails, ReloadReport, RunningSettings, UnbanCommand, UnbanReport,
+    Jails, LastHeard, ReloadReport, RunningSettings, UnbanCommand, UnbanReport,
 };
 use ipnet::IpNet;
 
@@ -160,8 +160,8 @@ impl HostHears for Agent {
             .await
     }
 
-    async fn jail_health(&self) -> Result<Vec<JailHealth>, HostError> {
-        health::jail_health(&self.core).await
+    async fn jail_health(&self, before: &[LastHeard]) -> Result<Vec<JailHealth>, HostError> {
+        health::jail_health(&self.core, before).await
     }
 }
 

@@ -1,4 +1,5 @@
 //! How each running jail sees its logs: what is on the disk, what fail2ban noted of its reading, and what was heard.
+mod clock;
 mod log_file;
 mod rules;
 
@@ -10,7 +11,8 @@ use std::{
 };
 
 use domain::{
-    HostError, JailAlarm, JailHealth, JailName, JailSource, JailState, LogHealth, Timestamp,
+    HostError, JailAlarm, JailHealth, JailName, JailSource, JailState, JailUnknown, LastHeard,
+    LogHealth, Timestamp,
 };
 use fail2ban::{
     Client,
@@ -33,13 +35,27 @@ struct Memory {
     began: Option<Timestamp>,
     /// How far the reading of each log had come, by jail and path.
     progress: HashMap<(JailName, String), Progress>,
+    /// What the logs were like when the times in them were last looked at, by jail.
+    times_looked_at: HashMap<JailName, clock::LookedAt>,
 }
 
-/// What was last heard of a jail.
+/// What was last heard of a jail, in this agent's life or before.
 #[derive(Debug, Clone, Copy)]
 struct Heard {
     failure_at: Option<Timestamp>,
     ban_at: Option<Timestamp>,
+    odd_time_at: Option<Timestamp>,
+    /// Whether a failure would be heard.
+    told: bool,
+}
+
+/// What is on the disk and in fail2ban's database about the logs.
+struct Facts {
+    looks: HashMap<String, Look>,
+    /// How far fail2ban noted that it has read; `None` where that is not known.
+    positions: Option<Positions>,
+    /// When fail2ban last said that it could not open a log.
+    unopened: HashMap<String, Timestamp>,
 }
 
 /// A jail and what it reads.
@@ -50,19 +66,22 @@ struct Reads {
 }
 
 /// How each running jail sees its logs. An answer is kept as long as one about a single jail.
-pub(crate) async fn jail_health(core: &Core) -> Result<Vec<JailHealth>, HostError> {
+pub(crate) async fn jail_health(
+    core: &Core,
+    before: &[LastHeard],
+) -> Result<Vec<JailHealth>, HostError> {
     let mut last = core.health.last.lock().await;
     if let Some((answered, jails)) = &*last
         && answered.elapsed() < core.config.timeouts.jail_detail
     {
         return Ok(jails.clone());
     }
-    let jails = ask(core).await?;
+    let jails = ask(core, before).await?;
     *last = Some((Instant::now(), jails.clone()));
     Ok(jails)
 }
 
-async fn ask(core: &Core) -> Result<Vec<JailHealth>, HostError> {
+async fn ask(core: &Core, before: &[LastHeard]) -> Result<Vec<JailHealth>, HostError> {
     let client = &core.link().client;
     let reads = sources(core, client).await?;
     let settings = client.server_settings().await;
@@ -75,27 +94,40 @@ async fn ask(core: &Core) -> Result<Vec<JailHealth>, HostError> {
         })
         .flatten()
         .collect();
-    let (positions, looks) = on_disk(move || {
-        let looks: HashMap<String, Look> = paths
+    let seen = core.hearing.seen();
+    let unopened = paths
+        .iter()
+        .filter_map(|path| Some((path.clone(), seen.unopened(path)?)))
+        .collect();
+    let facts = on_disk(move || Facts {
+        looks: paths
             .into_iter()
             .map(|path| (path.clone(), Look::at(Path::new(&path))))
-            .collect();
-        (positions(database), looks)
+            .collect(),
+        positions: positions(database),
+        unopened,
     })
     .await;
+    clock::look_again(core, client, &reads, &facts.looks).await;
     let now = core.config.clock.now();
+    let told = seen.failures_are_told();
     let mut memory = core
         .health
         .memory
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
     let jails = reads.into_iter().map(|reads| {
-        let seen = core.hearing.seen().of(&reads.jail);
+        let seen = seen.of(&reads.jail);
+        let before = before.iter().find(|before| before.jail == reads.jail);
         let heard = Heard {
-            failure_at: seen.failure_at,
-            ban_at: seen.ban_at,
+            failure_at: seen
+                .failure_at
+                .max(before.and_then(|before| before.failure_at)),
+            ban_at: seen.ban_at.max(before.and_then(|before| before.ban_at)),
+            odd_time_at: seen.odd_time,
+            told,
         };
-        memory.judge(reads, (&positions, &looks), heard, now)
+        memory.judge(reads, &facts, heard, now)
     });
     Ok(jails.collect())
 }
@@ -124,61 +156,67 @@ async fn sources(core: &Core, client: &Client) -> Result<Vec<Reads>, HostError> 
     Ok(reads)
 }
 
-/// What fail2ban noted of its reading; nothing where its database cannot be read.
-fn positions(database: Option<PathBuf>) -> HashMap<(String, String), LogPosition> {
-    let Some(path) = database else {
-        return HashMap::new();
-    };
+/// What fail2ban noted of its reading; `None` where it has no database, or one that cannot be read.
+fn positions(database: Option<PathBuf>) -> Option<Positions> {
+    let path = database?;
     match Database::open(&path).and_then(|database| database.log_positions()) {
-        Ok(positions) => positions
-            .into_iter()
-            .map(|position| ((position.jail.clone(), position.path.clone()), position))
-            .collect(),
+        Ok(positions) => {
+            let named =
+                |position: LogPosition| ((position.jail.clone(), position.path.clone()), position);
+            Some(positions.into_iter().map(named).collect())
+        }
         Err(error) => {
             tracing::debug!(%error, "how far logs were read is not known");
-            HashMap::new()
+            None
         }
     }
 }
 
 type Positions = HashMap<(String, String), LogPosition>;
 
+/// The name by which fail2ban notes how far it has read the journal.
+const JOURNAL: &str = "systemd-journal";
+
 impl Memory {
-    fn judge(
-        &mut self,
-        reads: Reads,
-        (positions, looks): (&Positions, &HashMap<String, Look>),
-        heard: Heard,
-        now: Timestamp,
-    ) -> JailHealth {
+    fn judge(&mut self, reads: Reads, facts: &Facts, heard: Heard, now: Timestamp) -> JailHealth {
         let since = *self.began.get_or_insert(now);
-        let last = heard.failure_at.unwrap_or(since);
+        // Where a match would not be heard, none says nothing.
+        let last = heard.told.then(|| heard.failure_at.unwrap_or(since));
         let mut health = JailHealth {
             jail: reads.jail,
             logs: Vec::new(),
             last_failure_at: heard.failure_at,
             last_ban_at: heard.ban_at,
             alarms: Vec::new(),
+            unknown: Vec::new(),
         };
+        if !heard.told {
+            health.unknown.push(JailUnknown::MatchesNotHeard);
+        }
+        let odd = heard.odd_time_at.filter(|at| rules::is_odd_still(*at, now));
+        health.alarms.extend(odd.map(|_| JailAlarm::ClockDiffers));
         match reads.source {
-            JailSource::Journal(matches) => {
-                if matches.is_empty() {
-                    health.alarms.push(JailAlarm::NoLog);
-                } else {
-                    // The journal is always written to.
-                    health.alarms.extend(rules::nothing_matches(last, now));
+            JailSource::Journal(matches) if matches.is_empty() => {
+                health.alarms.push(JailAlarm::NoLog);
+            }
+            JailSource::Journal(_) => {
+                let read_at = facts.position(&health.jail, JOURNAL).and_then(noted_time);
+                match read_at {
+                    Some(at) => health.alarms.extend(rules::of_journal(at, last, now)),
+                    None => health.unknown.push(JailUnknown::ReadingNotNoted),
                 }
             }
             JailSource::Files(paths) if paths.is_empty() => health.alarms.push(JailAlarm::NoLog),
             JailSource::Files(paths) => {
                 for path in paths {
-                    let look = looks.get(&path).unwrap_or(&Look::Unreadable);
-                    let position = positions.get(&(health.jail.to_string(), path.clone()));
-                    let alarm = self.alarm(&health.jail, &path, (look, position), now);
+                    let look = facts.look(&path);
+                    let position = facts.position(&health.jail, &path);
+                    let alarm = self.alarm(&health.jail, &path, facts, now);
                     health.alarms.extend(alarm.filter(|alarm| {
                         !reads.idle
                             || !matches!(alarm, JailAlarm::LogNotRead | JailAlarm::LogRotatedAway)
                     }));
+                    health.unknown.extend(unknown(look, position));
                     health.logs.push(log_health(path, look, position));
                 }
                 health
@@ -188,6 +226,8 @@ impl Memory {
         }
         health.alarms.sort_unstable();
         health.alarms.dedup();
+        health.unknown.sort_unstable();
+        health.unknown.dedup();
         health
     }
 
@@ -196,16 +236,23 @@ impl Memory {
         &mut self,
         jail: &JailName,
         path: &str,
-        (look, position): (&Look, Option<&LogPosition>),
+        facts: &Facts,
         now: Timestamp,
     ) -> Option<JailAlarm> {
         let key = (jail.clone(), path.to_owned());
-        let file = match look {
+        let unopened = facts.unopened.get(path).copied();
+        let file = match facts.look(path) {
             Look::Missing => return Some(JailAlarm::LogMissing),
             Look::Unreadable => return Some(JailAlarm::LogUnreadable),
+            // What this process may not do says nothing of the daemon, which says it by itself.
+            Look::NotSeen => return unopened.map(|_| JailAlarm::LogUnreadable),
             Look::File(file) => file,
         };
-        let Some(position) = position else {
+        // It tries again with each write.
+        if unopened.is_some_and(|at| at >= file.written_at) {
+            return Some(JailAlarm::LogUnreadable);
+        }
+        let Some(position) = facts.position(jail, path) else {
             self.progress.remove(&key);
             return None;
         };
@@ -214,6 +261,31 @@ impl Memory {
             .entry(key)
             .or_insert_with(|| Progress::new(position, file, now));
         progress.alarm(position, file, now)
+    }
+}
+
+impl Facts {
+    fn look(&self, path: &str) -> &Look {
+        self.looks.get(path).unwrap_or(&Look::NotSeen)
+    }
+
+    fn position(&self, jail: &JailName, path: &str) -> Option<&LogPosition> {
+        let key = (jail.to_string(), path.to_owned());
+        self.positions.as_ref()?.get(&key)
+    }
+}
+
+/// The time of the last entry of the journal that was read.
+fn noted_time(position: &LogPosition) -> Option<Timestamp> {
+    let seconds = i64::try_from(position.position?).ok()?;
+    Some(Timestamp::from_millis(0).plus_seconds(seconds))
+}
+
+fn unknown(look: &Look, position: Option<&LogPosition>) -> Option<JailUnknown> {
+    match (look, position) {
+        (Look::NotSeen, _) => Some(JailUnknown::LogNotSeen),
+        (Look::File(_), None) => Some(JailUnknown::ReadingNotNoted),
+        _ => None,
     }
 }
 

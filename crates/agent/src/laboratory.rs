@@ -4,6 +4,7 @@
 //! run, at the same time, prints the expressions as fail2ban has them (`summary`) where they could not be read here, and counts the times of many lines. Both get nothing but names of files that were made or checked here.
 mod folder;
 mod frames;
+mod line_times;
 mod lines;
 mod log_check;
 pub(crate) mod program;
@@ -27,6 +28,7 @@ use domain::{
 };
 use tokio::sync::Semaphore;
 
+pub(crate) use self::line_times::{LineTimes, line_times};
 use self::{
     folder::TestFolder,
     lines::Allowed,

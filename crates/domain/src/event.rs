@@ -153,8 +153,10 @@ pub struct JailHealth {
     pub last_failure_at: Option<Timestamp>,
     /// When it last banned, as far as heard.
     pub last_ban_at: Option<Timestamp>,
-    /// What is wrong; empty when nothing is.
+    /// What is wrong; empty when nothing is known to be.
     pub alarms: Vec<JailAlarm>,
+    /// What cannot be known now: without it the jail may be blind although there is no alarm.
+    pub unknown: Vec<JailUnknown>,
 }
 
 /// A log file of a jail.
@@ -171,13 +173,36 @@ pub struct LogHealth {
     pub read_to: Option<u64>,
 }
 
+/// What cannot be known of a jail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum JailUnknown {
+    /// A log file may not be looked at by BanGUI; fail2ban may well read it.
+    LogNotSeen,
+    /// fail2ban has noted nowhere how far it has read: it keeps no database, the database cannot be read, or there is no entry of this log in it.
+    ReadingNotNoted,
+    /// Whether a line matched is not heard: fail2ban's own log is not heard, or failures are not logged in it.
+    MatchesNotHeard,
+}
+
+/// What history knows of a jail's past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastHeard {
+    /// The jail.
+    pub jail: JailName,
+    /// The last failure.
+    pub failure_at: Option<Timestamp>,
+    /// The last ban.
+    pub ban_at: Option<Timestamp>,
+}
+
 /// Why a jail may be blind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum JailAlarm {
     /// A log file is not there.
     LogMissing,
-    /// A log file cannot be read.
+    /// fail2ban cannot read a log file.
     LogUnreadable,
     /// The log was rotated away: fail2ban's position is in another file.
     LogRotatedAway,

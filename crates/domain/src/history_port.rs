@@ -3,8 +3,8 @@ use async_trait::async_trait;
 
 use crate::{
     BanFilter, BanSubject, Count, Dimension, Event, EventFilter, EventId, EventPage, EventQuery,
-    Failing, HearCursor, HeardBatch, HistorySize, HostId, Place, StorageError, SubjectInJail,
-    TimeRange, Timestamp, Top,
+    Failing, HearCursor, HeardBatch, HistorySize, HostId, JailName, LastHeard, Place, StorageError,
+    SubjectInJail, TimeRange, Timestamp, Top,
 };
 
 /// What can be asked about the past. Never waits for a writer; nothing here reads all events.
@@ -41,13 +41,21 @@ pub trait HistoryReads: Send + Sync {
         limit: usize,
     ) -> Result<Top, StorageError>;
 
-    /// Who failed since a moment, most failures first, at most `limit`; those with a ban that began since are left out.
+    /// Who failed since a moment, most failures first, at most `limit`. Of somebody who was banned since only what came after the ban's end counts; whose ban is not
+    /// known to have ended is left out.
     async fn failing(
         &self,
         host: Option<&HostId>,
         since: Timestamp,
         limit: usize,
     ) -> Result<Vec<Failing>, StorageError>;
+
+    /// The last failure and the last ban of each of these jails, as far as they are kept.
+    async fn last_heard(
+        &self,
+        host: &HostId,
+        jails: &[JailName],
+    ) -> Result<Vec<LastHeard>, StorageError>;
 
     /// What is known of a subject, jail by jail; empty when nothing is.
     async fn subject(&self, subject: &BanSubject) -> Result<Vec<SubjectInJail>, StorageError>;

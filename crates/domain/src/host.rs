@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ActiveBan, ActiveBanPage, ActiveBanQuery, BanCommand, BanReport, ConnectionCandidate,
     ConnectionTest, DownReason, GuardHit, HearCursor, HeardBatch, HostStatus, IgnoreEntry,
-    JailDetail, JailHealth, JailName, JailSettings, JailState, Jails, ReloadProblem, ReloadReport,
-    RunningSettings, UnbanCommand, UnbanReport,
+    JailDetail, JailHealth, JailName, JailSettings, JailState, Jails, LastHeard, ReloadProblem,
+    ReloadReport, RunningSettings, UnbanCommand, UnbanReport,
 };
 
 /// Why a host did not do or tell what it was asked.
@@ -169,8 +169,8 @@ pub trait HostHears: Send + Sync {
         wait: std::time::Duration,
     ) -> Result<HeardBatch, HostError>;
 
-    /// How each running jail sees its logs.
-    async fn jail_health(&self) -> Result<Vec<JailHealth>, HostError>;
+    /// How each running jail sees its logs; `before` is what is known of the time before this host was first listened to.
+    async fn jail_health(&self, before: &[LastHeard]) -> Result<Vec<JailHealth>, HostError>;
 }
 
 /// Both halves.

@@ -36,7 +36,7 @@ pub use daemon::{
 };
 pub use event::{
     Event, EventId, EventKind, HearCursor, HeardBatch, HeardEvent, HeardFailures, JailAlarm,
-    JailHealth, LogHealth, MAX_EVENTS_PER_BATCH, Origin, UnbanCause,
+    JailHealth, JailUnknown, LastHeard, LogHealth, MAX_EVENTS_PER_BATCH, Origin, UnbanCause,
 };
 pub use geo::{
     Asn, CountryCode, NotACountryCode, Place, PlaceKind, PlaceSource, Places, PlacesUpkeep,

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod bans;
 pub(crate) mod config;
 pub(crate) mod daemon;
+pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod intake;
 pub(crate) mod jails;

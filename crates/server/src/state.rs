@@ -15,6 +15,7 @@ use crate::{
     services::{
         addresses::{details::JailDetails, lookup::AddressLookups},
         audit::Deeds,
+        health::Pasts,
         jobs::{JobRunner, Jobs},
         limits::Guesses,
         live::LiveFeed,
@@ -106,6 +107,8 @@ pub struct ReadState {
     pub places: Arc<dyn Places>,
     /// What the daemon told of jails lately.
     pub(crate) details: Arc<JailDetails>,
+    /// When jails last failed and banned before this process.
+    pub(crate) pasts: Arc<Pasts>,
     /// What is told to everybody who listens.
     pub(crate) live: Arc<LiveFeed>,
     /// Who is signed in.
@@ -235,6 +238,7 @@ pub(crate) fn states(
         history: wiring.storage.history(),
         places: Arc::clone(&wiring.places),
         details,
+        pasts: Arc::default(),
         live: Arc::new(LiveFeed::new(
             Box::new(Frames::new(Arc::clone(&wiring.places))),
             stop.child_token(),

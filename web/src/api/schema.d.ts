@@ -637,7 +637,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who fails in the logs, was not banned since then and is not banned now, most failures first. */
+        /** Who fails in the logs and is not banned now, most failures first; after a ban that is over only what came since. */
         get: operations["failing"];
         put?: never;
         post?: never;
@@ -2257,12 +2257,14 @@ export interface components {
             jail: string;
             /** @description Its log files; empty for a journal. */
             logs: components["schemas"]["LogHealthBody"][];
-            /** @description When a line last matched, as far as heard. */
+            /** @description When a line last matched, as far as heard and kept. */
             lastFailureAt?: string | null;
-            /** @description When it last banned, as far as heard. */
+            /** @description When it last banned, as far as heard and kept. */
             lastBanAt?: string | null;
-            /** @description What is wrong; empty when nothing is. */
+            /** @description What is wrong; empty when nothing is known to be. */
             alarms: components["schemas"]["JailAlarmName"][];
+            /** @description What cannot be known now: without it the jail may be blind although there is no alarm. */
+            unknown: components["schemas"]["JailUnknownName"][];
         };
         /** @description How each running jail sees its logs. */
         JailHealthList: {
@@ -2381,6 +2383,11 @@ export interface components {
             /** @description Its counters since the daemon started. */
             counters: components["schemas"]["JailCountersBody"];
         };
+        /**
+         * @description What cannot be known of a jail.
+         * @enum {string}
+         */
+        JailUnknownName: "logNotSeen" | "readingNotNoted" | "matchesNotHeard";
         /** @description A job as it stands now. */
         JobBody: {
             /** @description Its name. */

@@ -17,8 +17,10 @@ const MAX_FIRST_LINE: u64 = 64 << 10;
 pub(super) enum Look {
     /// Nothing.
     Missing,
-    /// Something that cannot be opened and read, as by this process.
+    /// Something that nobody can read as a log, such as a folder.
     Unreadable,
+    /// Something that this process may not look at.
+    NotSeen,
     /// A file.
     File(LogFile),
 }
@@ -41,6 +43,8 @@ impl Look {
             Ok(file) => Self::File(file),
             Err(error) => match error.kind() {
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing,
+                // fail2ban runs as root, as a rule, and may do what this process may not.
+                io::ErrorKind::PermissionDenied => Self::NotSeen,
                 _ => Self::Unreadable,
             },
         }
@@ -49,7 +53,7 @@ impl Look {
     pub(super) const fn file(&self) -> Option<&LogFile> {
         match self {
             Self::File(file) => Some(file),
-            Self::Missing | Self::Unreadable => None,
+            Self::Missing | Self::Unreadable | Self::NotSeen => None,
         }
     }
 }
@@ -107,5 +111,37 @@ mod tests {
             Some("271ac93c44ac198d92e706c6d6f1d84aefcfa337")
         );
         assert_eq!(at("begun").file().unwrap().first_line_hash, None);
+    }
+
+    #[test]
+    fn look_at_what_only_others_may_read_does_not_say_that_it_is_unreadable() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        /// The user `nobody`, who owns nothing.
+        const NOBODY: u32 = 65_534;
+        let folder = tempfile::tempdir().unwrap();
+        let set = |path: &Path, mode| {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        };
+        let (log, hidden) = (folder.path().join("log"), folder.path().join("hidden"));
+        std::fs::write(&log, "first\n").unwrap();
+        std::fs::create_dir(&hidden).unwrap();
+        set(folder.path(), 0o755);
+        set(&log, 0o600);
+        set(&hidden, 0o700);
+        if !rustix::process::getuid().is_root() {
+            set(&log, 0o000);
+            set(&hidden, 0o000);
+        }
+        let looks = std::thread::spawn(move || {
+            // Of this thread alone.
+            if rustix::process::getuid().is_root() {
+                let nobody = rustix::process::Uid::from_raw(NOBODY);
+                rustix::thread::set_thread_uid(nobody).unwrap();
+            }
+            [Look::at(&log), Look::at(&hidden.join("log"))]
+        });
+        assert_eq!(looks.join().unwrap(), [Look::NotSeen, Look::NotSeen]);
+        set(&folder.path().join("hidden"), 0o700);
     }
 }

@@ -75,13 +75,37 @@ impl Progress {
     }
 }
 
-/// Of a source that is written to, where a line last matched (or since when this agent listens).
-pub(super) fn nothing_matches(last: Timestamp, now: Timestamp) -> Option<JailAlarm> {
-    (now.millis_since(last) >= NO_MATCH).then_some(JailAlarm::NothingMatches)
+/// fail2ban complains of the times in a jail's log once a day, as long as there is reason to.
+const COMPLAINS_WITHIN: i64 = 25 * 3_600_000;
+
+/// Whether a complaint of then is still true, as far as silence since tells.
+pub(super) fn is_odd_still(at: Timestamp, now: Timestamp) -> bool {
+    now.millis_since(at) < COMPLAINS_WITHIN
+}
+
+/// Of a source that is written to, where a line last matched (or since when this agent listens); `None` where that would not be heard.
+fn nothing_matches(last: Option<Timestamp>, now: Timestamp) -> Option<JailAlarm> {
+    (now.millis_since(last?) >= NO_MATCH).then_some(JailAlarm::NothingMatches)
+}
+
+/// Of a journal, whose last entry for the jail that was read is of that time.
+pub(super) fn of_journal(
+    read: Timestamp,
+    last: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<JailAlarm> {
+    if now.millis_since(read) >= SILENT {
+        return Some(JailAlarm::LogSilent);
+    }
+    nothing_matches(last, now)
 }
 
 /// Of all files of a jail, as far as they can be seen.
-pub(super) fn of_files(logs: &[LogHealth], last: Timestamp, now: Timestamp) -> Option<JailAlarm> {
+pub(super) fn of_files(
+    logs: &[LogHealth],
+    last: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<JailAlarm> {
     let written = logs.iter().filter_map(|log| log.written_at).max()?;
     if now.millis_since(written) >= SILENT {
         return Some(JailAlarm::LogSilent);
@@ -186,13 +210,37 @@ mod tests {
             size: Some(1),
             read_to: None,
         };
-        assert_eq!(of_files(&[log(0), log(-5)], at(0), at(day - 1)), None);
+        assert_eq!(of_files(&[log(0), log(-5)], Some(at(0)), at(day - 1)), None);
         let silent = Some(JailAlarm::LogSilent);
-        assert_eq!(of_files(&[log(0), log(-5)], at(0), at(day)), silent);
+        assert_eq!(of_files(&[log(0), log(-5)], Some(at(0)), at(day)), silent);
         let lively = [log(7 * day - 9)];
-        assert_eq!(of_files(&lively, at(0), at(7 * day - 1)), None);
+        assert_eq!(of_files(&lively, Some(at(0)), at(7 * day - 1)), None);
         let nothing = Some(JailAlarm::NothingMatches);
-        assert_eq!(of_files(&lively, at(0), at(7 * day)), nothing);
-        assert_eq!(of_files(&lively, at(day), at(7 * day)), None);
+        assert_eq!(of_files(&lively, Some(at(0)), at(7 * day)), nothing);
+        assert_eq!(of_files(&lively, Some(at(day)), at(7 * day)), None);
+        // Where no match would be heard, none is no alarm.
+        assert_eq!(
+            of_files(&lively, None, at(70 * day)),
+            Some(JailAlarm::LogSilent)
+        );
+        assert_eq!(of_files(&lively, None, at(7 * day)), None);
+    }
+
+    #[test]
+    fn journal_is_silent_or_without_matches_by_the_last_entry_that_was_read() {
+        let day = 86_400;
+        assert_eq!(of_journal(at(0), Some(at(0)), at(day - 1)), None);
+        let silent = Some(JailAlarm::LogSilent);
+        assert_eq!(of_journal(at(0), Some(at(0)), at(day)), silent);
+        let nothing = Some(JailAlarm::NothingMatches);
+        assert_eq!(of_journal(at(7 * day), Some(at(0)), at(7 * day)), nothing);
+        assert_eq!(of_journal(at(7 * day), None, at(7 * day)), None);
+    }
+
+    #[test]
+    fn complaint_about_the_clock_that_is_not_repeated_for_a_day_is_over() {
+        let hour = 3_600;
+        assert!(is_odd_still(at(0), at(24 * hour + 60)));
+        assert!(!is_odd_still(at(0), at(25 * hour)));
     }
 }

@@ -5,7 +5,7 @@ use domain::{HearCursor, Timestamp};
 use fail2ban::database::Mark;
 use serde::{Deserialize, Serialize};
 
-use super::{facts::LogMemory, sources::LogPlace, tail::Position};
+use super::{facts::LogMemory, last_seen::OddTime, sources::LogPlace, tail::Position};
 
 /// The form below. A cursor of another form is taken as the beginning: storage knows each event that is told again.
 const VERSION: u32 = 1;
@@ -30,6 +30,9 @@ pub(crate) struct Cursor {
     pub(crate) stopping: bool,
     #[serde(default)]
     pub(crate) logs_failures: bool,
+    /// The jails of whose times the daemon complained.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) odd_times: Vec<OddTime>,
     /// Grows with each batch that tells something. Many events can come from one place in the sources, and a batch must never have the cursor that it was
     /// asked with: it would be taken for one that is asked for again.
     #[serde(rename = "n", default)]
@@ -133,6 +136,10 @@ mod tests {
             known: Some(Timestamp::from_millis(1_795_456_623_042)),
             stopping: true,
             logs_failures: true,
+            odd_times: vec![OddTime {
+                jail: "a-jail".parse().unwrap(),
+                at: Timestamp::from_millis(1_795_456_623_042),
+            }],
             batches: u64::MAX,
         }
     }

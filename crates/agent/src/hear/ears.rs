@@ -13,7 +13,7 @@ pub use self::journal::JournalConfig;
 use self::{log::Next, reader::Reader, rows::RowSource};
 use super::{
     cursor::Cursor,
-    facts::{Answer, LogFact, LogState, Now, Order, RowFact},
+    facts::{Answer, Line, LogFact, LogState, Now, Order, RowFact},
     last_seen::LastSeen,
     machine::{Listing, Machine},
     sources::{LogPlace, Sources},
@@ -62,6 +62,7 @@ impl Ears {
         journal: JournalConfig,
     ) -> Self {
         let cursor = Cursor::read(cursor);
+        seen.resume(&cursor.odd_times);
         let mut ears = Self {
             machine: Machine::resume(cursor.known, cursor.log_memory()),
             seen,
@@ -114,6 +115,7 @@ impl Ears {
             self.read_lines(round.elapsed + began.elapsed());
             self.read_rows(round.elapsed + began.elapsed());
             let now = self.now(round.clock, round.elapsed + began.elapsed());
+            self.note_listening(now.log);
             self.machine.settle(now);
             if self.answer() {
                 self.machine.settle(now);
@@ -143,6 +145,12 @@ impl Ears {
         }
     }
 
+    fn note_listening(&self, log: LogState) {
+        let told = log != LogState::Absent && self.machine.log_memory().logs_failures;
+        let zone = self.log.as_ref().and_then(Reader::zone_name);
+        self.seen.listens(told, zone);
+    }
+
     fn read_lines(&mut self, elapsed: Duration) {
         let Some(log) = &mut self.log else {
             return;
@@ -155,7 +163,7 @@ impl Ears {
             }
             match log.next() {
                 Next::Fact(line, fact) => {
-                    note(&self.seen, line.at, &fact);
+                    note(&self.seen, line, &fact);
                     self.machine.log(line, fact, elapsed);
                 }
                 Next::Nothing => {}
@@ -270,6 +278,7 @@ impl Ears {
             known: self.machine.known_until(),
             stopping: self.machine.log_memory().stopping,
             logs_failures: self.machine.log_memory().logs_failures,
+            odd_times: self.seen.odd_times(),
             batches: self.cursor.batches,
         };
         if let Some(log) = &mut self.log {
@@ -279,10 +288,15 @@ impl Ears {
     }
 }
 
-fn note(seen: &LastSeen, line: Timestamp, fact: &LogFact) {
+fn note(seen: &LastSeen, line: Line, fact: &LogFact) {
     match fact {
-        LogFact::Failure { key, at } => seen.failure(&key.jail, *at, line),
-        LogFact::Ban(key) => seen.ban(&key.jail, line),
+        LogFact::Failure { key, at } => seen.failure(&key.jail, *at),
+        LogFact::Ban(key) => seen.ban(&key.jail, line.at),
+        // What was heard before may have been put right since.
+        LogFact::OddTime(jail) if line.new => seen.odd_time(jail, line.at),
+        LogFact::NotOpened(path) => seen.not_opened(path, line.at),
+        LogFact::JailCreated(jail) | LogFact::JailStopped(jail) => seen.right_time(jail),
+        LogFact::Started => seen.started(),
         _ => {}
     }
 }

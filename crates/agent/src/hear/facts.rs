@@ -45,8 +45,14 @@ pub(crate) enum LogFact {
     Stopping,
     /// A daemon began.
     Started,
+    /// A jail was made.
+    JailCreated(JailName),
     /// A jail has ended; its bans were ended just before.
     JailStopped(JailName),
+    /// A line that was just written to a log of the jail has a time far from now.
+    OddTime(JailName),
+    /// The daemon could not open a log to read on.
+    NotOpened(String),
 }
 
 impl LogFact {
@@ -54,7 +60,11 @@ impl LogFact {
     pub(crate) const fn is_as_fine_as_failures(&self) -> bool {
         matches!(
             self,
-            Self::Failure { .. } | Self::Stopping | Self::Started | Self::JailStopped(_)
+            Self::Failure { .. }
+                | Self::Stopping
+                | Self::Started
+                | Self::JailCreated(_)
+                | Self::JailStopped(_)
         )
     }
 }

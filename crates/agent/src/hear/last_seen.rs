@@ -1,10 +1,11 @@
-//! What was last heard of each jail.
+//! What was last heard of each jail and of the logs that jails read.
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use domain::{JailName, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// What was last heard of a jail since this agent began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,43 +14,138 @@ pub(crate) struct Seen {
     pub(crate) failure_at: Option<Timestamp>,
     /// The last ban.
     pub(crate) ban_at: Option<Timestamp>,
-    /// Milliseconds from the time of the last failure's own line to the time at which fail2ban found it: large where the service's clock or zone differs, or an old log is read.
-    pub(crate) delay_millis: Option<i64>,
+    /// When fail2ban last complained of the time of a line that had just been written.
+    pub(crate) odd_time: Option<Timestamp>,
 }
 
-/// What was last heard of each jail.
+/// A jail of which the daemon complained, as it is kept over a restart of this agent: the daemon does not say it again for a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OddTime {
+    #[serde(rename = "j")]
+    pub(crate) jail: JailName,
+    #[serde(rename = "t")]
+    pub(crate) at: Timestamp,
+}
+
+/// What was last heard.
 #[derive(Debug, Default)]
 pub(crate) struct LastSeen {
-    jails: Mutex<HashMap<JailName, Seen>>,
+    heard: Mutex<Heard>,
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    jails: HashMap<JailName, Seen>,
+    /// When the daemon last said of a log that it could not open it.
+    unopened: HashMap<String, Timestamp>,
+    /// The log is read, and at a level at which failures are logged.
+    failures_are_told: bool,
+    /// The zone that the daemon runs in, where it has a name.
+    zone: Option<String>,
 }
 
 impl LastSeen {
     /// Of one jail.
     pub(crate) fn of(&self, jail: &JailName) -> Seen {
-        self.lock().get(jail).copied().unwrap_or_default()
+        self.lock().jails.get(jail).copied().unwrap_or_default()
     }
 
-    pub(super) fn failure(&self, jail: &JailName, at: Timestamp, found: Timestamp) {
-        self.change(jail, |seen| {
-            seen.failure_at = seen.failure_at.max(Some(at));
-            seen.delay_millis = Some(found.millis_since(at));
-        });
+    /// When the daemon last could not open a log.
+    pub(crate) fn unopened(&self, path: &str) -> Option<Timestamp> {
+        self.lock().unopened.get(path).copied()
+    }
+
+    /// Whether a failure would be heard.
+    pub(crate) fn failures_are_told(&self) -> bool {
+        self.lock().failures_are_told
+    }
+
+    /// The zone that the daemon runs in, where it is known by name.
+    pub(crate) fn zone(&self) -> Option<String> {
+        self.lock().zone.clone()
+    }
+
+    pub(super) fn listens(&self, failures_are_told: bool, zone: Option<String>) {
+        let mut heard = self.lock();
+        heard.failures_are_told = failures_are_told;
+        heard.zone = zone;
+    }
+
+    pub(super) fn failure(&self, jail: &JailName, at: Timestamp) {
+        self.change(jail, |seen| seen.failure_at = seen.failure_at.max(Some(at)));
     }
 
     pub(super) fn ban(&self, jail: &JailName, at: Timestamp) {
         self.change(jail, |seen| seen.ban_at = seen.ban_at.max(Some(at)));
     }
 
-    fn change(&self, jail: &JailName, change: impl FnOnce(&mut Seen)) {
-        let mut jails = self.lock();
-        if let Some(seen) = jails.get_mut(jail) {
-            change(seen);
-        } else {
-            change(jails.entry(jail.clone()).or_default());
+    pub(super) fn odd_time(&self, jail: &JailName, at: Timestamp) {
+        self.change(jail, |seen| {
+            seen.odd_time = seen.odd_time.max(Some(at));
+        });
+    }
+
+    /// The times in the jail's log are right, as far as is known.
+    pub(crate) fn right_time(&self, jail: &JailName) {
+        if let Some(seen) = self.lock().jails.get_mut(jail) {
+            seen.odd_time = None;
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<JailName, Seen>> {
-        self.jails.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Another daemon: it complains anew.
+    pub(super) fn started(&self) {
+        let mut heard = self.lock();
+        heard.unopened.clear();
+        for seen in heard.jails.values_mut() {
+            seen.odd_time = None;
+        }
+    }
+
+    pub(super) fn not_opened(&self, path: &str, at: Timestamp) {
+        /// Far more logs than a daemon has.
+        const MAX: usize = 1_000;
+        let mut heard = self.lock();
+        if heard.unopened.len() < MAX || heard.unopened.contains_key(path) {
+            heard.unopened.insert(path.to_owned(), at);
+        }
+    }
+
+    /// What has to outlive this agent, the newest complaints first; bounded.
+    pub(super) fn odd_times(&self) -> Vec<OddTime> {
+        /// A cursor is stored with each batch.
+        const MAX: usize = 12;
+        let heard = self.lock();
+        let mut odd: Vec<OddTime> = heard
+            .jails
+            .iter()
+            .filter_map(|(jail, seen)| {
+                let (jail, at) = (jail.clone(), seen.odd_time?);
+                Some(OddTime { jail, at })
+            })
+            .collect();
+        odd.sort_by(|one, other| (other.at, &one.jail).cmp(&(one.at, &other.jail)));
+        odd.truncate(MAX);
+        odd
+    }
+
+    /// Takes over what an earlier agent had heard.
+    pub(super) fn resume(&self, odd: &[OddTime]) {
+        let known: HashSet<JailName> = self.lock().jails.keys().cloned().collect();
+        for odd in odd.iter().filter(|odd| !known.contains(&odd.jail)) {
+            self.odd_time(&odd.jail, odd.at);
+        }
+    }
+
+    fn change(&self, jail: &JailName, change: impl FnOnce(&mut Seen)) {
+        let mut heard = self.lock();
+        if let Some(seen) = heard.jails.get_mut(jail) {
+            change(seen);
+        } else {
+            change(heard.jails.entry(jail.clone()).or_default());
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -69,10 +69,11 @@ fn fact(event: LogEvent, line: domain::Timestamp, times: &LogTimes) -> Option<Lo
             seconds,
         },
         LogEvent::ShutdownInProgress | LogEvent::StoppingJails => LogFact::Stopping,
-        LogEvent::Starting { .. } | LogEvent::JailCreated(_) | LogEvent::Exiting => {
-            LogFact::Started
-        }
+        LogEvent::Starting { .. } | LogEvent::Exiting => LogFact::Started,
+        LogEvent::JailCreated(jail) => jail.parse().map_or(LogFact::Started, LogFact::JailCreated),
         LogEvent::JailStopped(jail) => LogFact::JailStopped(jail.parse().ok()?),
+        LogEvent::OddTime { jail, .. } => LogFact::OddTime(jail.parse().ok()?),
+        LogEvent::NotOpened(path) => LogFact::NotOpened(path),
         _ => return None,
     })
 }

@@ -144,8 +144,10 @@ impl Machine {
                 self.stopping = true;
                 self.last_running.daemon(line.place);
             }
-            LogFact::Started => self.stopping = false,
+            LogFact::Started | LogFact::JailCreated(_) => self.stopping = false,
             LogFact::JailStopped(jail) => self.jail_stopped(&jail),
+            // They tell of a jail's log, and nothing of bans.
+            LogFact::OddTime(_) | LogFact::NotOpened(_) => {}
         }
     }
 

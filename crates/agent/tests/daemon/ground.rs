@@ -81,6 +81,16 @@ pub(crate) fn impatient() -> Timeouts {
     }
 }
 
+/// Has the daemon keep no database from now on.
+pub(crate) async fn without_database(lab: &mut Lab) {
+    let text = "[DEFAULT]\ndbfile = None\n";
+    std::fs::create_dir_all(lab.config_dir().join("fail2ban.d")).unwrap();
+    std::fs::write(lab.config_dir().join("fail2ban.d/zz-test.local"), text).unwrap();
+    lab.restart_daemon().await.unwrap();
+    let dbfile = lab.client_output(&["get", "dbfile"]).await.unwrap();
+    assert!(dbfile.contains("disabled"), "{dbfile}");
+}
+
 impl Ground {
     pub(crate) async fn new() -> Self {
         Self::on(lab().await, |config| config).await

@@ -1,36 +1,83 @@
 //! How jails see their logs, with a real daemon.
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use agent::Timeouts;
-use domain::{Clock as _, HostHears as _, JailAlarm, JailHealth};
+use domain::{
+    Clock as _, HearCursor, HostHears as _, JailAlarm, JailHealth, JailUnknown, LastHeard,
+    SystemClock,
+};
 
 use crate::ground::{Ground, Shifted, lab, until};
 
-async fn ground() -> (Ground, Arc<Shifted>) {
-    let clock = Arc::new(Shifted::default());
-    let shown = Arc::clone(&clock);
-    let ground = Ground::on(lab().await, |config| agent::AgentConfig {
-        clock: shown,
-        timeouts: Timeouts {
-            jail_detail: Duration::ZERO,
-            ..config.timeouts
-        },
-        ..config
-    })
-    .await;
-    (ground, clock)
+/// A daemon whose log is heard, and whose jails are looked at anew with each question.
+struct Scene {
+    ground: Ground,
+    clock: Arc<Shifted>,
+    heard: tokio::sync::Mutex<Option<HearCursor>>,
 }
 
-async fn health(ground: &Ground, jail: &str) -> JailHealth {
-    let jails = ground.agent.jail_health().await.unwrap();
-    jails
-        .into_iter()
-        .find(|health| health.jail.as_str() == jail)
-        .unwrap()
+impl Scene {
+    async fn on(lab: lab::Lab) -> Self {
+        let clock = Arc::new(Shifted::default());
+        let shown = Arc::clone(&clock);
+        let ground = Ground::on(lab, |config| agent::AgentConfig {
+            clock: shown,
+            timeouts: Timeouts {
+                jail_detail: Duration::ZERO,
+                ..config.timeouts
+            },
+            ..config
+        })
+        .await;
+        let heard = tokio::sync::Mutex::default();
+        Self {
+            ground,
+            clock,
+            heard,
+        }
+    }
+
+    async fn new() -> Self {
+        Self::on(lab().await).await
+    }
+
+    /// How a jail sees its logs, when all that was written to fail2ban's log is heard.
+    async fn health(&self, jail: &str) -> JailHealth {
+        self.hear().await;
+        self.health_unheard(jail).await
+    }
+
+    async fn health_unheard(&self, jail: &str) -> JailHealth {
+        let jails = self.ground.agent.jail_health(&[]).await.unwrap();
+        jails
+            .into_iter()
+            .find(|health| health.jail.as_str() == jail)
+            .unwrap()
+    }
+
+    async fn hear(&self) {
+        let mut heard = self.heard.lock().await;
+        loop {
+            let agent = &self.ground.agent;
+            let batch = agent.hear(heard.as_ref(), Duration::ZERO).await.unwrap();
+            *heard = Some(batch.cursor);
+            if !batch.more {
+                return;
+            }
+        }
+    }
+
+    fn log(&self, jail: &str) -> PathBuf {
+        self.ground.lab.log_for(jail).unwrap().to_owned()
+    }
+
+    async fn alarms(&self, jail: &str) -> Vec<JailAlarm> {
+        self.health(jail).await.alarms
+    }
 }
 
 /// Writes lines that match nothing, as if at the clock's time.
@@ -48,12 +95,12 @@ fn write(path: &Path, text: &str, clock: &Shifted) {
 }
 
 /// Waits until fail2ban has noted that it read the log of `app`, and answers how far. It notes at most every ten seconds, and only when there is more to read.
-async fn read_to(ground: &Ground, clock: &Shifted) -> u64 {
-    let log = ground.lab.log_for("app").unwrap();
+async fn read_to(scene: &Scene) -> u64 {
+    let log = scene.log("app");
     let mut noted = 0;
     until("fail2ban noted how far it read", async || {
-        write(log, "the first line, and more of it\n", clock);
-        noted = health(ground, "app").await.logs[0].read_to.unwrap_or(0);
+        write(&log, "the first line, and more of it\n", &scene.clock);
+        noted = scene.health("app").await.logs[0].read_to.unwrap_or(0);
         noted > 0
     })
     .await;
@@ -62,82 +109,215 @@ async fn read_to(ground: &Ground, clock: &Shifted) -> u64 {
 
 #[tokio::test]
 async fn health_of_a_jail_whose_log_is_read_has_no_alarm() {
-    let (ground, clock) = ground().await;
-    let noted = read_to(&ground, &clock).await;
-    let health = health(&ground, "app").await;
-    assert_eq!(health.alarms, []);
+    let scene = Scene::new().await;
+    let noted = read_to(&scene).await;
+    let health = scene.health("app").await;
+    assert_eq!((health.alarms, health.unknown), (vec![], vec![]));
     let log = &health.logs[0];
     assert_eq!(
         log.path,
-        ground.lab.log_for("app").unwrap().display().to_string()
+        scene
+            .ground
+            .lab
+            .log_for("app")
+            .unwrap()
+            .display()
+            .to_string()
     );
     assert!(log.size.unwrap() >= noted);
     assert!(log.written_at.is_some());
-    ground.end().await;
+    scene.ground.end().await;
 }
 
 #[tokio::test]
 async fn health_of_a_log_that_cannot_be_read_says_what_is_there_instead() {
-    let (ground, _) = ground().await;
-    let log = ground.lab.log_for("app").unwrap().to_owned();
+    let scene = Scene::new().await;
+    let log = scene.log("app");
     std::fs::remove_file(&log).unwrap();
-    assert_eq!(health(&ground, "app").await.alarms, [JailAlarm::LogMissing]);
+    assert_eq!(scene.alarms("app").await, [JailAlarm::LogMissing]);
     std::os::unix::fs::symlink("nowhere", &log).unwrap();
-    assert_eq!(health(&ground, "app").await.alarms, [JailAlarm::LogMissing]);
+    assert_eq!(scene.alarms("app").await, [JailAlarm::LogMissing]);
     std::fs::remove_file(&log).unwrap();
     std::fs::create_dir(&log).unwrap();
-    assert_eq!(
-        health(&ground, "app").await.alarms,
-        [JailAlarm::LogUnreadable]
-    );
-    let seen = &health(&ground, "app").await.logs[0];
+    assert_eq!(scene.alarms("app").await, [JailAlarm::LogUnreadable]);
+    let seen = &scene.health("app").await.logs[0];
     assert_eq!((seen.written_at, seen.size), (None, None));
-    assert_eq!(health(&ground, "web").await.alarms, []);
-    ground.end().await;
+    assert_eq!(scene.alarms("web").await, []);
+    scene.ground.end().await;
 }
 
 #[tokio::test]
 async fn health_of_a_log_without_writes_or_matches_says_so_after_their_time() {
-    let (ground, clock) = ground().await;
-    let log = ground.lab.log_for("app").unwrap().to_owned();
-    assert_eq!(health(&ground, "app").await.alarms, []);
-    clock.pass(25 * 3_600);
-    assert_eq!(health(&ground, "app").await.alarms, [JailAlarm::LogSilent]);
-    write(&log, "nothing of interest\n", &clock);
-    assert_eq!(health(&ground, "app").await.alarms, []);
-    clock.pass(7 * 24 * 3_600);
-    write(&log, "nothing of interest\n", &clock);
-    let alarms = health(&ground, "app").await.alarms;
+    let scene = Scene::new().await;
+    let log = scene.log("app");
+    assert_eq!(scene.alarms("app").await, []);
+    scene.clock.pass(25 * 3_600);
+    assert_eq!(scene.alarms("app").await, [JailAlarm::LogSilent]);
+    write(&log, "nothing of interest\n", &scene.clock);
+    assert_eq!(scene.alarms("app").await, []);
+    scene.clock.pass(7 * 24 * 3_600);
+    write(&log, "nothing of interest\n", &scene.clock);
+    let alarms = scene.alarms("app").await;
     assert!(alarms.contains(&JailAlarm::NothingMatches), "{alarms:?}");
-    ground.end().await;
+    scene.ground.end().await;
 }
 
 #[tokio::test]
 async fn health_of_a_log_that_is_not_read_on_tells_it_from_one_rotated_away() {
-    let (ground, clock) = ground().await;
-    let log = ground.lab.log_for("app").unwrap().to_owned();
-    read_to(&ground, &clock).await;
+    let scene = Scene::new().await;
+    let log = scene.log("app");
+    read_to(&scene).await;
     // Past the agent: it would not expect an idle jail to read.
-    ground.raw(&["set", "app", "idle", "on"]).await;
-    write(&log, "one\n", &clock);
-    assert_eq!(health(&ground, "app").await.alarms, []);
-    clock.pass(60);
-    write(&log, "two\n", &clock);
-    assert_eq!(health(&ground, "app").await.alarms, []);
-    clock.pass(60);
-    assert_eq!(health(&ground, "app").await.alarms, [JailAlarm::LogNotRead]);
+    scene.ground.raw(&["set", "app", "idle", "on"]).await;
+    write(&log, "one\n", &scene.clock);
+    assert_eq!(scene.alarms("app").await, []);
+    scene.clock.pass(60);
+    write(&log, "two\n", &scene.clock);
+    assert_eq!(scene.alarms("app").await, []);
+    scene.clock.pass(60);
+    assert_eq!(scene.alarms("app").await, [JailAlarm::LogNotRead]);
     std::fs::rename(&log, log.with_extension("old")).unwrap();
-    write(&log, "another first line\n", &clock);
-    assert_eq!(
-        health(&ground, "app").await.alarms,
-        [JailAlarm::LogRotatedAway]
-    );
+    write(&log, "another first line\n", &scene.clock);
+    assert_eq!(scene.alarms("app").await, [JailAlarm::LogRotatedAway]);
     // It reads on, and notes so once it is written to.
-    ground.raw(&["set", "app", "idle", "off"]).await;
+    scene.ground.raw(&["set", "app", "idle", "off"]).await;
     until("the alarm ends", async || {
-        write(&log, "more\n", &clock);
-        health(&ground, "app").await.alarms.is_empty()
+        write(&log, "more\n", &scene.clock);
+        scene.alarms("app").await.is_empty()
     })
     .await;
-    ground.end().await;
+    scene.ground.end().await;
+}
+
+#[tokio::test]
+async fn clock_of_a_log_that_is_an_hour_off_is_an_alarm_until_right_lines_come() {
+    let scene = Scene::new().await;
+    let log = scene.log("app");
+    // Before it has read to the end of the log it takes lines for old ones.
+    scene
+        .ground
+        .lab
+        .attack("app", "198.51.100.7".parse().unwrap())
+        .await
+        .unwrap();
+    until("it has read the log", async || {
+        scene.health("app").await.last_failure_at.is_some()
+    })
+    .await;
+    assert_eq!(scene.alarms("app").await, []);
+    let line = |hours: i64| {
+        let at = SystemClock.now().plus_seconds(hours * 3_600).as_millis();
+        let at = jiff::Timestamp::from_millisecond(at).unwrap();
+        let at = jiff::tz::TimeZone::system().to_datetime(at);
+        at.strftime("%Y-%m-%d %H:%M:%S nothing of interest\n")
+            .to_string()
+    };
+    until("the alarm is raised", async || {
+        write(&log, &line(-1), &scene.clock);
+        scene.alarms("app").await == [JailAlarm::ClockDiffers]
+    })
+    .await;
+    assert_eq!(scene.alarms("web").await, []);
+    // Another agent, to which the daemon says nothing any more.
+    let cursor = scene.heard.lock().await.clone();
+    let other = agent::Agent::start(agent::AgentConfig {
+        timeouts: Timeouts {
+            jail_detail: Duration::ZERO,
+            ..Timeouts::default()
+        },
+        ..crate::ground::config(&scene.ground.lab, scene.ground.lab.socket())
+    });
+    other.first_answer().await;
+    scene.ground.agent.stop().await;
+    let scene = Scene {
+        ground: Ground {
+            agent: other,
+            ..scene.ground
+        },
+        heard: tokio::sync::Mutex::new(cursor),
+        ..scene
+    };
+    assert_eq!(scene.alarms("app").await, [JailAlarm::ClockDiffers]);
+    until("the alarm ends", async || {
+        write(&log, &line(0), &scene.clock);
+        scene.alarms("app").await.is_empty()
+    })
+    .await;
+    scene.ground.end().await;
+}
+
+#[tokio::test]
+async fn log_that_the_daemon_cannot_open_is_an_alarm_until_it_can() {
+    let scene = Scene::new().await;
+    let log = scene.log("app");
+    read_to(&scene).await;
+    let kept = log.with_extension("kept");
+    std::fs::rename(&log, &kept).unwrap();
+    std::fs::create_dir(&log).unwrap();
+    assert_eq!(scene.alarms("app").await, [JailAlarm::LogUnreadable]);
+    std::fs::remove_dir(&log).unwrap();
+    std::fs::rename(&kept, &log).unwrap();
+    until("the alarm ends", async || {
+        write(&log, "more\n", &scene.clock);
+        scene.alarms("app").await.is_empty()
+    })
+    .await;
+    scene.ground.end().await;
+}
+
+#[tokio::test]
+async fn daemon_without_a_database_leaves_open_how_far_logs_are_read() {
+    let mut lab = lab().await;
+    crate::ground::without_database(&mut lab).await;
+    let scene = Scene::on(lab).await;
+    let log = scene.log("app");
+    write(&log, "nothing of interest\n", &scene.clock);
+    for _ in 0..2 {
+        let health = scene.health("app").await;
+        assert_eq!(health.alarms, []);
+        assert_eq!(health.unknown, [JailUnknown::ReadingNotNoted]);
+        assert_eq!(health.logs[0].read_to, None);
+        // Though nobody reads it now, nothing says so.
+        scene.ground.raw(&["set", "app", "idle", "on"]).await;
+        scene.clock.pass(600);
+        write(&log, "nothing of interest\n", &scene.clock);
+    }
+    scene.ground.end().await;
+}
+
+#[tokio::test]
+async fn matches_that_would_not_be_heard_are_unknown_and_not_missed() {
+    let scene = Scene::new().await;
+    let log = scene.log("app");
+    let unknown = scene.health_unheard("app").await.unknown;
+    assert_eq!(unknown, [JailUnknown::MatchesNotHeard]);
+    scene.clock.pass(8 * 24 * 3_600);
+    write(&log, "nothing of interest\n", &scene.clock);
+    assert_eq!(scene.health_unheard("app").await.alarms, []);
+    scene.ground.end().await;
+}
+
+#[tokio::test]
+async fn past_that_history_knows_counts_as_heard() {
+    let scene = Scene::new().await;
+    scene.hear().await;
+    let log = scene.log("app");
+    let now = scene.clock.now();
+    let past = |days: i64| LastHeard {
+        jail: crate::ground::jail("app"),
+        failure_at: Some(now.plus_seconds(-days * 24 * 3_600)),
+        ban_at: Some(now),
+    };
+    write(&log, "nothing of interest\n", &scene.clock);
+    let of = async |past: LastHeard| {
+        let jails = scene.ground.agent.jail_health(&[past]).await.unwrap();
+        let mut jails = jails.into_iter();
+        jails.find(|health| health.jail.as_str() == "app").unwrap()
+    };
+    let recent = of(past(6)).await;
+    assert_eq!(recent.alarms, []);
+    assert_eq!(recent.last_failure_at, past(6).failure_at);
+    assert_eq!(recent.last_ban_at, Some(now));
+    assert_eq!(of(past(8)).await.alarms, [JailAlarm::NothingMatches]);
+    scene.ground.end().await;
 }

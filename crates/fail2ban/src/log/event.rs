@@ -112,6 +112,15 @@ pub enum LogEvent {
         /// Who.
         id: Subject,
     },
+    /// A line of a jail's log that has just been written has a time far from now; said at most once a day while such lines come. fail2ban takes it as if it were of now.
+    OddTime {
+        /// The jail.
+        jail: String,
+        /// How far from now, in seconds: negative before it. As exact as the words are.
+        seconds: Option<i64>,
+    },
+    /// A log file could not be opened to read on; said whenever it is tried.
+    NotOpened(String),
     /// A failure that is let pass.
     Ignored {
         /// The jail.

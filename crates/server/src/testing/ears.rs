@@ -10,7 +10,7 @@ use std::{
 use async_trait::async_trait;
 use domain::{
     BanSubject, EventKind, HearCursor, HeardBatch, HeardEvent, HeardFailures, HostError, HostHears,
-    JailHealth, MAX_EVENTS_PER_BATCH, Origin, Timestamp,
+    JailHealth, LastHeard, MAX_EVENTS_PER_BATCH, Origin, Timestamp,
 };
 use tokio::sync::watch;
 
@@ -97,7 +97,7 @@ impl HostHears for Ears {
         })
     }
 
-    async fn jail_health(&self) -> Result<Vec<JailHealth>, HostError> {
+    async fn jail_health(&self, _: &[LastHeard]) -> Result<Vec<JailHealth>, HostError> {
         Ok(Vec::new())
     }
 }

@@ -7,6 +7,7 @@ mod forget;
 mod in_network;
 mod in_order;
 mod knowledge;
+mod last_heard;
 mod moment;
 mod names;
 mod packed;
@@ -32,8 +33,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::{
     BanFilter, BanSubject, Count, Dimension, Event, EventFilter, EventId, EventPage, EventQuery,
-    Failing, HearCursor, HeardBatch, HistoryReads, HistorySize, HistoryWrites, HostId, Place,
-    StorageError, Stored, SubjectInJail, TimeRange, Timestamp, Top,
+    Failing, HearCursor, HeardBatch, HistoryReads, HistorySize, HistoryWrites, HostId, JailName,
+    LastHeard, Place, StorageError, Stored, SubjectInJail, TimeRange, Timestamp, Top,
 };
 
 use self::{moment::Moment, names::Jails, subject::Columns};
@@ -111,6 +112,16 @@ impl HistoryReads for Readers {
     ) -> Result<Vec<Failing>, StorageError> {
         let host = host.cloned();
         self.at_moment(move |moment| failing::failing(moment, host.as_ref(), since, limit))
+            .await
+    }
+
+    async fn last_heard(
+        &self,
+        host: &HostId,
+        jails: &[JailName],
+    ) -> Result<Vec<LastHeard>, StorageError> {
+        let (host, jails) = (host.clone(), jails.to_vec());
+        self.at_moment(move |moment| last_heard::last_heard(moment, &host, &jails))
             .await
     }
 
@@ -212,6 +223,3 @@ fn in_jails(moment: &Moment<'_>, subject: &BanSubject) -> Result<Vec<SubjectInJa
         })
         .collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -68,6 +68,7 @@ queries! {
     EVENTS_TIMES_OLDEST = "events/times_oldest.sql";
     FAILURES_ADD = "failures/add.sql";
     FAILURES_FORGET = "failures/forget.sql";
+    FAILURES_LAST_OF_JAIL = "failures/last_of_jail.sql";
     FAILURES_SINCE = "failures/since.sql";
     HISTORY_ACTOR = "history/actor.sql";
     HISTORY_ACTOR_BY_ID = "history/actor_by_id.sql";

@@ -78,6 +78,7 @@ describe('JailPage', () => {
       lastFailureAt: ago(4),
       lastBanAt: ago(60),
       alarms: ['logMissing', 'clockDiffers'],
+      unknown: ['matchesNotHeard'],
     }
     detail = jailDetail({ source: { kind: 'files', entries: logs.map(({ path }) => path) } })
     server.use(http.get(url('/hosts/local/health'), () => HttpResponse.json({ items: [health], asOf: ago(0) })))
@@ -99,7 +100,7 @@ describe('JailPage', () => {
   })
 
   it('says in German what keeps a jail from seeing', async () => {
-    const blind = { jail: 'sshd', logs: [], alarms: ['logRotatedAway'] }
+    const blind = { jail: 'sshd', logs: [], alarms: ['logRotatedAway'], unknown: [] }
     server.use(http.get(url('/hosts/local/health'), () => HttpResponse.json({ items: [blind], asOf: detail.asOf })))
     renderPage('/jails/sshd', { locale: 'de' })
     const alarm = (await screen.findByText('Dieser Jail ist vielleicht blind.')).closest('[role=status]')

@@ -5,7 +5,7 @@ import type { Schemas } from '@/api/client'
 import { Banner } from '@/components/Banner'
 import { Num, Time } from '@/components/Text'
 import { HistoryLink } from '@/features/filters/HistoryLink'
-import { Alarm } from '@/features/health/Alarm'
+import { Alarm, Unknown } from '@/features/health/Alarm'
 import { healthQuery } from '@/features/health/queries'
 import { unreadBytes } from './read-to'
 
@@ -20,25 +20,35 @@ export function useHealth(jail: string): Health | undefined {
 export function Seen({ health, journal }: { health: Health | undefined; journal: boolean }) {
   const never = <Trans>not since BanGUI listens</Trans>
   return (
-    <dl className="grid grid-cols-1 gap-px overflow-hidden rounded-md border bg-line sm:grid-cols-3">
-      <Moment label={<Trans>Last failure seen</Trans>}>
-        {health ? health.lastFailureAt ? <Time at={health.lastFailureAt} /> : never : null}
-      </Moment>
-      <Moment label={<Trans>Last ban</Trans>}>
-        {health ? (
-          health.lastBanAt ? (
-            <HistoryLink search={{ jail: [health.jail], event: ['ban'] }} className="hover:text-accent hover:underline">
-              <Time at={health.lastBanAt} />
-            </HistoryLink>
-          ) : (
-            never
-          )
-        ) : null}
-      </Moment>
-      <Moment label={<Trans>Last read</Trans>}>
-        {health ? <LastRead logs={health.logs} journal={journal} /> : null}
-      </Moment>
-    </dl>
+    <>
+      <dl className="grid grid-cols-1 gap-px overflow-hidden rounded-md border bg-line sm:grid-cols-3">
+        <Moment label={<Trans>Last failure seen</Trans>}>
+          {health ? health.lastFailureAt ? <Time at={health.lastFailureAt} /> : never : null}
+        </Moment>
+        <Moment label={<Trans>Last ban</Trans>}>
+          {health ? (
+            health.lastBanAt ? (
+              <HistoryLink
+                search={{ jail: [health.jail], event: ['ban'] }}
+                className="hover:text-accent hover:underline"
+              >
+                <Time at={health.lastBanAt} />
+              </HistoryLink>
+            ) : (
+              never
+            )
+          ) : null}
+        </Moment>
+        <Moment label={<Trans>Last read</Trans>}>
+          {health ? <LastRead logs={health.logs} journal={journal} /> : null}
+        </Moment>
+      </dl>
+      {health?.unknown.map((unknown) => (
+        <p key={unknown} className="text-sm">
+          <Unknown unknown={unknown} />
+        </p>
+      ))}
+    </>
   )
 }
 

@@ -3,8 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Icon } from '@/components/Icon'
 import { HostileText, Time } from '@/components/Text'
-import { Alarm } from '@/features/health/Alarm'
+import { Alarm, Unknown } from '@/features/health/Alarm'
 import { healthQuery } from '@/features/health/queries'
+import { cx } from '@/lib/cx'
 import { Section } from './Section'
 
 /** Whether each running jail sees what it should see. A blind jail looks just like a quiet night. */
@@ -13,8 +14,8 @@ export function JailHealth() {
   return (
     <Section title={<Trans>What jails see</Trans>} query={health} rows={2}>
       {({ items, asOf }) => {
-        const blind = items.filter((jail) => jail.alarms.length > 0)
-        if (blind.length === 0) {
+        const told = items.filter((jail) => jail.alarms.length > 0 || jail.unknown.length > 0)
+        if (told.length === 0) {
           return (
             <p className="flex min-h-10 flex-wrap items-center gap-x-2 px-3 py-1">
               <Icon name="check" className="text-good" />
@@ -37,8 +38,14 @@ export function JailHealth() {
         }
         return (
           <ul>
-            {blind.map((jail) => (
-              <li key={jail.jail} className="border-b border-l-4 border-l-warning px-3 py-2 last:border-b-0">
+            {told.map((jail) => (
+              <li
+                key={jail.jail}
+                className={cx(
+                  'border-b border-l-4 px-3 py-2 last:border-b-0',
+                  jail.alarms.length > 0 ? 'border-l-warning' : 'border-l-border',
+                )}
+              >
                 <Link
                   to="/jails/$jail"
                   params={{ jail: jail.jail }}
@@ -50,6 +57,11 @@ export function JailHealth() {
                 {jail.alarms.map((alarm) => (
                   <p key={alarm} className="text-sm">
                     <Alarm alarm={alarm} />
+                  </p>
+                ))}
+                {jail.unknown.map((unknown) => (
+                  <p key={unknown} className="text-sm">
+                    <Unknown unknown={unknown} />
                   </p>
                 ))}
                 {jail.logs.map((log) => (

@@ -251,11 +251,12 @@ describe('overview', () => {
 
   test('a blind jail is named in plain words with what to do, in German too', async () => {
     serve([
-      { jail: 'sshd', logs: [], alarms: [] },
+      { jail: 'sshd', logs: [], alarms: [], unknown: [] },
       {
         jail: 'nginx',
         logs: [{ path: '/var/log/nginx/error.log' }],
         alarms: ['logRotatedAway'],
+        unknown: [],
       },
     ])
     renderPage('/', { locale: 'de' })
@@ -264,6 +265,19 @@ describe('overview', () => {
     expect(health).toHaveTextContent('/var/log/nginx/error.log')
     expect(within(health).queryByText('sshd')).not.toBeInTheDocument()
     expect(within(health).getByRole('link', { name: 'nginx' })).toHaveAttribute('href', '/jails/nginx?tab=sources')
+  })
+
+  test('a jail of which something cannot be known is not said to read its log', async () => {
+    serve([
+      { jail: 'sshd', logs: [], alarms: [], unknown: [] },
+      { jail: 'nginx', logs: [], alarms: [], unknown: ['readingNotNoted', 'logNotSeen'] },
+    ])
+    renderPage('/')
+    const health = await panel('What jails see')
+    await within(health).findByText('How far fail2ban has read is noted nowhere.')
+    within(health).getByText('BanGUI may not look at a log file; whether fail2ban can read it is not known.')
+    expect(within(health).queryByText(/read their logs/)).not.toBeInTheDocument()
+    expect(within(health).queryByText('sshd')).not.toBeInTheDocument()
   })
 
   test('a part that fails says so, and the others stand', async () => {

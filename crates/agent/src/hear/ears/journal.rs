@@ -139,6 +139,10 @@ impl Journal {
         self.put_off
     }
 
+    pub(super) fn zone_name(&self) -> Option<String> {
+        self.times.zone_name()
+    }
+
     fn complain(&mut self, error: &std::io::Error) {
         self.read_to = None;
         if !std::mem::replace(&mut self.complained, true) {

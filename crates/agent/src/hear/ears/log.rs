@@ -103,6 +103,10 @@ impl Log {
         }
     }
 
+    pub(super) fn zone_name(&self) -> Option<String> {
+        self.times.zone_name()
+    }
+
     /// How far it was read; `from` is where something is not told yet.
     pub(super) fn cursor(&mut self, from: Option<Place>, before: Option<&LogCursor>) -> LogCursor {
         let read_to = self.tail.place();

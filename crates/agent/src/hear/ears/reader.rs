@@ -66,6 +66,14 @@ impl Reader {
         }
     }
 
+    /// The zone of the daemon that wrote the last lines, where it has a name.
+    pub(super) fn zone_name(&self) -> Option<String> {
+        match self {
+            Self::File(log) => log.zone_name(),
+            Self::Journal(journal) => journal.zone_name(),
+        }
+    }
+
     /// Whether something was written that is read a moment later, because reading costs.
     pub(super) fn is_put_off(&self) -> bool {
         matches!(self, Self::Journal(journal) if journal.is_put_off())

@@ -26,6 +26,7 @@ impl LogEvent {
                 found.filter(|_| !jail.is_empty())
             }
             None if line.is_from("server") => of_server(message),
+            None if line.logger == "fail2ban.filter" => of_filter(message),
             None => of_jails(message).filter(|_| line.is_from("jail")),
         }
         .or_else(|| {
@@ -52,6 +53,8 @@ fn in_jail(line: &LogLine<'_>, jail: &str, rest: &str) -> Option<LogEvent> {
     } else if let Some(what) = rest.strip_prefix("Ignore ") {
         let (ignored, writer) = ignored(jail, what)?;
         (ignored, writer)
+    } else if let Some(what) = rest.strip_prefix("Detected a log entry ") {
+        (odd_time(jail, what)?, "filter")
     } else if let Some(what) = rest.strip_prefix("Increase Ban ") {
         (increase(jail, what)?, "observer")
     } else {
@@ -114,6 +117,20 @@ fn found_bad(jail: &str, what: &str) -> Option<LogEvent> {
         at: civil(at)?,
         bans: bans.parse().ok()?,
     })
+}
+
+/// `1h 2m before the current time in operation mode. This looks like a …`.
+fn odd_time(jail: String, what: &str) -> Option<LogEvent> {
+    const OPERATING: &str = "the current time in operation mode";
+    let (far, sign) = match what.split_once(" before ") {
+        Some((far, rest)) if rest.starts_with(OPERATING) => (far, -1),
+        _ => {
+            let (far, rest) = what.split_once(" after ")?;
+            (far, i64::from(rest.starts_with(OPERATING)))
+        }
+    };
+    let seconds = seconds(far).map(|seconds| seconds * sign);
+    (sign != 0).then_some(LogEvent::OddTime { jail, seconds })
 }
 
 fn ignored(jail: String, what: &str) -> Option<(LogEvent, &'static str)> {
@@ -193,6 +210,11 @@ fn of_server(message: &str) -> Option<LogEvent> {
             }
         }
     })
+}
+
+fn of_filter(message: &str) -> Option<LogEvent> {
+    let path = message.strip_prefix("Unable to open ")?;
+    Some(LogEvent::NotOpened(path.to_owned()))
 }
 
 fn of_jails(message: &str) -> Option<LogEvent> {

@@ -204,6 +204,37 @@ fn line_over_the_limit_is_cut_and_tells_no_ban() {
     assert_eq!(LogEvent::of(&parsed), None);
 }
 
+#[test]
+fn warning_about_a_lines_time_says_how_far_it_is_from_now() {
+    let after = "the current time in operation mode. This looks like a timezone problem. Treating such entries as if they just happened.";
+    let odd = |seconds| {
+        let jail = "app".into();
+        Some(LogEvent::OddTime { jail, seconds })
+    };
+    for (far, seconds) in [
+        ("1h before", Some(-3_600)),
+        ("1h 59m after", Some(7_140)),
+        ("2d 3m 1s before", Some(-172_981)),
+        ("what before", None),
+    ] {
+        let message = format!("[app] Detected a log entry {far} {after}");
+        assert_eq!(told(&message), odd(seconds), "{message}");
+    }
+    for other in ["1h beside the current time", "1h before noon", "1h after"] {
+        assert_eq!(told(&format!("[app] Detected a log entry {other}")), None);
+    }
+}
+
+#[test]
+fn log_that_cannot_be_opened_is_told_by_the_filter_alone() {
+    let message = "Unable to open /var/log/app.log";
+    let path = "/var/log/app.log".into();
+    let line = format!("{HEAD}fail2ban.filter [1]: ERROR   {message}");
+    assert_eq!(at(&line), Some(LogEvent::NotOpened(path)));
+    let line = format!("{HEAD}fail2ban.actions [1]: ERROR   {message}");
+    assert_eq!(at(&line), None);
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_without_a_panic(line in ".*", message in ".*") {

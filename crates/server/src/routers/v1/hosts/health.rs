@@ -1,6 +1,6 @@
 //! `GET /api/v1/hosts/{host}/health`
 use axum::{Json, extract::State};
-use domain::{JailAlarm, JailHealth, LogHealth};
+use domain::{JailAlarm, JailHealth, JailUnknown, LogHealth};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -8,6 +8,7 @@ use crate::{
     extract::HostPlace,
     permission::{Caller, HostsRead},
     problem::Problem,
+    services::health,
     state::ReadState,
 };
 
@@ -29,12 +30,14 @@ pub(crate) struct JailHealthBody {
     jail: String,
     /// Its log files; empty for a journal.
     logs: Vec<LogHealthBody>,
-    /// When a line last matched, as far as heard.
+    /// When a line last matched, as far as heard and kept.
     last_failure_at: Option<String>,
-    /// When it last banned, as far as heard.
+    /// When it last banned, as far as heard and kept.
     last_ban_at: Option<String>,
-    /// What is wrong; empty when nothing is.
+    /// What is wrong; empty when nothing is known to be.
     alarms: Vec<JailAlarmName>,
+    /// What cannot be known now: without it the jail may be blind although there is no alarm.
+    unknown: Vec<JailUnknownName>,
 }
 
 /// A log file of a jail.
@@ -51,13 +54,25 @@ pub(crate) struct LogHealthBody {
     read_to: Option<u64>,
 }
 
+/// What cannot be known of a jail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum JailUnknownName {
+    /// A log file may not be looked at by BanGUI; fail2ban may well read it.
+    LogNotSeen,
+    /// fail2ban has noted nowhere how far it has read: it keeps no database, the database cannot be read, or there is no entry of this log in it.
+    ReadingNotNoted,
+    /// Whether a line matched is not heard: fail2ban's own log is not heard, or failures are not logged in it.
+    MatchesNotHeard,
+}
+
 /// Why a jail may be blind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum JailAlarmName {
     /// A log file is not there.
     LogMissing,
-    /// A log file cannot be read.
+    /// fail2ban cannot read a log file.
     LogUnreadable,
     /// The log was rotated away: fail2ban's position is in another file.
     LogRotatedAway,
@@ -87,7 +102,7 @@ pub(super) async fn jail_health(
     State(state): State<ReadState>,
     HostPlace(host): HostPlace,
 ) -> Result<Json<JailHealthList>, Problem> {
-    let items = state.hears(&host)?.jail_health().await?;
+    let items = health::jail_health(&state, &host).await?;
     Ok(Json(JailHealthList {
         items: items.into_iter().map(Into::into).collect(),
         as_of: state.clock.now().to_string(),
@@ -102,6 +117,17 @@ impl From<JailHealth> for JailHealthBody {
             last_failure_at: health.last_failure_at.map(|at| at.to_string()),
             last_ban_at: health.last_ban_at.map(|at| at.to_string()),
             alarms: health.alarms.into_iter().map(Into::into).collect(),
+            unknown: health.unknown.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<JailUnknown> for JailUnknownName {
+    fn from(unknown: JailUnknown) -> Self {
+        match unknown {
+            JailUnknown::LogNotSeen => Self::LogNotSeen,
+            JailUnknown::ReadingNotNoted => Self::ReadingNotNoted,
+            JailUnknown::MatchesNotHeard => Self::MatchesNotHeard,
         }
     }
 }
