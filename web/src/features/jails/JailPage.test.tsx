@@ -90,6 +90,7 @@ describe('JailPage', () => {
     const alarm = screen.getByText('This jail may be blind.').closest('[role=status]')
     expect(alarm).toHaveTextContent('A log file is not there. Start the service that writes it')
     expect(alarm).toHaveTextContent('Correct the clock, or the time zone that the service logs in')
+    expect(screen.getByText(/Whether lines match is not heard/)).toBeInTheDocument()
     const files = await screen.findByRole('table', { name: 'Log files' })
     const rows = within(files)
       .getAllByRole('row')
