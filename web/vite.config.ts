@@ -50,6 +50,9 @@ function themeFirst(): Plugin {
   }
 }
 
+const LATER =
+  'queriesObserver|useQueries|infiniteQueryObserver|useInfiniteQuery|infiniteQueryOptions|mutationObserver|useMutation'
+
 export default defineConfig({
   base: './',
   plugins: [linguiMacros(), lingui(), react(), tailwindcss(), themeFirst()],
@@ -74,14 +77,19 @@ export default defineConfig({
               name: 'first',
               test: new RegExp(
                 [
-                  'node_modules/(react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@lingui)/',
-                  'node_modules/@tanstack/(react-(router|query|store)|query-core|router-core|history|store)/',
-                  'src/components/(?!AnchoredMenu|Tabs|Dialog|ToastList|Popover|Country|AddressLink|Table|QuickFilter|Hint|Badge|JailProblems|RegexText|Toggle|page-scroll|row-height|chart/)',
+                  'node_modules/(react|react-dom|scheduler|use-sync-external-store|@lingui)/',
+                  `node_modules/@tanstack/(react-(router|query|store)|query-core|router-core|history|store)/(?!.*/(${LATER})\\.js)`,
+                  'src/components/(?!AnchoredMenu|DaemonRemedy|daemon-reasons|Tabs|Dialog|ToastList|Popover|Country|AddressLink|Table|QuickFilter|Hint|Badge|JailProblems|RegexText|Toggle|page-scroll|row-height|chart/)',
                   'src/(lib/(?!country|local-time|scale|regex-parts)|api/|routes/)',
                   'src/shell/(?!CommandPalette|SignOutDialog|KeyHelp|NavigationDrawer|DaemonDown|reasons)',
                   'src/(main|router|i18n/i18n)',
                 ].join('|'),
               ),
+            },
+            // Of the library of queries what no first page asks with: several at once, page by page, changes.
+            {
+              name: 'query-more',
+              test: new RegExp(`node_modules/@tanstack/(react-query|query-core)/.*/(${LATER})\\.js`),
             },
             // The figures that the first page shows first; the rest of it comes after them.
             {

@@ -75,3 +75,22 @@ test('an answer that was found to be still true is as of then', async () => {
   answer(sent)
   expect(await jails()).toEqual({ items: [], asOf: sent })
 })
+
+test('a call names what it is about in path, query, header and body', async () => {
+  const heard: unknown[] = []
+  const hear = async ({ request }: { request: Request }) => {
+    const { pathname, search } = new URL(request.url)
+    const sent = request.method === 'GET' ? null : await request.json()
+    heard.push([request.method, pathname, search, request.headers.get('content-type'), sent])
+    return new HttpResponse(null, { status: 204 })
+  }
+  server.use(http.get(url('/history'), hear), http.post(url('/hosts/:host/jails/:jail/ignore'), hear))
+  const query = { jail: ['sshd', 'a & b'], limit: 5, range: undefined }
+  await api.GET('/api/v1/history', { params: { query } })
+  const path = { host: 'local', jail: 'a/b ü' }
+  await api.POST('/api/v1/hosts/{host}/jails/{jail}/ignore', { params: { path }, body: { entry: '192.0.2.1' } })
+  expect(heard).toEqual([
+    ['GET', '/api/v1/history', '?jail=sshd&jail=a+%26+b&limit=5', null, null],
+    ['POST', '/api/v1/hosts/local/jails/a%2Fb%20%C3%BC/ignore', '', 'application/json', { entry: '192.0.2.1' }],
+  ])
+})

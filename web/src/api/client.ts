@@ -1,4 +1,4 @@
-import createClient, { type Middleware } from 'openapi-fetch'
+import { calls } from './call'
 import type { HistoryPaths, HistorySchemas } from './history-schema'
 import { ApiProblem } from './problem'
 import type { components, paths } from './schema'
@@ -21,40 +21,29 @@ export function onSignedOut(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-const problems: Middleware = {
-  async onResponse({ response, schemaPath, request }) {
-    if (response.ok) return
-    const body: unknown = await response
-      .clone()
-      .json()
-      .catch(() => null)
-    const problem = ApiProblem.fromBody(body, response)
-    // The question "who am I?" and a wrong password answer 401 too: those callers want to see it themselves.
-    if (problem.code === 'unauthenticated' && !(schemaPath === '/api/v1/session' && request.method === 'GET')) {
-      for (const listener of listeners) listener()
-    }
-    throw problem
-  },
-  onError({ error }) {
-    if (error instanceof DOMException && error.name === 'AbortError') return
-    return error instanceof ApiProblem ? error : new ApiProblem('network', 0, null, error)
-  },
+/** What an answer says that is none of success. */
+async function refused(response: Response, path: string, request: Request): Promise<ApiProblem> {
+  const body: unknown = await response.json().catch(() => null)
+  const problem = ApiProblem.fromBody(body, response)
+  // The question "who am I?" and a wrong password answer 401 too: those callers want to see it themselves.
+  if (problem.code === 'unauthenticated' && !(path === '/api/v1/session' && request.method === 'GET')) {
+    for (const listener of listeners) listener()
+  }
+  return problem
+}
+
+function unanswered(error: unknown): unknown {
+  if (error instanceof DOMException && error.name === 'AbortError') return error
+  return new ApiProblem('network', 0, null, error)
 }
 
 /** The API. Every call gives `data` or throws an `ApiProblem`. */
-export const api = createClient<Paths>({
-  baseUrl: new URL('.', document.baseURI).href.replace(/\/$/, ''),
-  credentials: 'same-origin',
-  // Read at each call, so that tests can put a server of their own in between.
-  fetch: (request: Request) => globalThis.fetch(request),
-  querySerializer: { array: { style: 'form', explode: true } },
-})
-api.use(problems)
+export const api = calls<Paths>(new URL('.', document.baseURI).href.replace(/\/$/, ''), { refused, unanswered })
 
 /** When the server found that what the browser has kept is still true: the body then has the moment at which it was sent. */
 const AS_OF = 'bangui-as-of'
 
-/** The body of an answer that the middleware has let through. */
+/** The body of an answer that is no problem. */
 export function body<T>({ data, response }: { data?: T; response?: Response }): T {
   if (data === undefined) throw new ApiProblem('unreadable', 0, null)
   const asOf = response?.headers.get(AS_OF)
