@@ -50,6 +50,7 @@ function themeFirst(): Plugin {
   }
 }
 
+/** Files of the library of queries that no first page needs: several questions at once, page after page, changes. */
 const LATER =
   'queriesObserver|useQueries|infiniteQueryObserver|useInfiniteQuery|infiniteQueryOptions|mutationObserver|useMutation'
 
@@ -86,7 +87,6 @@ export default defineConfig({
                 ].join('|'),
               ),
             },
-            // Of the library of queries what no first page asks with: several at once, page by page, changes.
             {
               name: 'query-more',
               test: new RegExp(`node_modules/@tanstack/(react-query|query-core)/.*/(${LATER})\\.js`),

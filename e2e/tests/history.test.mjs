@@ -65,6 +65,23 @@ test('a number of the overview leads to the list that it counts', async () => {
   assert.ok(jails.length > 0 && jails.every((jail) => jail === 'sshd'), `${jails}`)
 })
 
+test('an hour of the week leads to its bans, and who fails to their failures in the log', async () => {
+  await page.goto(server.url)
+  const hour = page.getByRole('table', { name: 'Bans by weekday and hour' }).getByRole('link').first()
+  await hour.click()
+  await page.getByRole('heading', { name: 'History', level: 1 }).waitFor()
+  const query = new URL(page.url()).searchParams
+  const [from, end] = [query.get('from'), query.get('until')].map(Date.parse)
+  assert.ok(end - from > 0 && end - from <= 3_600_000, page.url())
+  await until('its bans are counted', async () => (await shownEvents()) > 0)
+  await page.goto(server.url)
+  const failures = page.getByRole('table', { name: 'Failing in the last hour' }).getByRole('row').nth(1).getByRole('link', { name: /^\d+$/ })
+  await failures.click()
+  const found = await until('the link says what is looked for', () => new URL(page.url()).searchParams.get('text'))
+  assert.match(found, /^\[\S+\] Found \S+ -$/)
+  await page.getByText(found).first().waitFor()
+})
+
 test('a row opens to the lines that led to the ban', async () => {
   const { address } = await detected()
   await page.goto(new URL(`history?address=${address}&event=%5B%22ban%22%5D`, server.url).href)
@@ -105,6 +122,13 @@ test('a country is selected on the map by keyboard, and the table lists all of i
   await page.keyboard.press('Enter')
   const select = await until('the selection is in the address', () => new URL(page.url()).searchParams.get('select'))
   assert.match(select, /[A-Z]{2}/)
+  await page.getByRole('tab', { name: 'Bans', exact: true }).click()
+  await page.getByRole('link', { name: /bans? in the history$/ }).waitFor()
+  const bans = page.getByRole('table', { name: 'Bans of the selection' }).getByRole('row').filter({ has: page.locator('[data-event]') })
+  await bans.first().waitFor()
+  const codes = JSON.parse(select)
+  const listed = await bans.allInnerTexts()
+  assert.ok(listed.every((row) => codes.some((code) => row.includes(code))), `${codes}: ${listed}`)
   await page.getByRole('tab', { name: 'Addresses' }).click()
   const table = page.getByRole('table', { name: 'Bans by address' })
   const first = table.getByRole('row').nth(1).getByRole('link').first()
