@@ -73,6 +73,22 @@ describe('input over a selection', () => {
     expect(view.state.sliceDoc()).toBe(text)
   })
 
+  test('the selection of the root counts where the browser names no target, as Chromium in a shadow root', () => {
+    const { view } = show()
+    const [start, end] = [view.domAtPos(0), view.domAtPos(TEXT.length)]
+    const range = document.createRange()
+    range.setStart(start.node, start.offset)
+    range.setEnd(end.node, end.offset)
+    Object.assign(view.root, { getSelection: () => ({ rangeCount: 1, getRangeAt: () => range }) })
+    const event = new InputEvent('beforeinput', { inputType: 'insertText', data: '# all', cancelable: true })
+    Object.assign(event, { getTargetRanges: () => [] })
+    act(() => {
+      view.contentDOM.dispatchEvent(event)
+    })
+    expect(event.defaultPrevented).toBe(true)
+    expect(view.state.sliceDoc()).toBe('# all')
+  })
+
   test('new lines end as those of the file do', () => {
     const { view, onChange } = show({ text: '[a]\r\nb = 1\r\n' })
     input(view, 'insertText', '[x]\ny', [0, view.state.doc.length])
