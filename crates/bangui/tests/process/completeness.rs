@@ -4,6 +4,7 @@
 //! stops is taken out of force and restored; a daemon that is killed takes nothing out of force). It reads neither fail2ban's log nor its database nor anything of
 //! BanGUI's, so a mistake in hearing cannot be in it, too. The daemon is only asked whether it has done what it was told, to wait for it. At the end fail2ban's log
 //! files, all kept under their rotated names, are counted by plain search as a second witness of the ledger itself.
+mod ledger;
 mod script;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,7 @@ async fn history_after_a_compressed_hour_equals_the_ledger() {
     let (told, ledger) = (script.told(), script.ledger());
     script.print_figures(&told);
     assert_eq!(differences(&told, &ledger), BTreeMap::new());
+    assert_eq!(script.wrong(), Vec::<String>::new());
     script.compare_with_the_logs(&ledger);
     script.end().await;
 }

@@ -13,6 +13,7 @@ use jiff::{civil::DateTime, tz::TimeZone};
 use lab::{Enforcement, ExtraJail, JailSet, Lab, LabConfig};
 use serde_json::{Value, json};
 
+use super::ledger::{self, Entry, Told};
 use crate::{
     ground::{Ground, LIMIT, Server, until},
     http::Browser,
@@ -20,6 +21,9 @@ use crate::{
 
 /// How long a ban of [`Jail::Quick`] lasts, in seconds.
 const QUICK: i64 = 4;
+
+/// How long a ban of another jail lasts, in seconds.
+const LONG: i64 = 7_200;
 
 /// The jails of the hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +42,14 @@ impl Jail {
             Self::Quick => "quick",
             Self::Long => "long",
             Self::Other => "other",
+        }
+    }
+
+    /// How long its bans last, in seconds.
+    const fn bantime(self) -> i64 {
+        match self {
+            Self::Quick => QUICK,
+            Self::Long | Self::Other => LONG,
         }
     }
 }
@@ -60,7 +72,11 @@ pub(super) struct Script {
     /// Bans that are in force, by what the script did.
     in_force: BTreeSet<(Jail, IpAddr)>,
     /// What happened, in order.
-    ledger: Vec<String>,
+    ledger: Vec<Entry>,
+    /// When the script began with what it enters next.
+    doing_since: i64,
+    /// From here on in the ledger nobody listened; `None` while somebody does.
+    alone_since: Option<usize>,
     rotations: Vec<PathBuf>,
     latencies: Vec<i64>,
     began: Instant,
@@ -68,18 +84,14 @@ pub(super) struct Script {
 
 impl Script {
     pub(super) async fn begin(seed: u64) -> Self {
-        let jail = |jail: Jail, bantime_seconds| ExtraJail {
-            bantime_seconds,
+        let jail = |jail: Jail| ExtraJail {
+            bantime_seconds: jail.bantime(),
             ..ExtraJail::new(jail.name())
         };
         let lab = Lab::start(LabConfig {
             enforcement: Enforcement::None,
             jails: JailSet::Names(Vec::new()),
-            extra_jails: vec![
-                jail(Jail::Quick, QUICK),
-                jail(Jail::Long, 7_200),
-                jail(Jail::Other, 7_200),
-            ],
+            extra_jails: [Jail::Quick, Jail::Long, Jail::Other].map(jail).into(),
             ..LabConfig::for_tests().unwrap()
         });
         Self {
@@ -92,6 +104,8 @@ impl Script {
             next: 0,
             in_force: BTreeSet::new(),
             ledger: Vec::new(),
+            doing_since: 0,
+            alone_since: Some(0),
             rotations: Vec::new(),
             latencies: Vec::new(),
             began: Instant::now(),
@@ -118,8 +132,18 @@ impl Script {
         IpAddr::V4(Ipv4Addr::from_bits(0xC612_0000 + self.next))
     }
 
+    /// Looks at the clock before something is done.
+    fn begin_to_do(&mut self) {
+        self.doing_since = SystemClock.now().as_millis();
+    }
+
     fn enter(&mut self, what: &str, jail: Jail, address: IpAddr) {
-        self.ledger.push(format!("{what} {jail} {address}"));
+        self.ledger.push(Entry {
+            what: format!("{what} {jail} {address}"),
+            between: (self.doing_since, SystemClock.now().as_millis()),
+            bantime: jail.bantime(),
+            forgotten: false,
+        });
         match what {
             "ban detected" | "ban manual" => self.in_force.insert((jail, address)),
             "unban expired" | "unban byHand" => self.in_force.remove(&(jail, address)),
@@ -144,6 +168,7 @@ impl Script {
         let texts: Vec<String> = addresses.iter().map(ToString::to_string).collect();
         let mut args = vec!["set", jail.name(), "banip"];
         args.extend(texts.iter().map(String::as_str));
+        self.begin_to_do();
         assert_eq!(self.client(&args).await, count.to_string());
         for address in addresses {
             self.enter("ban manual", jail, address);
@@ -165,15 +190,23 @@ impl Script {
     pub(super) async fn unban_one(&mut self, jail: Jail) {
         let address = self.one_of(jail);
         let text = address.to_string();
+        self.begin_to_do();
         assert_eq!(
             self.client(&["set", jail.name(), "unbanip", &text]).await,
             "1"
         );
+        if let Some(alone) = self.alone_since {
+            let ban = format!("ban manual {jail} {address}");
+            for entry in &mut self.ledger[alone..] {
+                entry.forgotten |= entry.what == ban;
+            }
+        }
         self.enter("unban byHand", jail, address);
     }
 
     pub(super) async fn unban_everything(&mut self) {
         let count = self.in_force.len();
+        self.begin_to_do();
         assert_eq!(self.client(&["unban", "--all"]).await, count.to_string());
         for (jail, address) in self.in_force.clone() {
             self.enter("unban byHand", jail, address);
@@ -183,6 +216,7 @@ impl Script {
     /// An attack in a log file, until the ban.
     pub(super) async fn attack(&mut self, jail: Jail) -> IpAddr {
         let address = self.fresh();
+        self.begin_to_do();
         self.lab.attack(jail.name(), address).await.unwrap();
         let began = Instant::now();
         while !self.is_banned(jail, address).await {
@@ -197,8 +231,11 @@ impl Script {
         for _ in 0..count {
             let address = self.attack(Jail::Quick).await;
             let began = Instant::now();
+            self.begin_to_do();
             while self.is_banned(Jail::Quick, address).await {
                 assert!(began.elapsed() < LIMIT, "the ban of {address} does not end");
+                // Its end is looked for closely: it is within a second of what is entered.
+                self.begin_to_do();
             }
             self.enter("unban expired", Jail::Quick, address);
         }
@@ -212,6 +249,7 @@ impl Script {
 
     pub(super) async fn ban_by_bangui(&mut self) {
         let address = self.fresh();
+        self.begin_to_do();
         self.order(
             "bans",
             &json!({ "jail": "other", "targets": [address.to_string()] }),
@@ -222,6 +260,7 @@ impl Script {
 
     pub(super) async fn unban_by_bangui(&mut self) {
         let address = self.one_of(Jail::Other);
+        self.begin_to_do();
         let target = json!({ "subject": address.to_string(), "jail": "other" });
         self.order("unbans", &json!({ "targets": [target] }));
         assert!(!self.is_banned(Jail::Other, address).await);
@@ -242,6 +281,7 @@ impl Script {
             SystemClock.now()
         });
         let text = address.to_string();
+        self.begin_to_do();
         assert_eq!(self.client(&["set", "other", "banip", &text]).await, "1");
         self.enter("ban manual", Jail::Other, address);
         let stored = looking.join().unwrap();
@@ -261,6 +301,7 @@ impl Script {
             move || browser.get("/api/v1/history?limit=1").json()["items"][0]["id"].clone();
         let before = stored();
         let mut server = self.server.take();
+        self.alone_since = Some(self.ledger.len());
         let killing = thread::spawn(move || {
             until("one of many is stored", || stored() != before);
             drop(server.take());
@@ -315,11 +356,13 @@ impl Script {
         };
         self.browser = Some(browser);
         self.server = Some(server);
+        self.alone_since = None;
     }
 
     /// In order, with a signal.
     pub(super) fn stop_bangui(&mut self) {
         if let Some(server) = self.server.take() {
+            self.alone_since = Some(self.ledger.len());
             server.terminate();
             assert!(server.ended().success());
         }
@@ -328,6 +371,7 @@ impl Script {
     /// With SIGKILL.
     pub(super) fn kill_bangui(&mut self) {
         drop(self.server.take());
+        self.alone_since = Some(self.ledger.len());
     }
 
     fn all_flushed(&mut self, of: impl Fn(Jail) -> bool) {
@@ -390,6 +434,7 @@ impl Script {
 
     pub(super) async fn restart_daemon(&mut self) {
         self.remembered();
+        self.begin_to_do();
         self.lab.stop_daemon().await;
         self.all_flushed(|_| true);
         self.start_daemon().await;
@@ -401,6 +446,7 @@ impl Script {
     }
 
     pub(super) async fn start_daemon(&mut self) {
+        self.begin_to_do();
         self.lab.start_daemon().await.unwrap();
         self.all_in_force().await;
         self.all_restored(|_| true);
@@ -408,9 +454,11 @@ impl Script {
 
     pub(super) async fn stop_jail_and_start_it(&mut self, jail: Jail) {
         self.remembered();
+        self.begin_to_do();
         self.client(&["stop", jail.name()]).await;
         self.all_flushed(|of| of == jail);
         // `reload` and `restart` of one jail refuse a jail that does not run.
+        self.begin_to_do();
         self.client(&["reload"]).await;
         self.all_in_force().await;
         self.all_restored(|of| of == jail);
@@ -446,20 +494,25 @@ impl Script {
 
     /// What BanGUI tells, each with how often.
     pub(super) fn told(&self) -> BTreeMap<String, usize> {
-        count(self.events().iter().map(|event| {
-            let text = |name: &str| event[name].as_str().unwrap_or("null").to_owned();
-            let what = match text("event").as_str() {
-                "ban" => format!("ban {}", text("origin")),
-                "unban" => format!("unban {}", text("cause")),
-                other => other.to_owned(),
-            };
-            format!("{what} {} {}", text("jail"), text("subject"))
-        }))
+        count(self.events().iter().map(what))
+    }
+
+    /// What is told with another time or another length than it had.
+    pub(super) fn wrong(&self) -> Vec<String> {
+        let told = self.events().into_iter().map(|event| {
+            let at: jiff::Timestamp = event["at"].as_str().unwrap().parse().unwrap();
+            Told {
+                what: what(&event),
+                at: at.as_millisecond(),
+                bantime: event["bantimeSeconds"].as_i64(),
+            }
+        });
+        ledger::wrong(&told.collect::<Vec<_>>(), &self.ledger)
     }
 
     /// What happened, each with how often.
     pub(super) fn ledger(&self) -> BTreeMap<String, usize> {
-        count(self.ledger.iter().cloned())
+        count(self.ledger.iter().map(|entry| entry.what.clone()))
     }
 
     pub(super) fn print_figures(&mut self, told: &BTreeMap<String, usize>) {
@@ -511,6 +564,17 @@ impl Script {
             assert_eq!(lines(words), entries(what), "{what}");
         }
     }
+}
+
+/// An event in the words of the ledger.
+fn what(event: &Value) -> String {
+    let text = |name: &str| event[name].as_str().unwrap_or("null").to_owned();
+    let what = match text("event").as_str() {
+        "ban" => format!("ban {}", text("origin")),
+        "unban" => format!("unban {}", text("cause")),
+        other => other.to_owned(),
+    };
+    format!("{what} {} {}", text("jail"), text("subject"))
 }
 
 fn count(all: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
