@@ -6,7 +6,7 @@ use domain::{
     ActiveBan, ActiveBanPage, ActiveBanQuery, BanCommand, BanReport, ConnectionCandidate,
     ConnectionTest, DaemonState, GuardHit, HearCursor, HeardBatch, HostActs, HostError, HostHears,
     HostReads, HostStatus, IgnoreEntry, JailDetail, JailHealth, JailName, JailSettings, JailState,
-    Jails, LastHeard, ReloadReport, RunningSettings, UnbanCommand, UnbanReport,
+    Jails, LastHeard, ReloadReport, RunningSettings, TimeRange, UnbanCommand, UnbanReport,
 };
 use ipnet::IpNet;
 
@@ -158,6 +158,10 @@ impl HostHears for Agent {
         // To its end also when the asker is gone: what was read must not be lost half-way.
         self.see_through(move |core| async move { hear::hear(&core, after, wait).await })
             .await
+    }
+
+    async fn unheard(&self) -> Option<TimeRange> {
+        hear::unheard(&self.core)
     }
 
     async fn jail_health(&self, before: &[LastHeard]) -> Result<Vec<JailHealth>, HostError> {

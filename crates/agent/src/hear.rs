@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{BanSubject, DaemonState, HearCursor, HeardBatch, HostError, JailName};
+use domain::{BanSubject, DaemonState, HearCursor, HeardBatch, HostError, JailName, TimeRange};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -153,6 +153,17 @@ pub(crate) fn unban_order(jail: &JailName, subject: BanSubject) -> Order {
 /// An order to end every ban.
 pub(crate) const fn unban_everything_order() -> Order {
     Order::UnbanEverything
+}
+
+/// A time of which nothing could be heard, if it is not long ago.
+pub(crate) fn unheard(core: &Core) -> Option<TimeRange> {
+    /// Long enough to be noticed, and not told for ever: the time stays as it is.
+    const TOLD_SECONDS: i64 = 7 * 24 * 3_600;
+    let since = core.config.clock.now().plus_seconds(-TOLD_SECONDS);
+    core.hearing
+        .seen
+        .unheard()
+        .filter(|range| range.until > since)
 }
 
 /// What happened since a cursor.

@@ -7,7 +7,7 @@ use crate::{
     ActiveBan, ActiveBanPage, ActiveBanQuery, BanCommand, BanReport, ConnectionCandidate,
     ConnectionTest, DownReason, GuardHit, HearCursor, HeardBatch, HostStatus, IgnoreEntry,
     JailDetail, JailHealth, JailName, JailSettings, JailState, Jails, LastHeard, ReloadProblem,
-    ReloadReport, RunningSettings, UnbanCommand, UnbanReport,
+    ReloadReport, RunningSettings, TimeRange, UnbanCommand, UnbanReport,
 };
 
 /// Why a host did not do or tell what it was asked.
@@ -168,6 +168,9 @@ pub trait HostHears: Send + Sync {
         after: Option<&HearCursor>,
         wait: std::time::Duration,
     ) -> Result<HeardBatch, HostError>;
+
+    /// A time of which nothing could be heard, though fail2ban told it: its events may be missing. Told for some days.
+    async fn unheard(&self) -> Option<TimeRange>;
 
     /// How each running jail sees its logs; `before` is what is known of the time before this host was first listened to.
     async fn jail_health(&self, before: &[LastHeard]) -> Result<Vec<JailHealth>, HostError>;

@@ -2270,6 +2270,7 @@ export interface components {
         JailHealthList: {
             /** @description The running jails. */
             items: components["schemas"]["JailHealthBody"][];
+            unheard?: components["schemas"]["UnheardBody"] | null;
             /** @description When this was looked at. */
             asOf: string;
         };
@@ -3353,6 +3354,13 @@ export interface components {
             jailsLost: string[];
             /** @description What could not be undone. May hold text from outside. */
             problem?: string | null;
+        };
+        /** @description A time of which nothing was heard. */
+        UnheardBody: {
+            /** @description Where it begins. */
+            from: string;
+            /** @description Where it ends. */
+            until: string;
         };
         /** @description An account. */
         UserBody: {

@@ -1,7 +1,7 @@
 //! How far this agent has heard, as it is kept by whoever asks.
 use std::path::PathBuf;
 
-use domain::{HearCursor, Timestamp};
+use domain::{HearCursor, TimeRange, Timestamp};
 use fail2ban::database::Mark;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,9 @@ pub(crate) struct Cursor {
     /// The jails of whose times the daemon complained.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) odd_times: Vec<OddTime>,
+    /// A time of which nothing could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) unheard: Option<TimeRange>,
     /// Grows with each batch that tells something. Many events can come from one place in the sources, and a batch must never have the cursor that it was
     /// asked with: it would be taken for one that is asked for again.
     #[serde(rename = "n", default)]
@@ -140,6 +143,10 @@ mod tests {
                 jail: "a-jail".parse().unwrap(),
                 at: Timestamp::from_millis(1_795_456_623_042),
             }],
+            unheard: Some(TimeRange {
+                from: Timestamp::from_millis(1_795_456_623_042),
+                until: Timestamp::from_millis(1_795_456_723_042),
+            }),
             batches: u64::MAX,
         }
     }

@@ -62,7 +62,7 @@ impl Ears {
         journal: JournalConfig,
     ) -> Self {
         let cursor = Cursor::read(cursor);
-        seen.resume(&cursor.odd_times);
+        seen.resume(&cursor.odd_times, cursor.unheard);
         let mut ears = Self {
             machine: Machine::resume(cursor.known, cursor.log_memory()),
             seen,
@@ -145,7 +145,10 @@ impl Ears {
         }
     }
 
-    fn note_listening(&self, log: LogState) {
+    fn note_listening(&mut self, log: LogState) {
+        if let Some(unread) = self.log.as_mut().and_then(Reader::take_unread) {
+            self.seen.unheard_in(unread);
+        }
         let told = log != LogState::Absent && self.machine.log_memory().logs_failures;
         let zone = self.log.as_ref().and_then(Reader::zone_name);
         self.seen.listens(told, zone);
@@ -279,6 +282,7 @@ impl Ears {
             stopping: self.machine.log_memory().stopping,
             logs_failures: self.machine.log_memory().logs_failures,
             odd_times: self.seen.odd_times(),
+            unheard: self.seen.unheard(),
             batches: self.cursor.batches,
         };
         if let Some(log) = &mut self.log {

@@ -4,7 +4,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use domain::{JailName, Timestamp};
+use domain::{JailName, TimeRange, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What was last heard of a jail since this agent began.
@@ -42,6 +42,8 @@ struct Heard {
     failures_are_told: bool,
     /// The zone that the daemon runs in, where it has a name.
     zone: Option<String>,
+    /// A time of which nothing could be read; several as one.
+    unheard: Option<TimeRange>,
 }
 
 impl LastSeen {
@@ -58,6 +60,20 @@ impl LastSeen {
     /// Whether a failure would be heard.
     pub(crate) fn failures_are_told(&self) -> bool {
         self.lock().failures_are_told
+    }
+
+    /// A time of which nothing could be read.
+    pub(crate) fn unheard(&self) -> Option<TimeRange> {
+        self.lock().unheard
+    }
+
+    pub(super) fn unheard_in(&self, range: TimeRange) {
+        let mut heard = self.lock();
+        let known = heard.unheard.unwrap_or(range);
+        heard.unheard = Some(TimeRange {
+            from: known.from.min(range.from),
+            until: known.until.max(range.until),
+        });
     }
 
     /// The zone that the daemon runs in, where it is known by name.
@@ -129,7 +145,10 @@ impl LastSeen {
     }
 
     /// Takes over what an earlier agent had heard.
-    pub(super) fn resume(&self, odd: &[OddTime]) {
+    pub(super) fn resume(&self, odd: &[OddTime], unheard: Option<TimeRange>) {
+        if let Some(unheard) = unheard {
+            self.unheard_in(unheard);
+        }
         let known: HashSet<JailName> = self.lock().jails.keys().cloned().collect();
         for odd in odd.iter().filter(|odd| !known.contains(&odd.jail)) {
             self.odd_time(&odd.jail, odd.at);

@@ -61,6 +61,15 @@ pub(crate) enum Read<'a> {
     },
 }
 
+/// A time of which nothing was read, because its files cannot be. In milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unread {
+    /// What was read last was written then.
+    pub(crate) from: i64,
+    /// What was left out was last written to then.
+    pub(crate) until: i64,
+}
+
 /// Reads one log.
 #[derive(Debug)]
 pub(crate) struct Tail {
@@ -74,6 +83,7 @@ pub(crate) struct Tail {
     switching: bool,
     /// The end was told: what comes next may be another text in the same file.
     rested: bool,
+    unread: Option<Unread>,
 }
 
 /// From where to read.
@@ -87,10 +97,20 @@ pub(crate) struct Resume<'a> {
     pub(crate) last_millis: Option<i64>,
 }
 
+impl Unread {
+    fn of(resume: &Resume<'_>, chain: &chain::Chain) -> Option<Self> {
+        Some(Self {
+            from: resume.last_millis?,
+            until: chain.left_out?,
+        })
+    }
+}
+
 impl Tail {
     /// Finds the place to go on. Answers also from where lines are new; `None` where that place is lost.
     pub(crate) fn resume(path: &Path, resume: &Resume<'_>) -> (Self, Option<Place>) {
         let chain = chain::find(path, resume);
+        let unread = Unread::of(resume, &chain);
         let mut tail = Self {
             path: path.to_owned(),
             current: None,
@@ -99,9 +119,10 @@ impl Tail {
             next_number: 0,
             switching: false,
             rested: false,
+            unread,
         };
         let mut new_from = None;
-        for link in chain {
+        for link in chain.links {
             let number = tail.number();
             if let Some(told) = resume.told
                 && new_from.is_none()
@@ -138,6 +159,7 @@ impl Tail {
             next_number: NUMBER,
             switching: false,
             rested: false,
+            unread: None,
         })
     }
 
@@ -283,7 +305,8 @@ impl Tail {
             last_millis: Some(source.written_millis()?),
         };
         let chain = chain::find(&self.path, &resume);
-        for link in chain.into_iter().filter(|link| link.byte == 0) {
+        self.unread = self.unread.or(Unread::of(&resume, &chain));
+        for link in chain.links.into_iter().filter(|link| link.byte == 0) {
             self.queue(link.path, 0);
         }
         Ok(())
@@ -317,6 +340,11 @@ impl Tail {
             }
         }
         Ok(false)
+    }
+
+    /// A time of which nothing was read; told once.
+    pub(crate) const fn take_unread(&mut self) -> Option<Unread> {
+        self.unread.take()
     }
 
     /// Where the next line begins; `None` before any file was opened.

@@ -10,7 +10,7 @@ use std::{
 use async_trait::async_trait;
 use domain::{
     BanSubject, EventKind, HearCursor, HeardBatch, HeardEvent, HeardFailures, HostError, HostHears,
-    JailHealth, LastHeard, MAX_EVENTS_PER_BATCH, Origin, Timestamp,
+    JailHealth, LastHeard, MAX_EVENTS_PER_BATCH, Origin, TimeRange, Timestamp,
 };
 use tokio::sync::watch;
 
@@ -95,6 +95,10 @@ impl HostHears for Ears {
             cursor: HearCursor(until.to_string()),
             more: until < told.len(),
         })
+    }
+
+    async fn unheard(&self) -> Option<TimeRange> {
+        None
     }
 
     async fn jail_health(&self, _: &[LastHeard]) -> Result<Vec<JailHealth>, HostError> {

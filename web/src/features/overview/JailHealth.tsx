@@ -13,9 +13,9 @@ export function JailHealth() {
   const health = useQuery(healthQuery)
   return (
     <Section title={<Trans>What jails see</Trans>} query={health} rows={2}>
-      {({ items, asOf }) => {
+      {({ items, asOf, unheard }) => {
         const told = items.filter((jail) => jail.alarms.length > 0 || jail.unknown.length > 0)
-        if (told.length === 0) {
+        if (told.length === 0 && !unheard) {
           return (
             <p className="flex min-h-10 flex-wrap items-center gap-x-2 px-3 py-1">
               <Icon name="check" className="text-good" />
@@ -38,6 +38,19 @@ export function JailHealth() {
         }
         return (
           <ul>
+            {unheard ? (
+              <li className="border-b border-l-4 border-l-warning px-3 py-2 text-sm last:border-b-0">
+                <span className="text-warning">
+                  <Trans>
+                    fail2ban's log could not be read from <Time at={unheard.from} absolute /> to{' '}
+                    <Time at={unheard.until} absolute />: bans and failures may be missing.
+                  </Trans>
+                </span>{' '}
+                <span className="text-muted">
+                  <Trans>Let its rotated logs be compressed with gzip, or not at all.</Trans>
+                </span>
+              </li>
+            ) : null}
             {told.map((jail) => (
               <li
                 key={jail.jail}

@@ -57,7 +57,7 @@ const answer = (body: unknown) => (request: Request) => {
   asked.push(new URL(request.url))
   return HttpResponse.json(body as never)
 }
-function serve(health: Schemas['JailHealthBody'][] = []) {
+function serve(health: Schemas['JailHealthBody'][] = [], unheard: Schemas['UnheardBody'] | null = null) {
   const top = (items: unknown[]) => ({ range, items, total: 20, exact: true })
   server.use(
     http.get(url('/stats/bans'), ({ request }) => answer(series)(request)),
@@ -74,7 +74,9 @@ function serve(health: Schemas['JailHealthBody'][] = []) {
       answer({ range, timeZone: 'Europe/Berlin', cells: Array.from({ length: 7 }, () => Array(24).fill(1)) })(request),
     ),
     http.get(url('/stats/failing'), ({ request }) => answer({ since: range.from, items: [] })(request)),
-    http.get(url('/hosts/local/health'), ({ request }) => answer({ items: health, asOf: range.until })(request)),
+    http.get(url('/hosts/local/health'), ({ request }) =>
+      answer({ items: health, unheard, asOf: range.until })(request),
+    ),
     http.get(url('/history'), ({ request }) =>
       answer({ items: [ban(2), ban(1)], nextCursor: null, total: null })(request),
     ),
@@ -278,6 +280,17 @@ describe('overview', () => {
     within(health).getByText('BanGUI may not look at a log file; whether fail2ban can read it is not known.')
     expect(within(health).queryByText(/read their logs/)).not.toBeInTheDocument()
     expect(within(health).queryByText('sshd')).not.toBeInTheDocument()
+  })
+
+  test('a time of which nothing was heard is told though every jail is well', async () => {
+    serve([{ jail: 'sshd', logs: [], alarms: [], unknown: [] }], {
+      from: '2026-11-23T10:00:00Z',
+      until: '2026-11-24T10:00:00Z',
+    })
+    renderPage('/')
+    const health = await panel('What jails see')
+    await within(health).findByText(/bans and failures may be missing/)
+    expect(within(health).queryByText(/reads its log/)).not.toBeInTheDocument()
   })
 
   test('a part that fails says so, and the others stand', async () => {

@@ -1,7 +1,7 @@
 //! The log, line by line, with the times of its lines.
 use std::path::Path;
 
-use domain::Timestamp;
+use domain::{TimeRange, Timestamp};
 use jiff::tz::TimeZone;
 
 use crate::hear::{
@@ -101,6 +101,20 @@ impl Log {
             Some(fact) => Next::Fact(lines::line(heard.at, place, new), fact),
             None => Next::Nothing,
         }
+    }
+
+    /// A time of which nothing could be read; told once.
+    pub(super) fn take_unread(&mut self) -> Option<TimeRange> {
+        let unread = self.tail.take_unread()?;
+        let unread = TimeRange {
+            from: Timestamp::from_millis(unread.from),
+            until: Timestamp::from_millis(unread.until),
+        };
+        tracing::warn!(
+            log.path = %self.tail.path().display(), unread.from = %unread.from, unread.until = %unread.until,
+            "rotated logs of this time are compressed in a way that BanGUI does not read (gzip it does): what happened then is known only as far as fail2ban's database tells"
+        );
+        Some(unread)
     }
 
     pub(super) fn zone_name(&self) -> Option<String> {

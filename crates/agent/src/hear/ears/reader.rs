@@ -1,6 +1,8 @@
 //! fail2ban's log, wherever it is.
 use std::path::Path;
 
+use domain::TimeRange;
+
 use super::{
     journal::{Journal, JournalConfig},
     log::{Log, Next},
@@ -63,6 +65,14 @@ impl Reader {
         match self {
             Self::File(log) => log.state = state,
             Self::Journal(journal) => journal.state = state,
+        }
+    }
+
+    /// A time of which nothing could be read; told once.
+    pub(super) fn take_unread(&mut self) -> Option<TimeRange> {
+        match self {
+            Self::File(log) => log.take_unread(),
+            Self::Journal(_) => None,
         }
     }
 

@@ -24,8 +24,43 @@ struct Rotated {
     written: i64,
 }
 
-/// The files to read, oldest first; the log itself is the last one.
-pub(super) fn find(path: &Path, resume: &Resume<'_>) -> Vec<Link> {
+/// The files to read.
+#[derive(Debug, Default)]
+pub(super) struct Chain {
+    /// Oldest first; the log itself is the last one.
+    pub(super) links: Vec<Link>,
+    /// When what was left out was last written to: files that are compressed in a way that is not read here.
+    pub(super) left_out: Option<i64>,
+}
+
+/// A file's time is a moment after that of its last line.
+const WRITTEN_LATER_MILLIS: i64 = 1_000;
+
+/// The endings of other ways to compress. gzip is what logrotate does unless it is told otherwise.
+const NOT_READ: [&str; 6] = [".xz", ".zst", ".bz2", ".lzma", ".lz4", ".Z"];
+
+/// The files to read.
+pub(super) fn find(path: &Path, resume: &Resume<'_>) -> Chain {
+    let links = links(path, resume);
+    let begins_in_the_log = links.len() == 1 && links.iter().all(|link| link.byte > 0);
+    let left_out = resume
+        .last_millis
+        .filter(|_| !begins_in_the_log)
+        .and_then(|since| left_out(path, since));
+    Chain { links, left_out }
+}
+
+/// When what cannot be read was last written to, if that was after this moment.
+fn left_out(path: &Path, since: i64) -> Option<i64> {
+    let packed = |rest: &str| {
+        let name = NOT_READ.iter().find_map(|end| rest.strip_suffix(end));
+        name.is_some_and(is_rotation)
+    };
+    let newest = siblings(path, packed).last()?.written;
+    (newest > since + WRITTEN_LATER_MILLIS).then_some(newest)
+}
+
+fn links(path: &Path, resume: &Resume<'_>) -> Vec<Link> {
     let rotated = rotated(path);
     let whole = |path: &Path| Link {
         path: path.to_owned(),
@@ -93,6 +128,11 @@ fn is_long(path: &Path, bytes: u64) -> bool {
 
 /// The rotated files of a log, oldest first: `name.1`, `name.2.gz`, `name-20261123`, `name-20261123.gz`.
 fn rotated(path: &Path) -> Vec<Rotated> {
+    siblings(path, is_rotation)
+}
+
+/// The files beside a log whose names go on like this, oldest first.
+fn siblings(path: &Path, is_meant: impl Fn(&str) -> bool) -> Vec<Rotated> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return Vec::new();
     };
@@ -105,7 +145,7 @@ fn rotated(path: &Path) -> Vec<Rotated> {
         .filter(|entry| {
             let other = entry.file_name();
             let rest = other.to_str().and_then(|other| other.strip_prefix(&*name));
-            rest.is_some_and(is_rotation)
+            rest.is_some_and(&is_meant)
         })
         .filter_map(|entry| {
             let data = entry.metadata().ok().filter(fs::Metadata::is_file)?;

@@ -432,3 +432,65 @@ fn rotated_file_that_is_damaged_is_left_out_and_the_others_are_read() {
     });
     assert_eq!(read, ["three"]);
 }
+
+#[test]
+fn rotated_file_that_cannot_be_read_is_told_with_the_time_that_is_missing() {
+    for ending in ["xz", "zst", "bz2"] {
+        let mut log = Log::with("one\n");
+        let mut tail = from_the_beginning(&log);
+        lines(&mut tail);
+        let (at, last) = (position(&tail), log.last_millis());
+        drop(tail);
+        log.write("two\n");
+        let missing = log.last_millis();
+        log.rename(&format!("fail2ban.log.2.{ending}"));
+        log.write("three\n");
+        log.rename("fail2ban.log.1");
+        log.write("four\n");
+        let (mut tail, read, known) = resumed(&log, &at, last);
+        assert_eq!((read, known), (vec!["three".into(), "four".into()], false));
+        let unread = super::Unread {
+            from: last,
+            until: missing,
+        };
+        assert_eq!(tail.take_unread(), Some(unread), "{ending}");
+        assert_eq!(tail.take_unread(), None);
+        let (mut tail, ..) = resumed(&log, &position(&tail), log.last_millis());
+        assert_eq!(tail.take_unread(), None, "it was not missing since");
+    }
+}
+
+#[test]
+fn rotated_file_that_cannot_be_read_and_was_read_before_is_not_missing() {
+    let mut log = Log::with("one\n");
+    let mut tail = from_the_beginning(&log);
+    lines(&mut tail);
+    let (at, last) = (position(&tail), log.last_millis());
+    log.rename("fail2ban.log.1.xz");
+    log.write("two\n");
+    let (mut tail, read, _) = resumed(&log, &at, last);
+    assert_eq!(read, ["two"]);
+    assert_eq!(tail.take_unread(), None);
+    // Nor is what was there before anything was read.
+    assert_eq!(from_the_beginning(&log).take_unread(), None);
+}
+
+#[test]
+fn rotated_file_that_cannot_be_read_is_told_also_when_it_comes_while_the_log_is_read() {
+    let mut log = Log::with("one\n");
+    let mut tail = from_the_beginning(&log);
+    lines(&mut tail);
+    let last = log.last_millis();
+    let first = log.rename("fail2ban.log.1");
+    log.write("two\n");
+    log.rename("fail2ban.log.2.zst");
+    fs::remove_file(first).unwrap();
+    let missing = log.last_millis();
+    log.write("three\n");
+    assert_eq!(lines(&mut tail), ["three"]);
+    let unread = super::Unread {
+        from: last,
+        until: missing,
+    };
+    assert_eq!(tail.take_unread(), Some(unread));
+}

@@ -18,8 +18,19 @@ use crate::{
 pub(crate) struct JailHealthList {
     /// The running jails.
     items: Vec<JailHealthBody>,
+    /// A time of the last days of which fail2ban's log could not be read, so that events may be missing; `null` when there is none.
+    unheard: Option<UnheardBody>,
     /// When this was looked at.
     as_of: String,
+}
+
+/// A time of which nothing was heard.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UnheardBody {
+    /// Where it begins.
+    from: String,
+    /// Where it ends.
+    until: String,
 }
 
 /// How a jail sees its logs.
@@ -105,6 +116,14 @@ pub(super) async fn jail_health(
     let items = health::jail_health(&state, &host).await?;
     Ok(Json(JailHealthList {
         items: items.into_iter().map(Into::into).collect(),
+        unheard: state
+            .hears(&host)?
+            .unheard()
+            .await
+            .map(|range| UnheardBody {
+                from: range.from.to_string(),
+                until: range.until.to_string(),
+            }),
         as_of: state.clock.now().to_string(),
     }))
 }
