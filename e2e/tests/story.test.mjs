@@ -99,6 +99,14 @@ step('while the daemon is down every page says so, and only then', async () => {
   await bar.waitFor({ state: 'detached', timeout: 60_000 })
 })
 
+step('a task runs when an administrator says so', async () => {
+  await page.goto(new URL('tasks', server.url).href)
+  const row = page.getByRole('row').filter({ hasText: 'Old history' })
+  await row.getByRole('button', { name: /^Run now/ }).click()
+  await row.getByText('ordered by').waitFor()
+  await row.getByText('done', { exact: true }).waitFor()
+})
+
 step('signing out everywhere ends every browser', async () => {
   const other = await openPage(browser)
   await other.goto(new URL('jails', server.url).href)
