@@ -1,5 +1,5 @@
 //! How far this agent has heard, as it is kept by whoever asks.
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::{HearCursor, TimeRange, Timestamp};
 use fail2ban::database::Mark;
@@ -19,6 +19,11 @@ pub(crate) struct Cursor {
     pub(crate) log: Option<LogCursor>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) journal: Option<JournalCursor>,
+    /// Logs that the daemon wrote to before, the last one last: it may come back to them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) left_logs: Vec<LogCursor>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) left_journal: Option<JournalCursor>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) database: Option<PathBuf>,
     #[serde(default)]
@@ -94,6 +99,30 @@ impl Cursor {
         }
     }
 
+    /// How far a log was read, now or before.
+    pub(crate) fn log_of(&self, path: &Path) -> Option<&LogCursor> {
+        let all = self.log.iter().chain(self.left_logs.iter().rev());
+        all.into_iter().find(|log| log.path == path)
+    }
+
+    /// How far the journal was read, now or before.
+    pub(crate) const fn any_journal(&self) -> Option<&JournalCursor> {
+        match &self.journal {
+            Some(journal) => Some(journal),
+            None => self.left_journal.as_ref(),
+        }
+    }
+
+    /// Remembers how far a log was read that the daemon does not write to any more.
+    pub(crate) fn leave_log(&mut self, log: LogCursor) {
+        /// A cursor is stored with each batch.
+        const MAX: usize = 3;
+        self.left_logs.retain(|left| left.path != log.path);
+        self.left_logs.push(log);
+        let surplus = self.left_logs.len().saturating_sub(MAX);
+        self.left_logs.drain(..surplus);
+    }
+
     /// What was known of the log's lines.
     pub(crate) const fn log_memory(&self) -> LogMemory {
         LogMemory {
@@ -134,6 +163,8 @@ mod tests {
                 zone: Some("America/Argentina/ComodRivadavia".into()),
             }),
             journal: None,
+            left_logs: Vec::new(),
+            left_journal: None,
             database: Some("/var/lib/fail2ban/fail2ban.sqlite3".into()),
             mark: Mark::default(),
             known: Some(Timestamp::from_millis(1_795_456_623_042)),

@@ -77,12 +77,19 @@ impl Ears {
             database: ears.cursor.database.clone(),
         };
         ears.set_sources(&known);
+        if let Some(log) = &ears.log {
+            log.failures_before(|key, at| ears.machine.failed_before(key, at));
+        }
         ears
     }
 
-    /// Uses these files from now on.
-    fn set_sources(&mut self, sources: &Sources) {
-        if self.log.as_ref().map(Reader::place) != sources.log {
+    /// Uses these files from now on; whether the log is another one.
+    fn set_sources(&mut self, sources: &Sources) -> bool {
+        let is_other = self.log.as_ref().map(Reader::place) != sources.log;
+        if is_other {
+            if let Some(log) = &mut self.log {
+                log.leave(&mut self.cursor);
+            }
             let open = |place: &LogPlace| Reader::open(place, &self.journal, &self.cursor);
             self.log = sources.log.as_ref().map(open);
         }
@@ -94,6 +101,7 @@ impl Ears {
                 .as_deref()
                 .map(|path| RowSource::new(path, mark));
         }
+        is_other
     }
 
     /// The files whose changes tell that there is more: of the log and of the database.
@@ -105,8 +113,12 @@ impl Ears {
     /// Reads what there is, until enough is ready or all is read; whether there is more to read at once.
     pub(crate) fn round(&mut self, round: Round) -> bool {
         let began = std::time::Instant::now();
-        if let Some(sources) = &round.sources {
-            self.set_sources(sources);
+        // What is left of a log is read before another one is.
+        let mut sources = round.sources;
+        if self.log.is_none()
+            && let Some(sources) = sources.take()
+        {
+            self.set_sources(&sources);
         }
         for (order, at) in round.orders {
             self.machine.order(order, at);
@@ -124,6 +136,12 @@ impl Ears {
             let behind = now.log == LogState::Behind
                 || (now.database && !now.rows_at_end && self.machine.can_take_rows());
             if !behind {
+                if sources
+                    .take()
+                    .is_some_and(|sources| self.set_sources(&sources))
+                {
+                    continue;
+                }
                 if let Some(listing) = &round.listing {
                     self.machine.listed(listing, now);
                 }
@@ -276,6 +294,8 @@ impl Ears {
             version: 0,
             log: self.cursor.log.clone(),
             journal: self.cursor.journal.clone(),
+            left_logs: self.cursor.left_logs.clone(),
+            left_journal: self.cursor.left_journal.clone(),
             database,
             mark,
             known: self.machine.known_until(),

@@ -155,6 +155,11 @@ impl Machine {
         if line.new {
             self.out.failure(&key, at);
         }
+        self.failed_before(key, line.at);
+    }
+
+    /// A failure that was told before: it may lead to a ban that was not.
+    pub(crate) fn failed_before(&mut self, key: Key, at: Timestamp) {
         if self.failed.len() >= MAX_FAILED {
             let newest = self.failed.values().max().copied().unwrap_or(at);
             let old = newest.plus_seconds(-3_600);
@@ -163,7 +168,7 @@ impl Machine {
                 self.failed.clear();
             }
         }
-        self.failed.insert(key, line.at);
+        self.failed.insert(key, at);
     }
 
     fn step(&mut self, line: Line, key: &Key, kind: StepKind, elapsed: Duration) {

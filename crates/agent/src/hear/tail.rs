@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use self::source::Source;
 use super::facts::Place;
+use crate::file_end;
 
 /// A file as it is recognised later, under whatever name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,6 +162,21 @@ impl Tail {
             rested: false,
             unread: None,
         })
+    }
+
+    /// What is in the first file that is to be read, shortly before the place to read on from; nothing where that cannot be had at once.
+    pub(crate) fn before_first(&self) -> Vec<u8> {
+        /// Some minutes of a daemon under attack.
+        const BYTES: u64 = 1 << 20;
+        let Some(first) = self.waiting.front() else {
+            return Vec::new();
+        };
+        if first.byte == 0 || source::is_compressed(&first.path) {
+            return Vec::new();
+        }
+        let read = source::regular(&first.path)
+            .and_then(|file| file_end::read(&file, first.byte, usize::MAX, BYTES));
+        read.map(|end| end.bytes).unwrap_or_default()
     }
 
     fn number(&mut self) -> u32 {

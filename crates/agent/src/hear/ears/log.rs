@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::hear::{
     cursor::LogCursor,
-    facts::{Line, LogFact, LogState, Place},
+    facts::{Key, Line, LogFact, LogState, Place},
     lines,
     local::{LogTimes, zone_of},
     tail::{Read, Resume, Tail},
@@ -100,6 +100,20 @@ impl Log {
         match heard.fact {
             Some(fact) => Next::Fact(lines::line(heard.at, place, new), fact),
             None => Next::Nothing,
+        }
+    }
+
+    /// Tells the failures shortly before what is read first.
+    pub(super) fn failures_before(&self, mut tell: impl FnMut(Key, Timestamp)) {
+        let mut times = self.times.clone();
+        for text in self.tail.before_first().split(|byte| *byte == b'\n') {
+            let heard = lines::read(text, &mut times);
+            if let Some(LogFact::Failure { key, .. }) =
+                heard.as_ref().and_then(|of| of.fact.clone())
+                && let Some(heard) = heard
+            {
+                tell(key, heard.at);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! fail2ban's log, wherever it is.
 use std::path::Path;
 
-use domain::TimeRange;
+use domain::{TimeRange, Timestamp};
 
 use super::{
     journal::{Journal, JournalConfig},
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::hear::{
     cursor::Cursor,
-    facts::{LogState, Place},
+    facts::{Key, LogState, Place},
     sources::LogPlace,
 };
 
@@ -24,10 +24,25 @@ impl Reader {
     /// Opens a log where it was left.
     pub(super) fn open(place: &LogPlace, journal: &JournalConfig, cursor: &Cursor) -> Self {
         match place {
-            LogPlace::File(path) => Self::File(Box::new(Log::open(path, cursor.log.as_ref()))),
+            LogPlace::File(path) => Self::File(Box::new(Log::open(path, cursor.log_of(path)))),
             LogPlace::Journal => {
-                let before = cursor.journal.as_ref();
+                let before = cursor.any_journal();
                 Self::Journal(Box::new(Journal::open(journal.clone(), before)))
+            }
+        }
+    }
+
+    /// The daemon writes elsewhere now: remembers how far this was read, for when it comes back.
+    pub(super) fn leave(&mut self, cursor: &mut Cursor) {
+        match self {
+            Self::File(log) => {
+                let left = log.cursor(None, cursor.log.as_ref());
+                cursor.leave_log(left);
+                cursor.log = None;
+            }
+            Self::Journal(journal) => {
+                cursor.left_journal = journal.cursor(None, cursor.journal.as_ref());
+                cursor.journal = None;
             }
         }
     }
@@ -65,6 +80,15 @@ impl Reader {
         match self {
             Self::File(log) => log.state = state,
             Self::Journal(journal) => journal.state = state,
+        }
+    }
+
+    /// Tells the failures shortly before what is read first: they may have led to a ban that is read.
+    pub(super) fn failures_before(&self, tell: impl FnMut(Key, Timestamp)) {
+        match self {
+            Self::File(log) => log.failures_before(tell),
+            // Its entries cannot be read backwards without another process.
+            Self::Journal(_) => {}
         }
     }
 

@@ -174,7 +174,7 @@ impl Source {
 }
 
 /// Opens only what is a file: a pipe in its place would hold whoever opens it.
-fn regular(path: &Path) -> io::Result<File> {
+pub(super) fn regular(path: &Path) -> io::Result<File> {
     let is_file = std::fs::metadata(path)?.is_file();
     if is_file {
         File::open(path)
