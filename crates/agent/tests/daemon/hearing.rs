@@ -1,4 +1,6 @@
 //! What the agent hears of a real daemon.
+mod trouble;
+
 use std::{
     collections::BTreeSet,
     fs,

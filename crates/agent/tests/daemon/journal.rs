@@ -2,6 +2,7 @@
 use std::{
     fs::File,
     io::{BufRead as _, BufReader, Write as _},
+    os::unix::net::UnixDatagram,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
@@ -67,10 +68,14 @@ impl Drop for Journal {
 }
 
 pub(crate) fn entry(user: u32, message: &str) -> String {
+    entry_of(user, "fail2ban-server", message)
+}
+
+fn entry_of(user: u32, identifier: &str, message: &str) -> String {
     let micros = SystemClock.now().as_millis() * 1_000;
     format!(
         "__REALTIME_TIMESTAMP={micros}\n__MONOTONIC_TIMESTAMP={micros}\n_BOOT_ID=0123456789abcdef0123456789abcdef\n\
-         _COMM=fail2ban-server\n_UID={user}\n_PID=1\nSYSLOG_IDENTIFIER=fail2ban-server\nMESSAGE={message}\n\n"
+         _COMM=fail2ban-server\n_UID={user}\n_PID=1\nSYSLOG_IDENTIFIER={identifier}\nMESSAGE={message}\n\n"
     )
 }
 
@@ -105,6 +110,32 @@ impl Carrier {
         self.end.store(true, Ordering::Relaxed);
         self.thread.join().unwrap();
     }
+}
+
+/// Carries what reaches a syslog socket into the journal, taken apart as systemd does.
+fn carry_syslog(socket: &Path, mut into: impl std::io::Write + Send + 'static) -> Carrier {
+    let end = Arc::new(AtomicBool::new(false));
+    let (ended, socket) = (Arc::clone(&end), UnixDatagram::bind(socket).unwrap());
+    socket
+        .set_read_timeout(Some(Duration::from_millis(20)))
+        .unwrap();
+    let thread = thread::spawn(move || {
+        let mut space = vec![0; 64 << 10];
+        while !ended.load(Ordering::Relaxed) {
+            let Ok(length) = socket.recv(&mut space) else {
+                continue;
+            };
+            // `<29>fail2ban.actions[20832]: NOTICE [sshd] Ban 192.0.2.10` and a zero byte.
+            let text = String::from_utf8_lossy(&space[..length]).into_owned();
+            let (_, text) = text.trim_end_matches('\0').split_once('>').unwrap();
+            let (head, message) = text.split_once("]: ").unwrap();
+            let (identifier, _) = head.split_once('[').unwrap();
+            let text = entry_of(own_user(), identifier, message);
+            into.write_all(text.as_bytes()).unwrap();
+            into.flush().unwrap();
+        }
+    });
+    Carrier { end, thread }
 }
 
 fn told(event: &HeardEvent) -> String {
@@ -192,6 +223,37 @@ async fn daemon_that_logs_to_the_journal_is_heard_across_restarts_and_nobody_els
     next.first_answer().await;
     hear(&next, &mut cursor, &["manual 198.51.100.9"]).await;
     next.stop().await;
+    carrier.end();
+    ground.lab.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn daemon_that_logs_to_syslog_is_heard_where_syslog_goes_to_the_journal() {
+    let mut journal = Journal::new();
+    let lab = lab_with(vec![ExtraJail::new("app")]).await;
+    let socket = lab.folder().join("syslog.sock");
+    let carrier = carry_syslog(&socket, journal.writer.stdin.take().unwrap());
+    let own = journal.config();
+    let ground = Ground::on(lab, |config| agent::AgentConfig {
+        journal: own,
+        ..config
+    })
+    .await;
+    let socket = socket.display().to_string();
+    ground.raw(&["set", "syslogsocket", &socket]).await;
+    ground
+        .raw(&["set", "logtarget", "SYSLOG[facility=auth]"])
+        .await;
+    let mut cursor = None;
+    let attacker = "198.51.100.7".parse().unwrap();
+    ground.lab.attack("app", attacker).await.unwrap();
+    ground.raw(&["set", "app", "banip", "198.51.100.8"]).await;
+    let wanted = ["ban 198.51.100.7", "manual 198.51.100.8"];
+    let failures = hear(&ground.agent, &mut cursor, &wanted).await;
+    assert_eq!(failures, 3);
+    ground.raw(&["set", "app", "unbanip", "198.51.100.8"]).await;
+    hear(&ground.agent, &mut cursor, &["unbanned 198.51.100.8"]).await;
+    ground.agent.stop().await;
     carrier.end();
     ground.lab.stop().await;
 }
