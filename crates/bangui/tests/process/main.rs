@@ -2,6 +2,8 @@
 
 // Marked as tests for clippy, which knows only unit tests by itself.
 #[cfg(test)]
+mod blind;
+#[cfg(test)]
 mod calls;
 #[cfg(test)]
 mod completeness;
