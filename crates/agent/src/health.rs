@@ -298,3 +298,6 @@ fn log_health(path: String, look: &Look, position: Option<&LogPosition>) -> LogH
         read_to: position.and_then(|position| position.position),
     }
 }
+
+#[cfg(test)]
+mod tests;
