@@ -1,6 +1,5 @@
-import { useLingui } from '@lingui/react'
-import { useQuery } from '@tanstack/react-query'
 import type { Schemas } from '@/api/client'
+import { type Languages, useLanguageWords } from './language-words'
 
 export type ProblemWords = {
   detail?: string
@@ -16,23 +15,10 @@ export type ServerWords = {
   remedies: Readonly<Partial<Record<NonNullable<Schemas['DaemonBody']['reason']>, string>>>
 }
 
-// They come only with a problem, and only in their language. English needs none, for the API says it.
-const LANGUAGES: Readonly<Record<string, () => Promise<{ words: ServerWords }>>> = {
-  de: () => import('./server-words.de'),
-}
+// They come only with a problem, and only in their language.
+const LANGUAGES: Languages<ServerWords> = { de: () => import('./server-words.de') }
 
 /** The words of the page's language; `null` where it is English, or they could not be loaded. */
-export function useServerWords(): { words: ServerWords | null; loading: boolean } {
-  const { locale } = useLingui().i18n
-  const { data, isLoading } = useQuery({
-    queryKey: ['server-words', locale],
-    queryFn: async () => (await LANGUAGES[locale]?.())?.words ?? null,
-    enabled: locale in LANGUAGES,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: Number.POSITIVE_INFINITY,
-    // The code of the page is there without the network's being so, and what cannot be loaded is said in English.
-    networkMode: 'always',
-    retry: false,
-  })
-  return { words: data ?? null, loading: isLoading }
+export function useServerWords() {
+  return useLanguageWords('server', LANGUAGES)
 }

@@ -1,6 +1,6 @@
-import { useLingui } from '@lingui/react'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { type Languages, useLanguageWords } from '@/i18n/language-words'
 import { optionsQuery } from '../queries'
 import type { Finding, OptionSpec, Step } from '../types'
 
@@ -38,22 +38,11 @@ export type FailureWords = {
 }
 
 // They come only with a page that says them, and only in their language.
-const LANGUAGES: Readonly<Record<string, () => Promise<{ words: Words }>>> = { de: () => import('./de') }
+const LANGUAGES: Languages<Words> = { de: () => import('./de') }
 
 /** The words of the page's language; `null` where it is English, or they could not be loaded. */
-export function useWords(): { words: Words | null; loading: boolean } {
-  const { locale } = useLingui().i18n
-  const { data, isLoading } = useQuery({
-    queryKey: ['words', locale],
-    queryFn: async () => (await LANGUAGES[locale]?.())?.words ?? null,
-    enabled: locale in LANGUAGES,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: Number.POSITIVE_INFINITY,
-    // The code of the page is there without the network's being so, and what cannot be loaded is said in English.
-    networkMode: 'always',
-    retry: false,
-  })
-  return { words: data ?? null, loading: isLoading }
+export function useWords() {
+  return useLanguageWords('config', LANGUAGES)
 }
 
 /** An option's description, its help and unit in the language of the page. */
