@@ -41,8 +41,8 @@ pub trait HistoryReads: Send + Sync {
         limit: usize,
     ) -> Result<Top, StorageError>;
 
-    /// Who failed since a moment, most failures first, at most `limit`. Of somebody who was banned since only what came after the ban's end counts; whose ban is not
-    /// known to have ended is left out.
+    /// Who failed since a moment, most failures first, at most `limit`. Of somebody who was banned since only what came after the ban's end counts, by hours: the
+    /// hour in which it ended counts whole where they failed after it. Whose ban is not known to have ended is left out.
     async fn failing(
         &self,
         host: Option<&HostId>,

@@ -38,7 +38,7 @@ pub(crate) use tab::Tab;
 use crate::{
     Server, ServerSettings, Wiring,
     services::{config::OwnDoings, session_gate::SessionGate},
-    tasks::board::{TaskView, TaskViews},
+    tasks::board::{TaskOrders, TaskView, TaskViews},
 };
 
 /// The password of every account of a test.
@@ -152,6 +152,11 @@ impl TestApp {
             database,
             folder,
         }
+    }
+
+    /// What tells tasks to run.
+    pub(crate) fn task_orders(&self) -> &TaskOrders {
+        &self.server.writes.tasks
     }
 
     /// Somebody who is not signed in, at 203.0.113.5.

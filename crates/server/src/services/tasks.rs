@@ -13,7 +13,7 @@ pub(crate) fn all(state: &ReadState) -> Vec<TaskView> {
     state.tasks.all()
 }
 
-/// Has a task run at once, whatever its schedule says; the schedule goes on from then.
+/// Has a task run at once, whatever its schedule says; the schedule goes on from then. An order that waits when the server stops is lost.
 ///
 /// # Errors
 /// `task-not-found`, `task-running`, and storage's: what is not written down is not done.
@@ -22,11 +22,12 @@ pub(crate) async fn run_now(
     (author, person): (&Author, UserName),
     name: &TaskName,
 ) -> Result<(), Problem> {
-    let task = state.tasks.ready(name)?;
+    let order = state.tasks.reserve(name)?;
     let entry = NewAuditEntry {
         target: name.to_string(),
         ..author.entry(state.reads.clock.now(), AuditAction::TaskOrdered)
     };
     state.storage.record(&[entry]).await?;
-    Ok(task.order(person)?)
+    order.give(person);
+    Ok(())
 }

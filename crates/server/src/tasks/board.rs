@@ -65,14 +65,10 @@ impl Entry {
         self.now().next_at = Some(at);
     }
 
-    pub(super) fn begin(&self, at: Timestamp, cause: TaskCause) {
+    /// Says that the task runs, until what this gives is told how it ended. One that never is, as the work panicked, is taken for not running.
+    pub(super) fn begin(self: &Arc<Self>, at: Timestamp, cause: TaskCause) -> Running {
         self.now().running = Some((at, cause));
-    }
-
-    pub(super) fn end(&self, run: TaskRun) {
-        let mut now = self.now();
-        now.running = None;
-        now.last = Some(run);
+        Running(Arc::clone(self))
     }
 
     fn now(&self) -> MutexGuard<'_, TaskView> {
@@ -125,7 +121,7 @@ impl TaskOrders {
 
     /// Puts a task on the board. The other half hears who tells it to run.
     pub(crate) fn add(&self, definition: Definition) -> (Arc<Entry>, mpsc::Receiver<UserName>) {
-        // One order waits at most: a task that is told to run twice runs once.
+        // One order waits at most.
         let (orders, heard) = mpsc::channel(1);
         let name = definition.name.clone();
         let entry = Arc::new(Entry {
@@ -141,28 +137,43 @@ impl TaskOrders {
         (entry, heard)
     }
 
-    /// A task that can be told to run now.
+    /// Keeps the right to tell a task to run now, so that nobody else can meanwhile.
     ///
     /// # Errors
-    /// Where there is none, or it runs.
-    pub(crate) fn ready(&self, name: &TaskName) -> Result<Arc<Entry>, NotOrdered> {
+    /// Where there is none, or it runs, or somebody else has that right.
+    pub(crate) fn reserve(&self, name: &TaskName) -> Result<TaskOrder, NotOrdered> {
         let entries = self.0.entries();
         let entry = entries.get(name).ok_or(NotOrdered::Unknown)?;
-        if entry.now().running.is_some() || entry.orders.capacity() == 0 {
+        if entry.now().running.is_some() {
             return Err(NotOrdered::Running);
         }
-        Ok(Arc::clone(entry))
+        let orders = entry.orders.clone();
+        let permit = orders.try_reserve_owned();
+        permit.map(TaskOrder).map_err(|_| NotOrdered::Running)
     }
 }
 
-impl Entry {
-    /// Tells the task to run at once.
-    ///
-    /// # Errors
-    /// Where it was just told to by somebody else, or the server stops.
-    pub(crate) fn order(&self, person: UserName) -> Result<(), NotOrdered> {
-        self.orders
-            .try_send(person)
-            .map_err(|_| NotOrdered::Running)
+/// The right to tell a task to run.
+pub(crate) struct TaskOrder(mpsc::OwnedPermit<UserName>);
+
+impl TaskOrder {
+    /// Tells it. One that just began by its schedule runs once more after that.
+    pub(crate) fn give(self, person: UserName) {
+        self.0.send(person);
+    }
+}
+
+/// A run that goes on.
+pub(super) struct Running(Arc<Entry>);
+
+impl Running {
+    pub(super) fn end(self, run: TaskRun) {
+        self.0.now().last = Some(run);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.now().running = None;
     }
 }

@@ -1,13 +1,14 @@
 //! Runs one task: on its schedule, when a person says so, and once for what was missed while BanGUI did not run.
-use std::{sync::Arc, time::Duration};
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use domain::{
     Clock, Schedule, StorageError, StorageReads, StorageWrites, TaskCause, TaskOutcome, TaskRun,
     TimeZoneName, Timestamp, UserName,
 };
+use futures_util::FutureExt as _;
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep, timeout},
+    time::{Instant, error::Elapsed, sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -31,10 +32,7 @@ pub(super) struct Runner {
     definition: Definition,
     entry: Arc<Entry>,
     orders: mpsc::Receiver<UserName>,
-    /// When this runner began to wait.
-    started_at: Timestamp,
-    /// When the last run of this process began, by a clock that nobody sets.
-    began: Option<Instant>,
+    due: Due,
 }
 
 impl Runner {
@@ -44,12 +42,11 @@ impl Runner {
         orders: mpsc::Receiver<UserName>,
     ) -> Self {
         Self {
+            due: Due::first(around.clock.now()),
             definition: entry.view().definition,
-            started_at: around.clock.now(),
             around,
             entry,
             orders,
-            began: None,
         }
     }
 
@@ -61,11 +58,12 @@ impl Runner {
         self.remember().await;
         let stop = self.around.stop.clone();
         while !stop.is_cancelled() {
-            let jitter = self.jitter();
+            self.due.jitter = self.jitter();
+            let waits = self.due.wait(&self.around, &self.definition, &self.entry);
             let cause = tokio::select! {
                 () = stop.cancelled() => break,
                 Some(person) = self.orders.recv() => TaskCause::Person(person),
-                cause = due(&self.around, &self.definition, &self.entry, (self.started_at, self.began, jitter)) => cause,
+                cause = waits => cause,
             };
             self.once(cause, &mut work).await;
         }
@@ -75,22 +73,25 @@ impl Runner {
     }
 
     /// Takes over how it ran before this start.
-    async fn remember(&self) {
+    async fn remember(&mut self) {
         if !self.definition.is_remembered() {
             return;
         }
-        match self.around.reads.last_task_runs().await {
-            Ok(runs) => {
-                let own = runs
-                    .into_iter()
-                    .find(|(name, _)| *name == self.definition.name);
-                self.entry.remember(own.map(|(_, run)| run));
-            }
+        let runs = match self.around.reads.last_task_runs().await {
+            Ok(runs) => runs,
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(task.name = %self.definition.name, error, "its last run is not known");
+                return;
             }
-        }
+        };
+        let own = runs
+            .into_iter()
+            .find(|(name, _)| *name == self.definition.name);
+        // One that nothing is kept of has never run: it is caught up with, or a machine that is off at that time of day would never run it.
+        self.due.last = own.as_ref().map(|(_, run)| run.began_at);
+        self.due.may_be_missed = true;
+        self.entry.remember(own.map(|(_, run)| run));
     }
 
     /// How much later than its schedule says it begins this time.
@@ -107,39 +108,46 @@ impl Runner {
     {
         let begin = Instant::now();
         let began_at = self.around.clock.now();
-        self.began = Some(begin);
-        self.entry.begin(began_at, cause.clone());
-        let result = timeout(self.definition.limit, work()).await;
+        self.due.ran(began_at, begin);
+        let running = self.entry.begin(began_at, cause.clone());
+        let work = AssertUnwindSafe(timeout(self.definition.limit, work())).catch_unwind();
+        let result = work.await;
         let run = TaskRun {
             began_at,
             took_ms: u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX),
             cause,
             outcome: self.outcome(result),
         };
-        self.entry.end(run.clone());
+        running.end(run.clone());
         if self.definition.is_remembered() {
             self.keep(&run).await;
         }
     }
 
-    fn outcome<E>(&self, result: Result<Result<u64, StorageError>, E>) -> TaskOutcome {
+    fn outcome(&self, result: Worked) -> TaskOutcome {
         let name = &self.definition.name;
         match result {
-            Ok(Ok(count)) => {
+            Ok(Ok(Ok(count))) => {
                 if count > 0 {
                     tracing::debug!(task.name = %name, count, "task done");
                 }
                 TaskOutcome::Done { count }
             }
-            Ok(Err(error)) => {
+            Ok(Ok(Err(error))) => {
                 let problem = error.to_string();
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(task.name = %name, error, "task failed");
                 TaskOutcome::Failed { problem }
             }
-            Err(_) => {
+            Ok(Err(_)) => {
                 tracing::warn!(task.name = %name, limit_s = self.definition.limit.as_secs(), "task took too long");
                 TaskOutcome::TookTooLong
+            }
+            // The panic itself is in the log already.
+            Err(_) => {
+                tracing::error!(task.name = %name, "task panicked");
+                let problem = "it was ended by a mistake in BanGUI, which the log tells".to_owned();
+                TaskOutcome::Failed { problem }
             }
         }
     }
@@ -153,54 +161,133 @@ impl Runner {
     }
 }
 
-/// Waits until the task is due, and says why it is.
-async fn due(
-    around: &Surroundings,
-    definition: &Definition,
-    entry: &Entry,
-    (started_at, began, jitter): (Timestamp, Option<Instant>, Duration),
-) -> TaskCause {
-    loop {
-        let now = around.clock.now();
-        let last = entry.view().last.map(|run| run.began_at);
-        let due = match (definition.schedule, began) {
+/// What came of the work, unless it took too long, unless it panicked.
+type Worked = Result<Result<Result<u64, StorageError>, Elapsed>, Box<dyn Any + Send>>;
+
+/// When a task is due.
+struct Due {
+    /// From when the schedule is reckoned where the task has never run.
+    since: Timestamp,
+    /// When it last began, also before this start.
+    last: Option<Timestamp>,
+    /// When the last run of this process began, by a clock that nobody sets.
+    began: Option<Instant>,
+    /// How much later than its schedule says it begins this time.
+    jitter: Duration,
+    /// What was due before this start is caught up with.
+    may_be_missed: bool,
+    /// The zone of the settings, as it was last known.
+    zone: TimeZoneName,
+}
+
+impl Due {
+    fn first(since: Timestamp) -> Self {
+        Self {
+            since,
+            last: None,
+            began: None,
+            jitter: Duration::ZERO,
+            may_be_missed: false,
+            zone: TimeZoneName::utc(),
+        }
+    }
+
+    fn ran(&mut self, at: Timestamp, begin: Instant) {
+        self.last = Some(at);
+        self.began = Some(begin);
+        self.may_be_missed = false;
+    }
+
+    /// Waits until the task is due, and says why it is.
+    async fn wait(
+        &mut self,
+        around: &Surroundings,
+        definition: &Definition,
+        entry: &Entry,
+    ) -> TaskCause {
+        loop {
+            let now = around.clock.now();
+            if self.is_missed(around, definition, now).await {
+                entry.due(now);
+                // Its first run of all was missed by nobody.
+                return match self.last {
+                    Some(_) => TaskCause::Missed,
+                    None => TaskCause::Schedule,
+                };
+            }
+            let due = self.at(around, definition, now).await;
+            entry.due(due);
+            let waits = due.millis_since(now);
+            if waits <= 0 {
+                return TaskCause::Schedule;
+            }
+            let waits = Duration::from_millis(waits.unsigned_abs());
+            sleep(waits.min(LOOK)).await;
+        }
+    }
+
+    /// Whether it was due before this start. Asked once.
+    async fn is_missed(
+        &mut self,
+        around: &Surroundings,
+        definition: &Definition,
+        now: Timestamp,
+    ) -> bool {
+        if !std::mem::take(&mut self.may_be_missed) {
+            return false;
+        }
+        match (self.last, definition.schedule) {
+            (Some(last), schedule) => schedule.next(last, self.zone(around).await) <= now,
+            // It runs at once in any case.
+            (None, Schedule::Every { .. }) => false,
+            (None, _) => true,
+        }
+    }
+
+    async fn at(
+        &mut self,
+        around: &Surroundings,
+        definition: &Definition,
+        now: Timestamp,
+    ) -> Timestamp {
+        match (definition.schedule, self.began, self.last) {
             // A clock that is set makes no interval longer or shorter.
-            (Schedule::Every { seconds }, Some(began)) => {
-                let every = Duration::from_secs(u64::from(seconds)) + jitter;
+            (Schedule::Every { seconds }, Some(began), _) => {
+                let every = Duration::from_secs(u64::from(seconds)) + self.jitter;
                 later(now, every.saturating_sub(began.elapsed()))
             }
-            // It never ran.
-            (Schedule::Every { .. }, None) if last.is_none() => now,
-            (schedule, _) => {
-                let zone = zone(around).await;
-                // One from the future was written before the clock was set back.
-                let due = schedule.next(last.unwrap_or(started_at).min(now), &zone);
-                if began.is_none() && last.is_some() && due <= started_at {
-                    entry.due(now);
-                    return TaskCause::Missed;
-                }
-                later(due, jitter)
+            (Schedule::Every { .. }, None, None) => now,
+            (schedule, _, _) => {
+                let from = self.reckoned_from(now);
+                later(schedule.next(from, self.zone(around).await), self.jitter)
             }
-        };
-        entry.due(due);
-        let waits = due.millis_since(now);
-        if waits <= 0 {
-            return TaskCause::Schedule;
         }
-        let waits = Duration::from_millis(waits.unsigned_abs());
-        sleep(waits.min(LOOK)).await;
+    }
+
+    /// The beginning of the last run. One in the future was noted before the clock was set back; from now on it is reckoned from the moment at which that was found.
+    fn reckoned_from(&mut self, now: Timestamp) -> Timestamp {
+        let from = self.last.as_mut().unwrap_or(&mut self.since);
+        *from = (*from).min(now);
+        *from
+    }
+
+    /// The zone of the settings; UTC before there are any.
+    async fn zone(&mut self, around: &Surroundings) -> &TimeZoneName {
+        match around.reads.settings().await {
+            Ok(Some(settings)) => self.zone = settings.time_zone,
+            Ok(None) => {}
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, zone = %self.zone, "the time zone could not be read again");
+            }
+        }
+        &self.zone
     }
 }
 
 fn later(moment: Timestamp, by: Duration) -> Timestamp {
     let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
     Timestamp::from_millis(moment.as_millis().saturating_add(millis))
-}
-
-/// The zone of the settings; UTC before there are any, or while they cannot be read.
-async fn zone(around: &Surroundings) -> TimeZoneName {
-    let settings = around.reads.settings().await.ok().flatten();
-    settings.map_or_else(TimeZoneName::utc, |settings| settings.time_zone)
 }
 
 #[cfg(test)]

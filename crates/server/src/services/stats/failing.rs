@@ -9,7 +9,7 @@ use crate::{problem::Problem, state::ReadState};
 /// How many times as many are looked at as are wanted: some of them are banned.
 const SPARE: usize = 2;
 
-/// Who failed since a moment, most failures first, without those who are banned now; of a ban that is over only what came after it counts. Whoever was never banned has a place too.
+/// Who failed since a moment, most failures first, without those who are banned now; of a ban that is over only what came after it counts, from the hour of its end on. Whoever was never banned has a place too.
 ///
 /// # Errors
 /// Storage's.

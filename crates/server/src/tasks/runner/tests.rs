@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{Storage as _, TaskName, TimeOfDay};
+use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use super::*;
@@ -97,10 +98,18 @@ impl Scene {
         assert!(timeout(limit, waiting).await.is_ok(), "{what}");
     }
 
-    /// Until the task has looked at the clock.
-    async fn waits(&self) {
-        self.until("it waits", |scene| scene.views.all()[0].next_at.is_some())
-            .await;
+    fn next(&self) -> Timestamp {
+        self.views.all()[0].next_at.unwrap()
+    }
+
+    /// Until the task waits for what is still to come.
+    async fn waits_for_the_next(&self) {
+        self.until("it waits", |scene| {
+            let view = scene.views.all().remove(0);
+            let now = scene.app.clock.now();
+            view.running.is_none() && view.next_at.is_some_and(|at| at > now)
+        })
+        .await;
     }
 
     async fn end(self) -> TestApp {
@@ -131,23 +140,41 @@ async fn interval_runs_at_once_and_again_when_it_is_over() {
 #[tokio::test]
 async fn time_of_day_is_waited_for_by_the_clock_of_the_wall() {
     let scene = Scene::start(definition(DAILY)).await;
-    scene.waits().await;
-    let due = scene.views.all()[0].next_at.unwrap();
-    let now = scene.app.clock.now();
+    // It has never run, so it does at once.
+    scene.until("it ran", |scene| scene.runs() == 1).await;
+    scene.waits_for_the_next().await;
+    let (due, now) = (scene.next(), scene.app.clock.now());
     assert_eq!(due, DAILY.next(now, &TimeZoneName::utc()));
-    assert_eq!(scene.runs(), 0);
     scene
         .app
         .clock
         .advance_seconds(due.millis_since(now) / 1_000 + 1);
     tokio::time::pause();
-    scene.until("it ran", |scene| scene.runs() == 1).await;
-    assert_eq!(scene.last().unwrap().cause, TaskCause::Schedule);
+    scene
+        .until("it runs again", |scene| scene.runs() == 2)
+        .await;
     scene
         .until("the next one is tomorrow", |scene| {
-            scene.views.all()[0].next_at.unwrap().millis_since(due) == 86_400_000
+            scene.next().millis_since(due) == 86_400_000
         })
         .await;
+    assert_eq!(scene.last().unwrap().cause, TaskCause::Schedule);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn zone_of_the_settings_says_when_a_time_of_day_is() {
+    let app = TestApp::new().await;
+    let admin = app.as_role(domain::Role::Admin).await;
+    let mut settings = admin.get("/api/v1/settings").await.json();
+    settings["timeZone"] = serde_json::json!("Asia/Kolkata");
+    assert_eq!(admin.put("/api/v1/settings", settings).await.status, 200);
+    let scene = Scene::over(app, definition(DAILY));
+    scene.until("it ran", |scene| scene.runs() == 1).await;
+    scene.waits_for_the_next().await;
+    let now = scene.app.clock.now();
+    let zone = "Asia/Kolkata".parse().unwrap();
+    assert_eq!(scene.next(), DAILY.next(now, &zone));
     scene.end().await;
 }
 
@@ -184,7 +211,7 @@ async fn run_that_was_not_missed_is_not_repeated_by_a_restart() {
     app.clock.advance_seconds(600);
 
     let scene = Scene::over(app, definition(HOURLY));
-    scene.waits().await;
+    scene.waits_for_the_next().await;
     assert_eq!(scene.last().unwrap().began_at, began_at);
     assert_eq!(
         scene.views.all()[0].next_at.unwrap(),
@@ -196,53 +223,120 @@ async fn run_that_was_not_missed_is_not_repeated_by_a_restart() {
 
 #[tokio::test]
 async fn clock_that_was_set_back_over_a_restart_delays_no_run_beyond_its_interval() {
-    let scene = Scene::start(definition(HOURLY)).await;
-    scene.until("it ran", |scene| scene.last().is_some()).await;
-    let app = scene.end().await;
-    app.clock.advance_seconds(-30 * 86_400);
+    for schedule in [HOURLY, DAILY] {
+        let scene = Scene::start(definition(schedule)).await;
+        scene.until("it ran", |scene| scene.last().is_some()).await;
+        let app = scene.end().await;
+        app.clock.advance_seconds(-30 * 86_400);
 
-    let scene = Scene::over(app, definition(HOURLY));
-    scene.waits().await;
-    let next = scene.views.all()[0].next_at.unwrap();
-    assert_eq!(next, scene.app.clock.now().plus_seconds(3600));
-    scene.end().await;
+        let scene = Scene::over(app, definition(schedule));
+        scene.waits_for_the_next().await;
+        let now = scene.app.clock.now();
+        assert_eq!(scene.next(), schedule.next(now, &TimeZoneName::utc()));
+        let waits = scene.next().millis_since(now) / 1_000 + 1;
+        scene.app.clock.advance_seconds(waits);
+        tokio::time::pause();
+        scene.until("it runs", |scene| scene.runs() == 1).await;
+        tokio::time::resume();
+        scene.end().await;
+    }
+}
+
+/// Work that begins when its runner says so, and ends when the test does.
+#[derive(Clone, Default)]
+struct Gate {
+    begun: Arc<AtomicU64>,
+    may_end: Arc<Notify>,
+}
+
+impl Gate {
+    fn work(&self) -> impl Future<Output = Result<u64, StorageError>> + use<> {
+        let Self { begun, may_end } = self.clone();
+        async move {
+            let number = begun.fetch_add(1, Ordering::SeqCst) + 1;
+            may_end.notified().await;
+            Ok(number)
+        }
+    }
+
+    fn begun(&self) -> u64 {
+        self.begun.load(Ordering::SeqCst)
+    }
 }
 
 #[tokio::test]
 async fn task_runs_when_a_person_says_so_and_never_twice_at_once() {
     let app = TestApp::new().await;
-    let (begun, going) = (
-        Arc::new(tokio::sync::Semaphore::new(0)),
-        Arc::new(tokio::sync::Semaphore::new(0)),
-    );
-    let (told, waits) = (Arc::clone(&begun), Arc::clone(&going));
-    let scene = Scene::working(app, definition(DAILY), Arc::default(), move || {
-        let (told, waits) = (Arc::clone(&told), Arc::clone(&waits));
-        async move {
-            told.add_permits(1);
-            waits.acquire().await.unwrap().forget();
-            Ok(7)
-        }
-    });
+    let gate = Gate::default();
+    let work = gate.clone();
+    let scene = Scene::working(app, definition(HOURLY), Arc::default(), move || work.work());
     let orders = TaskOrders::over(&scene.views);
-    let order = |name: &str| orders.ready(&NAME)?.order(name.parse().unwrap());
-    assert_eq!(order("root"), Ok(()));
-    begun.acquire().await.unwrap().forget();
-    assert_eq!(order("bob"), Err(NotOrdered::Running));
-    going.add_permits(1);
-    scene
-        .until("it ended", |scene| scene.last().is_some())
-        .await;
+    let refused = || orders.reserve(&NAME).err();
+    scene.until("it begins", |_| gate.begun() == 1).await;
+    assert_eq!(refused(), Some(NotOrdered::Running));
+    gate.may_end.notify_one();
+    scene.waits_for_the_next().await;
+
+    let order = orders.reserve(&NAME).unwrap();
+    // Somebody else has the right already.
+    assert_eq!(refused(), Some(NotOrdered::Running));
+    order.give("root".parse().unwrap());
+    scene.until("it begins", |_| gate.begun() == 2).await;
+    assert_eq!(refused(), Some(NotOrdered::Running));
+    gate.may_end.notify_one();
+    scene.waits_for_the_next().await;
     let last = scene.last().unwrap();
     assert_eq!(last.cause, TaskCause::Person("root".parse().unwrap()));
-    assert_eq!(last.outcome, TaskOutcome::Done { count: 7 });
-    assert_eq!(
-        orders.ready(&TaskName::of("none")).err(),
-        Some(NotOrdered::Unknown)
-    );
+    assert_eq!(last.outcome, TaskOutcome::Done { count: 2 });
+    let none = orders.reserve(&TaskName::of("none")).err();
+    assert_eq!(none, Some(NotOrdered::Unknown));
     let app = scene.end().await;
+    assert_eq!(gate.begun(), 2);
     let kept = app.storage.reads().last_task_runs().await.unwrap();
     assert!(kept.contains(&(NAME, last)), "{kept:?}");
+}
+
+#[tokio::test]
+async fn right_to_order_that_is_not_used_is_given_back() {
+    let scene = Scene::start(definition(HOURLY)).await;
+    scene.until("it ran", |scene| scene.runs() == 1).await;
+    scene.waits_for_the_next().await;
+    let orders = TaskOrders::over(&scene.views);
+    drop(orders.reserve(&NAME).unwrap());
+    assert!(orders.reserve(&NAME).is_ok());
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn work_that_panics_has_failed_and_the_task_goes_on() {
+    let app = TestApp::new().await;
+    let runs = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&runs);
+    let every = definition(Schedule::Every { seconds: 30 });
+    let scene = Scene::working(app, every, runs, move || {
+        let first = counted.fetch_add(1, Ordering::SeqCst) == 0;
+        async move {
+            assert!(!first, "a mistake");
+            Ok(0)
+        }
+    });
+    scene
+        .until("it failed", |scene| scene.last().is_some())
+        .await;
+    let outcome = scene.last().unwrap().outcome;
+    let TaskOutcome::Failed { problem } = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert!(problem.contains("a mistake in BanGUI"), "{problem}");
+    tokio::time::pause();
+    scene
+        .until("it is well again", |scene| {
+            scene
+                .last()
+                .is_some_and(|run| run.outcome == TaskOutcome::Done { count: 0 })
+        })
+        .await;
+    scene.end().await;
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use domain::Role;
+use domain::{Clock as _, Role};
 use serde_json::{Value, json};
 
 use crate::testing::{TestApp, TestClient};
@@ -52,10 +52,12 @@ async fn tasks_are_listed_by_name_with_schedule_and_next_run() {
         json!({ "kind": "daily", "at": "03:30" })
     );
     assert_eq!(retention["limitSeconds"], 7200);
+    let next: jiff::Timestamp = retention["nextAt"].as_str().unwrap().parse().unwrap();
+    assert!(domain::Timestamp::from(next) > app.clock.now());
 }
 
 #[tokio::test]
-async fn task_that_is_told_to_run_runs_once_and_is_written_down() {
+async fn task_that_is_told_to_run_runs_and_is_written_down() {
     let app = TestApp::new().await;
     let admin = app.as_role(Role::Admin).await;
     let run = admin
@@ -87,6 +89,36 @@ async fn task_that_there_is_not_is_not_found() {
             "{name}"
         );
     }
+    let audit = admin.get("/api/v1/audit?action=task.ordered").await.json();
+    assert_eq!(audit["items"], json!([]));
+}
+
+#[tokio::test]
+async fn task_is_told_to_run_by_nobody_but_administrators() {
+    let app = TestApp::new().await;
+    for role in [Role::Viewer, Role::Operator] {
+        let other = app.as_role(role).await;
+        let run = other
+            .post("/api/v1/tasks/history-retention/run", json!({}))
+            .await;
+        assert_eq!(run.status, 403, "{}", run.body);
+    }
+}
+
+#[tokio::test]
+async fn order_that_somebody_else_just_gave_is_a_conflict_and_not_written_down() {
+    let app = TestApp::new().await;
+    let admin = app.as_role(Role::Admin).await;
+    let name = "history-retention".parse().unwrap();
+    let reserved = app.task_orders().reserve(&name).unwrap();
+    let run = admin
+        .post("/api/v1/tasks/history-retention/run", json!({}))
+        .await;
+    assert_eq!(
+        (run.status.as_u16(), &*run.problem()),
+        (409, "task-running")
+    );
+    drop(reserved);
     let audit = admin.get("/api/v1/audit?action=task.ordered").await.json();
     assert_eq!(audit["items"], json!([]));
 }
