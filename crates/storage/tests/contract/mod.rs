@@ -56,6 +56,8 @@ macro_rules! contract_tests {
             audit::entry_that_could_not_be_read_back_is_refused_with_its_batch
             history::failing_again_after_a_ban_that_is_over_is_listed_with_what_came_since
             history::failing_is_ordered_by_what_counts_after_the_ban
+            history::failing_that_is_cut_has_the_first_by_what_counts
+            history::failing_in_the_hour_in_which_the_ban_ended_counts_that_hour_whole
             history::last_heard_of_a_jail_is_its_newest_failure_and_ban
             history::pages_of_random_filters_are_what_a_plain_filter_gives
             history::pages_walked_while_others_write_have_each_event_once

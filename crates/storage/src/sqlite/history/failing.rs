@@ -33,16 +33,18 @@ pub(super) fn failing(
     let since = since.as_millis();
     let mut found = Vec::new();
     let mut ends = HashMap::new();
+    // Of those without a ban since, the counts are final: when there are enough of them, nobody who follows can come before them.
+    let mut final_counts = 0;
     for sum in sums(moment, since, |_| since)? {
         let (jail, subject, _, last_at) = &sum;
-        if found.len() >= limit {
+        if final_counts >= limit {
             break;
         }
         if meant.as_ref().is_some_and(|meant| !meant.contains(jail)) {
             continue;
         }
         match banned(moment, subject, jails.get(*jail)?, (*jail, since))? {
-            Banned::No => {}
+            Banned::No => final_counts += 1,
             Banned::Until(end) if end < *last_at => {
                 ends.insert((*jail, *subject), end + 1);
             }
@@ -65,6 +67,7 @@ pub(super) fn failing(
         }
         found.sort_by_key(|(_, _, count, last_at)| Reverse((*count, *last_at)));
     }
+    found.truncate(limit);
     found
         .into_iter()
         .map(|sum| told(moment, &jails, &sum))

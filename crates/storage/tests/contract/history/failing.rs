@@ -133,6 +133,49 @@ pub(crate) async fn failing_is_ordered_by_what_counts_after_the_ban(storage: &dy
     assert_eq!(fail(storage, 0).await, expected);
 }
 
+pub(crate) async fn failing_that_is_cut_has_the_first_by_what_counts(storage: &dyn Storage) {
+    let (often, seldom) = ("198.51.100.1", "198.51.100.2");
+    let events = vec![
+        event(EventKind::Ban, "app", often, 10 * MINUTE),
+        event(EventKind::Unban, "app", often, 20 * MINUTE),
+    ];
+    let counts = vec![
+        failures("app", often, 10 * MINUTE - 1, 50),
+        failures("app", often, 90 * MINUTE, 1),
+        failures("app", seldom, 90 * MINUTE, 40),
+    ];
+    keep(storage, 0, events, counts).await;
+    let first = storage.history().failing(None, at(0), 1).await.unwrap();
+    let first: Vec<u64> = first.into_iter().map(|failing| failing.failures).collect();
+    assert_eq!(first, [40]);
+}
+
+pub(crate) async fn failing_in_the_hour_in_which_the_ban_ended_counts_that_hour_whole(
+    storage: &dyn Storage,
+) {
+    let subject = "198.51.100.1";
+    let events = vec![
+        event(EventKind::Ban, "app", subject, 5 * MINUTE),
+        event(EventKind::Unban, "app", subject, 15 * MINUTE),
+    ];
+    keep(
+        storage,
+        0,
+        events,
+        vec![failures("app", subject, 5 * MINUTE - 1, 5)],
+    )
+    .await;
+    assert_eq!(fail(storage, 0).await, told(&[]));
+    keep(
+        storage,
+        1,
+        Vec::new(),
+        vec![failures("app", subject, 20 * MINUTE, 1)],
+    )
+    .await;
+    assert_eq!(fail(storage, 0).await, told(&[("app 198.51.100.1", 6)]));
+}
+
 pub(crate) async fn last_heard_of_a_jail_is_its_newest_failure_and_ban(storage: &dyn Storage) {
     let of = async |names: &[&str]| {
         let names: Vec<JailName> = names.iter().map(|name| jail(name)).collect();
