@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod commands;
+mod config_state;
 mod data_folder;
 mod error;
 mod logging;

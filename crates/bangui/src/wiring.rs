@@ -1,11 +1,5 @@
 //! Makes the parts and hands them to each other: the only place that names concrete backends.
-use std::{
-    future::IntoFuture as _,
-    net::SocketAddr,
-    path::{self, Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{future::IntoFuture as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use agent::{Agent, AgentConfig};
 use domain::{Storage, SystemClock};
@@ -16,15 +10,12 @@ use server::{Server, ServerSettings, SessionDefaults, SetupToken, Wiring};
 use storage::{OpenOptions, Sqlite};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::{data_folder::DataFolder, error::Error, settings::Settings};
+use crate::{config_state, data_folder::DataFolder, error::Error, settings::Settings};
 
 /// Random bytes of a setup token that is made here: 128 bits.
 const TOKEN_BYTES: usize = 16;
 
-/// The folder of configurations' versions and sample lines in the data folder.
-const CONFIG_STATE: &str = "config";
-
-/// The same in a lab, which goes with it.
+/// The folder of a lab's versions and sample lines, which goes with the lab.
 const LAB_STATE: &str = "bangui";
 
 /// Which daemon is managed.
@@ -54,7 +45,7 @@ impl Daemon {
             regex_program: settings.fail2ban_regex.clone(),
             log_folders: settings.log_folders.clone(),
             start_command: settings.fail2ban_start_command.clone(),
-            state_dir: state_of(&settings.data_dir, &settings.fail2ban_config),
+            state_dir: config_state::of(&settings.data_dir, &settings.fail2ban_config),
         }
     }
 
@@ -72,17 +63,6 @@ impl Daemon {
             state_dir: lab.folder().join(LAB_STATE),
         })
     }
-}
-
-/// The state of one configuration, by its path. What was kept of another one must not be put back over it, nor its unfinished change be finished in it.
-fn state_of(data_dir: &Path, config_dir: &Path) -> PathBuf {
-    let absolute = path::absolute(config_dir).unwrap_or_else(|_| config_dir.to_owned());
-    let names = absolute
-        .components()
-        .filter(|part| matches!(part, path::Component::Normal(_)));
-    let mut state = data_dir.join(CONFIG_STATE);
-    state.extend(names);
-    state
 }
 
 /// Takes the data folder and opens BanGUI's own database in it.
