@@ -84,12 +84,15 @@ pub(super) async fn check(core: &Arc<Core>, draft: &Arc<Draft>) -> Result<Checke
     });
     findings.extend(log_target(core, &compared).await);
     let touched = Touched::between(&compared.before, &compared.after);
-    let daemon_runs = objections::is_running(core, &mut findings);
+    let mut daemon_runs = objections::is_running(core, &mut findings);
+    if daemon_runs && new.stream.is_some() {
+        match objections::of_daemon(&link, &after, &touched, &mut findings).await? {
+            Some(refused) => findings.extend(refused),
+            None => daemon_runs = false,
+        }
+    }
     if daemon_runs {
         findings.extend(meanings.restarts());
-    }
-    if daemon_runs && new.stream.is_some() {
-        findings.extend(objections::of_daemon(&link, &after, &touched).await?);
     }
     findings.extend(objections::read_only(core));
     let (meanings, touched, reachable) = reachable(core, meanings, touched).await;

@@ -45,13 +45,22 @@ pub(super) fn broken(before: &Plan, after: &Plan) -> Vec<Finding> {
     after.broken.iter().map(said).collect()
 }
 
-/// What the daemon refuses of what would be loaded.
+/// What the daemon refuses of what would be loaded; `None` where it has gone since it was last seen, which the findings then say.
 pub(super) async fn of_daemon(
     link: &Link,
     after: &Plan,
     touched: &Touched,
-) -> Result<Vec<Finding>, HostError> {
-    let tried = reload::trial(link, after, &touched.loaded()).await?;
+    findings: &mut Vec<Finding>,
+) -> Result<Option<Vec<Finding>>, HostError> {
+    let tried = match reload::trial(link, after, &touched.loaded()).await {
+        Err(HostError::Unavailable { detail, .. }) => {
+            // One that is about to end seems to hang.
+            findings.retain(|finding| finding.code != String::from(Code::DaemonHangs));
+            findings.push(daemon_down(&detail));
+            return Ok(None);
+        }
+        tried => tried?,
+    };
     let refused = |problem| {
         finding(
             Severity::Error,
@@ -60,7 +69,7 @@ pub(super) async fn of_daemon(
             problem,
         )
     };
-    Ok(tried.into_iter().map(refused).collect())
+    Ok(Some(tried.into_iter().map(refused).collect()))
 }
 
 fn severity(is_known: bool) -> Severity {
@@ -116,16 +125,20 @@ pub(super) fn is_running(core: &Core, findings: &mut Vec<Finding>) -> bool {
         findings.push(said);
         return true;
     }
+    findings.push(daemon_down(detail));
+    false
+}
+
+fn daemon_down(detail: &str) -> Finding {
     let text = format!(
         "fail2ban does not run ({detail}), so it cannot try the change; it takes it over when it starts"
     );
-    findings.push(general(
+    general(
         Severity::Warning,
         FindingSource::Daemon,
         Code::DaemonDown,
         text,
-    ));
-    false
+    )
 }
 
 pub(super) fn read_only(core: &Core) -> Option<Finding> {
@@ -165,6 +178,7 @@ pub(super) fn socket_elsewhere(meanings: &Meanings, own: &Path) -> Option<Findin
 
 /// Files that were changed outside since the newest version: what is loaded for the change is loaded with them. Waits for the disk.
 pub(super) fn changed_outside(core: &Core, draft: &Draft) -> Result<Vec<Finding>, ConfigError> {
+    // Without a place for versions nothing can be applied either, which the plan's state says, and the log did at the start.
     let Ok(store) = core.configuration.store() else {
         return Ok(Vec::new());
     };
