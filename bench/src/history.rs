@@ -8,6 +8,7 @@ mod intake;
 mod make;
 #[expect(clippy::indexing_slicing, reason = "the made-up world has fixed sizes")]
 mod questions;
+mod timed;
 
 use std::{
     path::{Path, PathBuf},
@@ -20,7 +21,7 @@ use storage::{OpenOptions, Sqlite};
 
 use crate::{Error, figures::Figure};
 use make::World;
-use questions::Medians;
+use timed::Medians;
 
 /// Where made databases are kept: a second run does not make them again.
 const FOLDER: &str = "target/bench-history";
@@ -64,7 +65,7 @@ pub(crate) async fn all(events: u64, only: &str) -> Result<Vec<Figure>, Error> {
     ];
     // 5 ms with a million events, 10 ms with ten.
     let limit = if events > 2_000_000 { 10.0 } else { 5.0 };
-    let (questions, medians) = questions::measure(&storage, &world, (limit, only)).await?;
+    let (questions, medians) = timed::measure(&storage, &world, (limit, only)).await?;
     figures.extend(questions);
     if only.is_empty() {
         figures.extend(growth(events, &medians)?);

@@ -15,7 +15,7 @@ use tokio::{
 
 use crate::{
     Error, config,
-    figures::{Figure, Times, millis, quietest, ratio},
+    figures::{Figure, Rounds, Times, millis, quietest, ratio},
     http::Http,
     server::Server,
 };
@@ -185,7 +185,7 @@ async fn many_bans(http: &mut Http) -> Result<Vec<Figure>, Error> {
     ];
     let mut figures = Vec::new();
     for (what, path) in questions {
-        let (times, ()) = quietest(MANY_LIMIT, async || {
+        let Rounds { times, others, .. } = quietest(MANY_LIMIT, async || {
             let ask = async || http.get(path).await.map(drop);
             Ok((times(RUNS, ask).await?, ()))
         })
@@ -193,7 +193,7 @@ async fn many_bans(http: &mut Http) -> Result<Vec<Figure>, Error> {
         figures.push(
             Figure::time(format!("105,000 bans: {what}, p99"), times.percentile(99))
                 .at_most(MANY_LIMIT)
-                .note(format!("median {:.3} ms", millis(times.median()))),
+                .note(format!("median {:.3} ms{others}", millis(times.median()))),
         );
     }
     Ok(figures)

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Error,
-    figures::{Figure, Times, millis, quietest},
+    figures::{Figure, Rounds, Times, millis, quietest},
     http::{self, Http},
     server::Server,
 };
@@ -130,14 +130,14 @@ pub(crate) async fn measure(
     keep_all(&mut http).await?;
     for (what, path) in QUESTIONS {
         let mut random = fastrand::Rng::with_seed(12);
-        let (times, ()) = quietest(limit, async || {
+        let Rounds { times, others, .. } = quietest(limit, async || {
             Ok((times(&mut http, world, *path, &mut random).await?, ()))
         })
         .await?;
         figures.push(
             Figure::time(format!("http: {what}, p99"), times.percentile(99))
                 .at_most(limit)
-                .note(format!("median {:.3} ms", millis(times.median()))),
+                .note(format!("median {:.3} ms{others}", millis(times.median()))),
         );
     }
     figures.push(

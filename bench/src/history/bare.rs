@@ -13,7 +13,8 @@ use storage::{OpenOptions, Sqlite};
 
 use super::{
     make::World,
-    questions::{Make, QUESTIONS, times},
+    questions::{Make, QUESTIONS},
+    timed::times,
 };
 use crate::{
     Error,

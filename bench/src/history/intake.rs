@@ -12,7 +12,8 @@ use storage::{OpenOptions, Sqlite};
 use super::{
     make::{BATCH_OF_AGENT as BATCH, Stream, World, store},
     processor,
-    questions::{QUESTIONS, times},
+    questions::QUESTIONS,
+    timed::times,
     units,
 };
 use crate::{
