@@ -15,10 +15,12 @@ type Handlers = {
   refused: (response: Response, path: string, request: Request) => Promise<Error>
   /** Gives what is thrown when nothing answers. */
   unanswered: (error: unknown) => unknown
+  /** Gives what is thrown when an answer that is no refusal is no JSON. */
+  unreadable: (error: unknown, response: Response) => unknown
 }
 
 /** Calls an API whose bodies are JSON and whose lists in queries are repeated names. */
-export function calls<Paths extends object>(base: string, { refused, unanswered }: Handlers): Calls<Paths> {
+export function calls<Paths extends object>(base: string, { refused, unanswered, unreadable }: Handlers): Calls<Paths> {
   async function call(method: Method, path: string, { params = {}, body, headers, ...init }: Options = {}) {
     const sent = new Headers(headers)
     if (body !== undefined) sent.set('content-type', 'application/json')
@@ -30,13 +32,19 @@ export function calls<Paths extends object>(base: string, { refused, unanswered 
       headers: sent,
       body: body === undefined ? undefined : JSON.stringify(body),
     })
-    // Read at each call, so that tests can put a server of their own in between.
-    const response = await globalThis.fetch(request).catch((error: unknown) => {
+    const lost = (error: unknown) => {
       throw unanswered(error)
-    })
+    }
+    // Read at each call, so that tests can put a server of their own in between.
+    const response = await globalThis.fetch(request).catch(lost)
     if (!response.ok) throw await refused(response, path, request)
-    const text = await response.text()
-    return { data: text === '' ? undefined : JSON.parse(text), response }
+    // The connection may break in the midst of the body.
+    const text = await response.text().catch(lost)
+    try {
+      return { data: text === '' ? undefined : JSON.parse(text), response }
+    } catch (error) {
+      throw unreadable(error, response)
+    }
   }
   const by = (method: Method) => (path: string, options?: Options) => call(method, path, options)
   const all = { GET: by('GET'), POST: by('POST'), PUT: by('PUT'), PATCH: by('PATCH'), DELETE: by('DELETE') }

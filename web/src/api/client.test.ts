@@ -25,6 +25,27 @@ test('no answer at all is called network', async () => {
   await expect(sessions()).rejects.toMatchObject({ code: 'network', status: 0 })
 })
 
+test('a connection that breaks in the midst of an answer is called network', async () => {
+  const cut = new TypeError('network error')
+  const half = new ReadableStream({
+    start(stream) {
+      stream.enqueue(new TextEncoder().encode('{"items": ['))
+      stream.error(cut)
+    },
+  })
+  server.use(http.get(url('/sessions'), () => new HttpResponse(half)))
+  const failure = await sessions().catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(ApiProblem)
+  expect(failure).toMatchObject({ code: 'network', status: 0, cause: { message: expect.any(String) } })
+})
+
+test('a success that is no JSON is called unreadable', async () => {
+  server.use(http.get(url('/sessions'), () => new HttpResponse('<h1>Sign in</h1>')))
+  const failure = await sessions().catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(ApiProblem)
+  expect(failure).toMatchObject({ code: 'unreadable', status: 200, cause: { name: 'SyntaxError' } })
+})
+
 test('Retry-After counts where the body says nothing', async () => {
   server.use(
     http.get(url('/sessions'), () =>

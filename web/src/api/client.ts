@@ -37,8 +37,16 @@ function unanswered(error: unknown): unknown {
   return new ApiProblem('network', 0, null, error)
 }
 
-/** The API. Every call gives `data` or throws an `ApiProblem`. */
-export const api = calls<Paths>(new URL('.', document.baseURI).href.replace(/\/$/, ''), { refused, unanswered })
+function unreadable(error: unknown, response: Response): ApiProblem {
+  return new ApiProblem('unreadable', response.status, null, error)
+}
+
+/** The API. Every call gives `data` or throws an `ApiProblem`, or an `AbortError` when it was cancelled. */
+export const api = calls<Paths>(new URL('.', document.baseURI).href.replace(/\/$/, ''), {
+  refused,
+  unanswered,
+  unreadable,
+})
 
 /** When the server found that what the browser has kept is still true: the body then has the moment at which it was sent. */
 const AS_OF = 'bangui-as-of'
