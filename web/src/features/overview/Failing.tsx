@@ -7,6 +7,7 @@ import { Country } from '@/components/Country'
 import { Table, Td, Th, Tr } from '@/components/Table'
 import { HostileText, Num, Time } from '@/components/Text'
 import { failingQuery } from '@/features/filters/queries'
+import { useMay } from '@/shell/session'
 import { Quiet, Section } from './Section'
 
 const ROWS = 8
@@ -20,6 +21,7 @@ function foundText({ jail, subject }: Schemas['FailingItemBody']): string {
 export function Failing() {
   const { t } = useLingui()
   const failing = useQuery(failingQuery(ROWS))
+  const mayRead = useMay('operator')
   return (
     <Section title={<Trans>Failing in the last hour</Trans>} query={failing} rows={ROWS + 1}>
       {({ items }) =>
@@ -58,14 +60,18 @@ export function Failing() {
                     <HostileText text={item.jail} />
                   </Td>
                   <Td num label={t`Failures`}>
-                    <Link
-                      to="/log"
-                      search={{ text: foundText(item) }}
-                      title={t`To its failures in fail2ban’s log`}
-                      className="hover:text-accent hover:underline"
-                    >
+                    {mayRead ? (
+                      <Link
+                        to="/log"
+                        search={{ text: foundText(item) }}
+                        title={t`To its failures in fail2ban’s log, older ones too`}
+                        className="hover:text-accent hover:underline"
+                      >
+                        <Num value={item.failures} />
+                      </Link>
+                    ) : (
                       <Num value={item.failures} />
-                    </Link>
+                    )}
                   </Td>
                   <Td num label={t`Last`}>
                     <Time at={item.lastAt} />

@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Schemas } from '@/api/client'
 import { feed } from '@/features/live/use-live'
+import { currentSession, start } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
 import { bucketBefore, bucketText, endOf, ticksOf } from './buckets'
@@ -140,7 +141,7 @@ describe('overview', () => {
     expect(within(table).getByTitle('Tuesday 11–12: 1 on all these days together').querySelector('a')).toBeNull()
   })
 
-  test('who fails leads to their failures in the log', async () => {
+  test.each(['viewer', 'operator'] as const)('who fails leads those to the log who may read it: %s', async (role) => {
     serve()
     const item = {
       host: 'local',
@@ -150,13 +151,15 @@ describe('overview', () => {
       failures: 4,
       lastAt: range.until,
     }
-    server.use(http.get(url('/stats/failing'), () => HttpResponse.json({ since: range.from, items: [item] })))
+    server.use(
+      http.get(url('/stats/failing'), () => HttpResponse.json({ since: range.from, items: [item] })),
+      http.get(url('/start'), () => HttpResponse.json(start(currentSession(role)))),
+    )
     renderPage('/')
     const table = await screen.findByRole('table', { name: 'Failing in the last hour' })
-    expect(goal(await within(table).findByRole('link', { name: '4' }))).toEqual([
-      '/log',
-      { text: '[sshd] Found 192.0.2.9 -' },
-    ])
+    const failures = await within(table).findByText('4')
+    const link = failures.closest('a')
+    expect(link && goal(link)).toEqual(role === 'viewer' ? null : ['/log', { text: '[sshd] Found 192.0.2.9 -' }])
   })
 
   test('what a list leaves out is in the table beside the map', async () => {
