@@ -86,7 +86,7 @@ describe('JailPage', () => {
     const term = async (name: string) => (await screen.findByText(name, { selector: 'dt' })).parentElement
     await waitFor(async () => expect(await term('Last failure seen')).toHaveTextContent('4 min. ago'))
     expect(await term('Last ban')).toHaveTextContent('1 hr. ago')
-    expect(await term('Last read')).toHaveTextContent('all but 1,500 bytes')
+    expect(await term('Last read')).toHaveTextContent('as far as known, all but 1,500 bytes')
     const alarm = screen.getByText('This jail may be blind.').closest('[role=status]')
     expect(alarm).toHaveTextContent('A log file is not there. Start the service that writes it')
     expect(alarm).toHaveTextContent('Correct the clock, or the time zone that the service logs in')
@@ -100,11 +100,29 @@ describe('JailPage', () => {
     expect(rows[3]).toMatch(/gone\.log.*–––/)
   })
 
+  const READ = { path: '/var/log/auth.log', writtenAt: '2026-01-01T00:00:00Z', size: 5_000, readTo: 5_000 }
+  const BEHIND = { ...READ, path: '/var/log/old.log', readTo: 3_500 }
+  const UNSEEN = { path: '/var/log/secure' }
+  it.each([
+    ['en', [READ], /^Last readall that was written, the last .+ ago$/],
+    ['en', [READ, BEHIND], /^Last readall but 1,500 bytes$/],
+    ['en', [READ, UNSEEN], /^Last readas far as known, all that was written$/],
+    ['de', [READ, UNSEEN], /^Zuletzt gelesensoweit bekannt, alles Geschriebene$/],
+    ['de', [BEHIND, UNSEEN], /^Zuletzt gelesensoweit bekannt, alles bis auf 1\.500 Bytes$/],
+    ['en', [UNSEEN], /^Last readnot known$/],
+  ] as const)('says of its logs only what is known of all of them: %s %j', async (locale, logs, said) => {
+    const health = { jail: 'sshd', logs, alarms: [], unknown: [] }
+    server.use(http.get(url('/hosts/local/health'), () => HttpResponse.json({ items: [health], asOf: detail.asOf })))
+    renderPage('/jails/sshd', { locale })
+    const term = await screen.findByText(locale === 'en' ? 'Last read' : 'Zuletzt gelesen', { selector: 'dt' })
+    await waitFor(() => expect(term.parentElement?.textContent).toMatch(said))
+  })
+
   it('says in German what keeps a jail from seeing', async () => {
     const blind = { jail: 'sshd', logs: [], alarms: ['logRotatedAway'], unknown: [] }
     server.use(http.get(url('/hosts/local/health'), () => HttpResponse.json({ items: [blind], asOf: detail.asOf })))
     renderPage('/jails/sshd', { locale: 'de' })
-    const alarm = (await screen.findByText('Dieser Jail ist vielleicht blind.')).closest('[role=status]')
+    const alarm = (await screen.findByText('Dieses Jail ist vielleicht blind.')).closest('[role=status]')
     expect(alarm).toHaveTextContent('Das Log wurde rotiert, und fail2ban liest noch die alte Datei.')
   })
 

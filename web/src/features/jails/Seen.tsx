@@ -72,12 +72,19 @@ function LastRead({ logs, journal }: { logs: Health['logs']; journal: boolean })
       </span>
     )
   const bytes = known.reduce((sum, one) => sum + one, 0)
+  // Of the others it is not known whether anything in them waits.
+  const all = known.length === logs.length
   if (bytes > 0)
-    return (
+    return all ? (
       <Trans>
         all but <Num value={bytes} /> bytes
       </Trans>
+    ) : (
+      <Trans>
+        as far as known, all but <Num value={bytes} /> bytes
+      </Trans>
     )
+  if (!all) return <Trans>as far as known, all that was written</Trans>
   const newest = logs
     .map((log) => log.writtenAt ?? '')
     .sort()
