@@ -40,6 +40,8 @@ export const PROBLEM_TITLES: Record<string, MessageDescriptor> = {
   'too-many-targets': msg`Too many addresses at once.`,
   'bad-cursor': msg`The list has changed. Load it again.`,
   'job-not-found': msg`This task is no longer known.`,
+  'task-not-found': msg`There is no such task.`,
+  'task-running': msg`The task runs already. Wait until it has ended.`,
   'session-not-found': msg`This session has already ended.`,
   busy: msg`BanGUI is busy. Try again in a moment.`,
   'database-read-only': msg`The database cannot be written.`,

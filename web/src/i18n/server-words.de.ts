@@ -57,6 +57,7 @@ const PROBLEMS: ServerWords['problems'] = {
     remedy: NOT_ANSWERING,
     particulars: 'folded',
   },
+  'task-running': { detail: 'Ist sie zu Ende, steht bei ihr, was sie getan hat.' },
   'database-read-only': {
     remedy:
       'Die Datei der Datenbank und ihren Ordner für den Benutzer schreibbar machen, unter dem BanGUI läuft, oder Platz auf ihrer Platte schaffen.',

@@ -70,7 +70,7 @@ describe('tasks', () => {
       task({
         name: 'new-one',
         schedule: { kind: 'weekly', day: 'sunday', at: '04:00' },
-        last: run({ cause: 'person', by: 'root', outcome: 'failed', count: null, problem: 'the disk is full' }),
+        last: run({ cause: 'person', by: 'root', outcome: 'failed', count: null, problem: 'the disk \u202eis full' }),
       }),
     ]
     serve()
@@ -89,7 +89,9 @@ describe('tasks', () => {
     const unknown = await row('new-one')
     expect(unknown).toHaveTextContent('Sundays at 04:00')
     expect(unknown).toHaveTextContent('ordered by root')
-    expect(unknown).toHaveTextContent('the disk is full')
+    const problem = within(unknown).getByText(/the disk/)
+    expect(problem).toHaveTextContent('the disk U+202Eis full')
+    expect(problem.closest('[lang]')).toHaveAttribute('lang', 'en')
   })
 
   test('an administrator has one run at once', async () => {
@@ -101,19 +103,34 @@ describe('tasks', () => {
     expect(within(wanted).getByRole('button', { name: 'Run now: Ended sessions' })).toBeDisabled()
   })
 
-  test('an order that comes too late says why', async () => {
+  test.each([
+    ['en', 'Old history', 'The task runs already. Wait until it has ended.'],
+    ['de', 'Alter Verlauf', 'Die Aufgabe läuft schon. Warten, bis sie geendet hat.'],
+  ] as const)('an order that comes too late says why, in %s', async (locale, name, said) => {
+    const detail = 'Wait until it has ended; what it did is then shown.'
     server.use(
-      http.post(url('/tasks/:name/run'), () => problem('task-running', 409, { title: 'The task runs already' })),
+      http.post(url('/tasks/:name/run'), () =>
+        problem('task-running', 409, { title: 'The task runs already', detail }),
+      ),
     )
-    const { user } = renderPage('/tasks')
-    await user.click(within(await row('Old history')).getByRole('button'))
-    expect(await screen.findByText(/runs already/)).toBeInTheDocument()
+    const { user } = renderPage('/tasks', { locale })
+    await user.click(within(await row(name)).getByRole('button'))
+    expect(await screen.findByText(said)).toBeInTheDocument()
+    expect(screen.queryByText(detail)).toBeNull()
+  })
+
+  test.each([
+    ['en', 'Times of day are those of Europe/Berlin.'],
+    ['de', 'Uhrzeiten sind die von Europe/Berlin.'],
+  ] as const)('the zone that times of day mean is said, in %s', async (locale, said) => {
+    renderPage('/tasks', { locale })
+    expect(await screen.findByText(said)).toBeInTheDocument()
   })
 
   test('a viewer sees all and orders nothing', async () => {
     serve('viewer')
     renderPage('/tasks', { locale: 'de' })
-    expect(await row('Alte Historie')).toHaveTextContent('täglich um 03:30')
+    expect(await row('Alter Verlauf')).toHaveTextContent('täglich um 03:30')
     expect(screen.queryByRole('button', { name: /Jetzt/ })).toBeNull()
   })
 })

@@ -6,11 +6,12 @@ import { keys } from '@/api/queries'
 import { Badge } from '@/components/Badge'
 import { Button } from '@/components/Button'
 import { PageHeader, Panel } from '@/components/PageHeader'
-import { ProblemNote } from '@/components/ProblemNote'
+import { ProblemNote, useProblemTitle } from '@/components/ProblemNote'
 import { SkeletonRows } from '@/components/Skeleton'
 import { Table, Td, Th, ThActions, Tr } from '@/components/Table'
-import { Duration, Num, Time, TimeLeft } from '@/components/Text'
+import { Duration, HostileText, Num, Time, TimeLeft } from '@/components/Text'
 import { toast } from '@/components/toasts'
+import { useZone } from '@/lib/zone'
 import { useRank } from '@/shell/session'
 import { TASKS } from './names'
 import { tasksQuery } from './queries'
@@ -22,9 +23,17 @@ type Run = Schemas['TaskRunBody']
 export function TasksPage() {
   const { t } = useLingui()
   const { data, error, refetch } = useQuery(tasksQuery)
+  const zone = useZone()
   return (
     <>
-      <PageHeader title={t`Tasks`} />
+      <PageHeader
+        title={t`Tasks`}
+        meta={
+          <span className="text-sm text-muted">
+            <Trans>Times of day are those of {zone}.</Trans>
+          </span>
+        }
+      />
       {error ? <ProblemNote problem={ApiProblem.from(error)} onRetry={() => void refetch()} /> : null}
       {error && !data ? null : <Panel>{data ? <TaskTable items={data.items} /> : <SkeletonRows rows={5} />}</Panel>}
     </>
@@ -166,7 +175,11 @@ function Result({ run, limit }: { run: Run; limit: number }) {
       return (
         <span className="inline-flex flex-wrap items-center gap-2">
           <Badge tone="danger">{t`failed`}</Badge>
-          <span className="text-sm">{run.problem}</span>
+          {run.problem ? (
+            <span className="text-sm" lang="en">
+              <HostileText text={run.problem} />
+            </span>
+          ) : null}
         </span>
       )
     case 'tookTooLong':
@@ -185,6 +198,7 @@ function Result({ run, limit }: { run: Run; limit: number }) {
 
 function RunNow({ task }: { task: Task }) {
   const { t, i18n } = useLingui()
+  const problemTitle = useProblemTitle()
   const queryClient = useQueryClient()
   const [busy, setBusy] = useState(false)
   const words = TASKS[task.name]
@@ -195,7 +209,7 @@ function RunNow({ task }: { task: Task }) {
       await api.POST('/api/v1/tasks/{name}/run', { params: { path: { name: task.name } } })
       toast({ text: t`It begins: ${title}` })
     } catch (error) {
-      toast({ text: ApiProblem.from(error).message, tone: 'danger' })
+      toast({ text: problemTitle(ApiProblem.from(error)), tone: 'danger' })
     } finally {
       setBusy(false)
       await queryClient.invalidateQueries({ queryKey: keys.tasks })
