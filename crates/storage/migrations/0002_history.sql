@@ -145,7 +145,7 @@ CREATE TABLE offenders (
 
 CREATE INDEX offenders_bans ON offenders (bans);
 
--- Failures by hour (its beginning, ms).
+-- Failures by hour (its beginning, ms). The place is the one known when the row was made.
 CREATE TABLE failures (
     hour INTEGER NOT NULL,
     jail INTEGER NOT NULL,
