@@ -16,6 +16,12 @@ import { useRank } from '@/shell/session'
 import { TASKS } from './names'
 import { tasksQuery } from './queries'
 
+/** Between cards and a table that has room for all, the least of the columns gives way. */
+const LEAST = 'sm:max-md:hidden'
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+
 type Task = Schemas['TaskBody']
 type Run = Schemas['TaskRunBody']
 
@@ -50,7 +56,7 @@ function TaskTable({ items }: { items: Task[] }) {
           <Th>{t`Task`}</Th>
           <Th>{t`When`}</Th>
           <Th>{t`Last run`}</Th>
-          <Th num>{t`Took`}</Th>
+          <Th num className={LEAST}>{t`Took`}</Th>
           <Th>{t`Result`}</Th>
           <Th>{t`Next in`}</Th>
           {mayRun ? <ThActions /> : null}
@@ -59,17 +65,21 @@ function TaskTable({ items }: { items: Task[] }) {
       <tbody>
         {items.map((task) => (
           <Tr key={task.name}>
-            <Td label={t`Task`}>
+            <Td className="py-1">
               <TaskName name={task.name} />
             </Td>
             <Td label={t`When`}>
-              <When schedule={task.schedule} />
+              <span className="xl:whitespace-nowrap">
+                <When schedule={task.schedule} />
+              </span>
             </Td>
             <Td label={t`Last run`}>{task.last ? <LastRun run={task.last} /> : '–'}</Td>
-            <Td label={t`Took`} num>
+            <Td label={t`Took`} num className={LEAST}>
               {task.last ? <Took millis={task.last.tookMs} /> : '–'}
             </Td>
-            <Td label={t`Result`}>{task.last ? <Result run={task.last} limit={task.limitSeconds} /> : '–'}</Td>
+            <Td label={t`Result`} className="py-1">
+              {task.last ? <Result task={task} run={task.last} /> : '–'}
+            </Td>
             <Td label={t`Next in`}>
               {task.runningSince ? (
                 <Badge tone="accent">{t`runs now`}</Badge>
@@ -80,7 +90,7 @@ function TaskTable({ items }: { items: Task[] }) {
               )}
             </Td>
             {mayRun ? (
-              <Td className="text-right">
+              <Td className="text-right max-sm:pt-1">
                 <RunNow task={task} />
               </Td>
             ) : null}
@@ -96,7 +106,7 @@ function TaskName({ name }: { name: string }) {
   const words = TASKS[name]
   if (!words) return <span className="font-mono">{name}</span>
   return (
-    <span className="flex max-w-96 flex-col">
+    <span className="flex max-w-96 flex-col xl:min-w-72">
       <span className="font-medium">{i18n._(words.title)}</span>
       <span className="text-sm text-muted">{i18n._(words.does)}</span>
     </span>
@@ -116,6 +126,8 @@ function When({ schedule }: { schedule: Task['schedule'] }) {
   }
   switch (schedule.kind) {
     case 'every':
+      if (schedule.seconds === MINUTE) return <Trans>every minute</Trans>
+      if (schedule.seconds === HOUR) return <Trans>every hour</Trans>
       return (
         <Trans>
           every <Duration seconds={schedule.seconds} />
@@ -144,7 +156,7 @@ function LastRun({ run }: { run: Run }) {
         </span>
       ) : null}
       {run.cause === 'person' ? (
-        <span className="text-sm text-muted">
+        <span className="text-sm wrap-anywhere text-muted">
           <Trans>ordered by {run.by}</Trans>
         </span>
       ) : null}
@@ -154,29 +166,30 @@ function LastRun({ run }: { run: Run }) {
 
 function Took({ millis }: { millis: number }) {
   if (millis >= 1_000) return <Duration seconds={Math.round(millis / 1_000)} />
-  return (
-    <>
-      <Num value={millis} /> ms
-    </>
-  )
+  return <span className="whitespace-nowrap">{millis < 1 ? '< 1' : <Num value={millis} />} ms</span>
 }
 
-function Result({ run, limit }: { run: Run; limit: number }) {
-  const { t } = useLingui()
+function Result({ task, run }: { task: Task; run: Run }) {
+  const { t, i18n } = useLingui()
+  const counted = TASKS[task.name]?.counted
   switch (run.outcome) {
     case 'done':
       return (
-        <span className="inline-flex items-center gap-2">
+        <span className="inline-flex flex-wrap items-center gap-x-2">
           <Badge tone="good">{t`done`}</Badge>
-          {run.count ? <Num value={run.count} /> : null}
+          {run.count ? (
+            <span className="text-sm whitespace-nowrap">
+              {counted ? i18n._(counted(run.count)) : <Num value={run.count} />}
+            </span>
+          ) : null}
         </span>
       )
     case 'failed':
       return (
-        <span className="inline-flex flex-wrap items-center gap-2">
+        <span className="inline-flex flex-wrap items-center gap-x-2">
           <Badge tone="danger">{t`failed`}</Badge>
           {run.problem ? (
-            <span className="text-sm" lang="en">
+            <span className="text-sm wrap-anywhere" lang="en">
               <HostileText text={run.problem} />
             </span>
           ) : null}
@@ -184,11 +197,11 @@ function Result({ run, limit }: { run: Run; limit: number }) {
       )
     case 'tookTooLong':
       return (
-        <span className="inline-flex flex-wrap items-center gap-2">
+        <span className="inline-flex flex-wrap items-center gap-x-2">
           <Badge tone="warning">{t`ended`}</Badge>
           <span className="text-sm">
             <Trans>
-              It took longer than <Duration seconds={limit} />.
+              It took longer than <Duration seconds={task.limitSeconds} />.
             </Trans>
           </span>
         </span>
