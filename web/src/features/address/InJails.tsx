@@ -52,10 +52,10 @@ export function InJails({ known }: { known: AddressBody }) {
             <Th>
               <Trans>Now</Trans>
             </Th>
-            <Th>
+            <Th num>
               <Trans>Bans</Trans>
             </Th>
-            <Th>
+            <Th num>
               <Trans>Failures</Trans>
             </Th>
             <Th>
@@ -79,7 +79,7 @@ export function InJails({ known }: { known: AddressBody }) {
                 <Td>
                   <State ban={ban} ignored={ignored} unknown={known.unknownJails.includes(jail)} />
                 </Td>
-                <Td label={t`Bans`}>
+                <Td num label={t`Bans`}>
                   <HistoryLink
                     search={{ address: known.subject, jail: [jail], event: ['ban'] }}
                     className="hover:text-accent hover:underline"
@@ -87,7 +87,7 @@ export function InJails({ known }: { known: AddressBody }) {
                     <Num value={counts?.bans ?? 0} />
                   </HistoryLink>
                 </Td>
-                <Td label={t`Failures`}>
+                <Td num label={t`Failures`}>
                   <Num value={counts?.failures ?? 0} />
                 </Td>
                 <Td label={t`Last seen`}>
