@@ -15,6 +15,7 @@ import { topQuery } from '@/features/filters/queries'
 import { RangePicker } from '@/features/filters/RangePicker'
 import { type HistorySearch, type StatsSearch, statsQuery } from '@/features/filters/search'
 import { useCountsFollow } from '@/features/live/use-counts-follow'
+import { formatNumber } from '@/lib/format'
 import { quantiles } from '@/lib/scale'
 import { type MapSearch, mapRoute } from '@/routes/map'
 import { type Drawn, drawnCounts } from './counts'
@@ -120,7 +121,7 @@ function World({ query, search, onChange }: WorldProps) {
       <Thresholds shown={shown} steps={steps} own={search.at} onChange={onChange} />
       <Elsewhere query={query} places={counts.elsewhere} />
       <Selection search={search} onClear={() => onChange({ select: undefined })} />
-      <Summary drawn={counts.drawn} total={top.data?.total ?? 0} />
+      <Summary drawn={counts.drawn} bans={top.data?.total ?? 0} />
     </>
   )
 }
@@ -163,11 +164,14 @@ function Selection({ search, onClear }: { search: MapSearch; onClear: () => void
 }
 
 /** The picture in one sentence, for who does not see it. */
-function Summary({ drawn, total }: { drawn: ReadonlyMap<string, Drawn>; total: number }) {
+function Summary({ drawn, bans }: { drawn: ReadonlyMap<string, Drawn>; bans: number }) {
+  const { i18n } = useLingui()
   const name = useCountryName()
   const first = [...drawn.values()].sort((a, b) => b.bans - a.bans).slice(0, 3)
   if (first.length === 0) return null
-  const names = first.map((one) => `${name(one.code)} (${one.bans})`).join(', ')
+  const number = (value: number) => formatNumber(i18n.locale, value)
+  const names = first.map((one) => `${name(one.code)} (${number(one.bans)})`).join(', ')
+  const total = number(bans)
   return (
     <p className="text-xs text-muted">
       <Trans>
