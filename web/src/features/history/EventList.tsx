@@ -78,7 +78,11 @@ export function EventList({ label, events, oldestFirst, onOrder, more, loading }
       aria-rowcount={more || loading ? -1 : events.length + 1}
     >
       <div role="rowgroup" className="sticky top-0 z-10 bg-surface @max-2xl:sr-only">
-        <div role="row" aria-rowindex={1} className={cx(GRID, 'h-row border-b px-1 text-xs font-semibold text-muted')}>
+        <div
+          role="row"
+          aria-rowindex={1}
+          className={cx(GRID, 'h-row border-b pr-2 pl-1 text-xs font-semibold text-muted')}
+        >
           <Head>
             <span className="sr-only">
               <Trans>Details</Trans>

@@ -45,7 +45,7 @@ export const EventRow = memo(function EventRow({ event, index, open, fresh, onTo
         aria-rowindex={index + 2}
         className={cx(
           GRID,
-          'min-h-row cursor-pointer border-b px-1 hover:bg-hover @max-2xl:gap-y-1 @max-2xl:py-1.5',
+          'min-h-row cursor-pointer border-b pr-2 pl-1 hover:bg-hover @max-2xl:gap-y-1 @max-2xl:py-1.5',
           open && 'bg-raised',
           fresh && 'fresh',
         )}

@@ -54,7 +54,7 @@ function LogRow({ path, log }: { path: string; log: Log | undefined }) {
       <Td num label={t`Bytes`}>
         <Num value={log?.size} />
       </Td>
-      <Td num label={t`Read to`}>
+      <Td num label={t`Read to`} className="sm:py-1">
         {log ? <ReadTo log={log} /> : '–'}
       </Td>
     </Tr>
