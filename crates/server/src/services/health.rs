@@ -9,6 +9,8 @@ use domain::{HistoryReads, HostId, JailHealth, JailName, LastHeard, StorageError
 use crate::{problem::Problem, state::ReadState};
 
 /// What history knew of jails when they were first asked about: from then on the agent has heard all itself.
+///
+/// A note in memory of what was read, as [`JailDetails`](super::addresses::details::JailDetails) is: leaving it out changes no answer, only how often history is asked.
 #[derive(Debug, Default)]
 pub(crate) struct Pasts(Mutex<HashMap<(HostId, JailName), LastHeard>>);
 

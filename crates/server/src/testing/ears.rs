@@ -22,6 +22,8 @@ pub(crate) struct Ears {
     failures: AtomicUsize,
     /// How often it was asked.
     asked: AtomicUsize,
+    unheard: Mutex<Option<TimeRange>>,
+    health: Mutex<Vec<JailHealth>>,
 }
 
 impl Ears {
@@ -31,6 +33,8 @@ impl Ears {
             count: watch::Sender::new(0),
             failures: AtomicUsize::new(0),
             asked: AtomicUsize::new(0),
+            unheard: Mutex::default(),
+            health: Mutex::default(),
         }
     }
 
@@ -44,6 +48,16 @@ impl Ears {
     /// The next questions fail.
     pub(crate) fn fail(&self, times: usize) {
         self.failures.store(times, Ordering::SeqCst);
+    }
+
+    /// Nothing was heard of this time.
+    pub(crate) fn miss(&self, range: TimeRange) {
+        *self.unheard.lock().unwrap() = Some(range);
+    }
+
+    /// Jails are like this.
+    pub(crate) fn jails_are(&self, health: Vec<JailHealth>) {
+        *self.health.lock().unwrap() = health;
     }
 
     pub(crate) fn asked(&self) -> usize {
@@ -98,10 +112,10 @@ impl HostHears for Ears {
     }
 
     async fn unheard(&self) -> Option<TimeRange> {
-        None
+        *self.unheard.lock().unwrap()
     }
 
     async fn jail_health(&self, _: &[LastHeard]) -> Result<Vec<JailHealth>, HostError> {
-        Ok(Vec::new())
+        Ok(self.health.lock().unwrap().clone())
     }
 }

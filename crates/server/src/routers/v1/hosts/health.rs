@@ -176,3 +176,78 @@ impl From<JailAlarm> for JailAlarmName {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use domain::{Clock as _, Role, TimeRange};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::testing::{Ears, Plan, TestApp};
+
+    const HEALTH: &str = "/api/v1/hosts/local/health";
+
+    #[tokio::test]
+    async fn health_says_of_which_time_nothing_was_heard() {
+        let ears = Arc::new(Ears::new());
+        let app = TestApp::build(Plan {
+            ears: Some(Arc::clone(&ears)),
+            ..Plan::default()
+        })
+        .await;
+        let viewer = app.as_role(Role::Viewer).await;
+        let answer = viewer.get(HEALTH).await.json();
+        assert_eq!(answer["unheard"], Value::Null);
+        let until = app.clock.now();
+        let from = until.plus_seconds(-3_600);
+        ears.miss(TimeRange { from, until });
+        let answer = viewer.get(HEALTH).await.json();
+        let range = json!({ "from": from.to_string(), "until": until.to_string() });
+        assert_eq!(answer["unheard"], range);
+    }
+
+    #[tokio::test]
+    async fn health_of_a_jail_names_what_is_wrong_and_what_is_not_known() {
+        let ears = Arc::new(Ears::new());
+        let app = TestApp::build(Plan {
+            ears: Some(Arc::clone(&ears)),
+            ..Plan::default()
+        })
+        .await;
+        let at = app.clock.now();
+        let log = |path: &str, size: Option<u64>| LogHealth {
+            path: path.to_owned(),
+            written_at: size.map(|_| at),
+            size,
+            read_to: size,
+        };
+        ears.jails_are(vec![JailHealth {
+            jail: "sshd".parse().unwrap(),
+            logs: vec![
+                log("/var/log/auth.log", Some(7)),
+                log("/var/log/hidden", None),
+            ],
+            last_failure_at: Some(at),
+            last_ban_at: None,
+            alarms: vec![JailAlarm::LogUnreadable, JailAlarm::ClockDiffers],
+            unknown: vec![JailUnknown::LogNotSeen],
+        }]);
+        let viewer = app.as_role(Role::Viewer).await;
+        let answer = viewer.get(HEALTH).await.json();
+        let at = at.to_string();
+        let expected = json!([{
+            "jail": "sshd",
+            "logs": [
+                { "path": "/var/log/auth.log", "writtenAt": at, "size": 7, "readTo": 7 },
+                { "path": "/var/log/hidden", "writtenAt": null, "size": null, "readTo": null },
+            ],
+            "lastFailureAt": at,
+            "lastBanAt": null,
+            "alarms": ["logUnreadable", "clockDiffers"],
+            "unknown": ["logNotSeen"],
+        }]);
+        assert_eq!(answer["items"], expected);
+    }
+}
