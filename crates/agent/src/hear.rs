@@ -157,13 +157,7 @@ pub(crate) const fn unban_everything_order() -> Order {
 
 /// A time of which nothing could be heard, if it is not long ago.
 pub(crate) fn unheard(core: &Core) -> Option<TimeRange> {
-    /// Long enough to be noticed, and not told for ever: the time stays as it is.
-    const TOLD_SECONDS: i64 = 7 * 24 * 3_600;
-    let since = core.config.clock.now().plus_seconds(-TOLD_SECONDS);
-    core.hearing
-        .seen
-        .unheard()
-        .filter(|range| range.until > since)
+    core.hearing.seen.unheard(core.config.clock.now())
 }
 
 /// What happened since a cursor.
@@ -195,7 +189,7 @@ pub(crate) async fn hear(
         (ears, state.behind) = rounded.await;
         let over = Instant::now() >= deadline || turn.is_cancelled() || core.cancel.is_cancelled();
         if ears.has_news() || over {
-            let batch = ears.batch(state.behind);
+            let batch = ears.batch(state.behind, core.config.clock.now());
             state.ears = Some(ears);
             state.last = Some((after, batch.clone()));
             return Ok(batch);
@@ -257,7 +251,8 @@ impl State {
         self.asked = None;
         let (after, seen) = (after.cloned(), Arc::clone(&core.hearing.seen));
         let journal = core.config.journal.clone();
-        on_disk(move || Ears::resume(after.as_ref(), seen, journal)).await
+        let now = core.config.clock.now();
+        on_disk(move || Ears::resume(after.as_ref(), seen, journal, now)).await
     }
 
     /// Asks the daemon now and then where it tells what it does.

@@ -60,9 +60,10 @@ impl Ears {
         cursor: Option<&HearCursor>,
         seen: Arc<LastSeen>,
         journal: JournalConfig,
+        now: Timestamp,
     ) -> Self {
         let cursor = Cursor::read(cursor);
-        seen.resume(&cursor.odd_times, cursor.unheard);
+        seen.resume(&cursor.odd_times, cursor.unheard, now);
         let mut ears = Self {
             machine: Machine::resume(cursor.known, cursor.log_memory()),
             seen,
@@ -127,7 +128,7 @@ impl Ears {
             self.read_lines(round.elapsed + began.elapsed());
             self.read_rows(round.elapsed + began.elapsed());
             let now = self.now(round.clock, round.elapsed + began.elapsed());
-            self.note_listening(now.log);
+            self.note_listening(now);
             self.machine.settle(now);
             if self.answer() {
                 self.machine.settle(now);
@@ -163,11 +164,11 @@ impl Ears {
         }
     }
 
-    fn note_listening(&mut self, log: LogState) {
+    fn note_listening(&mut self, now: Now) {
         if let Some(unread) = self.log.as_mut().and_then(Reader::take_unread) {
-            self.seen.unheard_in(unread);
+            self.seen.unheard_in(unread, now.clock);
         }
-        let told = log != LogState::Absent && self.machine.log_memory().logs_failures;
+        let told = now.log != LogState::Absent && self.machine.log_memory().logs_failures;
         let zone = self.log.as_ref().and_then(Reader::zone_name);
         self.seen.listens(told, zone);
     }
@@ -267,9 +268,9 @@ impl Ears {
     }
 
     /// Takes what is ready.
-    pub(crate) fn batch(&mut self, behind: bool) -> HeardBatch {
+    pub(crate) fn batch(&mut self, behind: bool, now: Timestamp) -> HeardBatch {
         let (told, failures) = self.machine.take(MAX_EVENTS_PER_BATCH);
-        let mut cursor = self.make_cursor();
+        let mut cursor = self.make_cursor(now);
         let tells = !told.is_empty() || !failures.is_empty();
         cursor.batches = self.cursor.batches.wrapping_add(u64::from(tells));
         self.cursor = cursor.clone();
@@ -281,7 +282,7 @@ impl Ears {
         }
     }
 
-    fn make_cursor(&mut self) -> Cursor {
+    fn make_cursor(&mut self, now: Timestamp) -> Cursor {
         let oldest_page = self.machine.oldest_page();
         let (mark, database) = match &mut self.rows {
             Some(rows) => (rows.mark_at(oldest_page), Some(rows.path.clone())),
@@ -302,7 +303,7 @@ impl Ears {
             stopping: self.machine.log_memory().stopping,
             logs_failures: self.machine.log_memory().logs_failures,
             odd_times: self.seen.odd_times(),
-            unheard: self.seen.unheard(),
+            unheard: self.seen.unheard(now),
             batches: self.cursor.batches,
         };
         if let Some(log) = &mut self.log {
@@ -329,3 +330,6 @@ fn note_row(seen: &LastSeen, row: &RowFact) {
     let jail: &JailName = &row.key.jail;
     seen.ban(jail, row.began);
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,14 +62,19 @@ impl LastSeen {
         self.lock().failures_are_told
     }
 
-    /// A time of which nothing could be read.
-    pub(crate) fn unheard(&self) -> Option<TimeRange> {
-        self.lock().unheard
+    /// A time of which nothing could be read, if it is not long ago.
+    pub(crate) fn unheard(&self, now: Timestamp) -> Option<TimeRange> {
+        self.lock().unheard.filter(|range| is_told(range, now))
     }
 
-    pub(super) fn unheard_in(&self, range: TimeRange) {
+    /// Nothing could be read of a time. It is told as one with what is still told; what is long ago would make months of two nights.
+    pub(super) fn unheard_in(&self, range: TimeRange, now: Timestamp) {
+        if !is_told(&range, now) {
+            return;
+        }
         let mut heard = self.lock();
-        let known = heard.unheard.unwrap_or(range);
+        let known = heard.unheard.filter(|known| is_told(known, now));
+        let known = known.unwrap_or(range);
         heard.unheard = Some(TimeRange {
             from: known.from.min(range.from),
             until: known.until.max(range.until),
@@ -145,9 +150,9 @@ impl LastSeen {
     }
 
     /// Takes over what an earlier agent had heard.
-    pub(super) fn resume(&self, odd: &[OddTime], unheard: Option<TimeRange>) {
+    pub(super) fn resume(&self, odd: &[OddTime], unheard: Option<TimeRange>, now: Timestamp) {
         if let Some(unheard) = unheard {
-            self.unheard_in(unheard);
+            self.unheard_in(unheard, now);
         }
         let known: HashSet<JailName> = self.lock().jails.keys().cloned().collect();
         for odd in odd.iter().filter(|odd| !known.contains(&odd.jail)) {
@@ -168,3 +173,12 @@ impl LastSeen {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// Whether a time of which nothing could be read is still told: long enough to be noticed, and not for ever, as it stays as it is.
+fn is_told(range: &TimeRange, now: Timestamp) -> bool {
+    const TOLD_SECONDS: i64 = 7 * 24 * 3_600;
+    range.until > now.plus_seconds(-TOLD_SECONDS)
+}
+
+#[cfg(test)]
+mod tests;
