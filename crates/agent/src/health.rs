@@ -2,6 +2,7 @@
 mod clock;
 mod log_file;
 mod rules;
+mod unopened;
 
 use std::{
     collections::HashMap,
@@ -19,7 +20,11 @@ use fail2ban::{
     database::{Database, LogPosition},
 };
 
-use self::{log_file::Look, rules::Progress};
+use self::{
+    log_file::Look,
+    rules::Progress,
+    unopened::{Complaint, Since},
+};
 use crate::{convert, core::Core, mirror::on_disk};
 
 /// What is kept between answers.
@@ -33,11 +38,16 @@ pub(crate) struct Health {
 struct Memory {
     /// When the first answer was given.
     began: Option<Timestamp>,
-    /// How far the reading of each log had come, by jail and path.
-    progress: HashMap<(JailName, String), Progress>,
+    /// How far the reading of each log had come.
+    progress: HashMap<LogOfJail, Progress>,
+    /// That fail2ban could not open it.
+    complaints: HashMap<LogOfJail, Complaint>,
     /// What the logs were like when the times in them were last looked at, by jail.
     times_looked_at: HashMap<JailName, clock::LookedAt>,
 }
+
+/// A jail and the path of one of its logs.
+type LogOfJail = (JailName, String);
 
 /// What was last heard of a jail, in this agent's life or before.
 #[derive(Debug, Clone, Copy)]
@@ -208,10 +218,13 @@ impl Memory {
             }
             JailSource::Files(paths) if paths.is_empty() => health.alarms.push(JailAlarm::NoLog),
             JailSource::Files(paths) => {
+                // Which of several logs a line stood in is not told.
+                let failure_at = heard.failure_at.filter(|_| paths.len() == 1);
                 for path in paths {
                     let look = facts.look(&path);
                     let position = facts.position(&health.jail, &path);
-                    let alarm = self.alarm(&health.jail, &path, facts, now);
+                    let log = (health.jail.clone(), path.clone());
+                    let alarm = self.alarm(log, facts, failure_at, now);
                     health.alarms.extend(alarm.filter(|alarm| {
                         !reads.idle
                             || !matches!(alarm, JailAlarm::LogNotRead | JailAlarm::LogRotatedAway)
@@ -234,39 +247,62 @@ impl Memory {
     /// What is wrong with a log.
     fn alarm(
         &mut self,
-        jail: &JailName,
-        path: &str,
+        log: LogOfJail,
         facts: &Facts,
+        failure_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Option<JailAlarm> {
-        let key = (jail.clone(), path.to_owned());
-        let unopened = facts.unopened.get(path).copied();
-        let file = match facts.look(path) {
+        let look = facts.look(&log.1);
+        let note = facts.position(&log.0, &log.1);
+        match look {
             Look::Missing => return Some(JailAlarm::LogMissing),
             Look::Unreadable => return Some(JailAlarm::LogUnreadable),
             // What this process may not do says nothing of the daemon, which says it by itself.
-            Look::NotSeen => return unopened.map(|_| JailAlarm::LogUnreadable),
-            Look::File(file) => file,
+            Look::NotSeen { .. } | Look::File(_) => {}
+        }
+        let since = Since {
+            note,
+            written_at: look.written_at(),
+            failure_at,
         };
-        // It tries again with each write.
-        if unopened.is_some_and(|at| at >= file.written_at) {
+        if self.is_unopened(&log, facts, since, now) {
             return Some(JailAlarm::LogUnreadable);
         }
-        let Some(position) = facts.position(jail, path) else {
-            self.progress.remove(&key);
+        let (Look::File(file), Some(note)) = (look, note) else {
+            self.progress.remove(&log);
             return None;
         };
-        let progress = self
-            .progress
-            .entry(key)
-            .or_insert_with(|| Progress::new(position, file, now));
-        progress.alarm(position, file, now)
+        let progress = self.progress.entry(log);
+        let progress = progress.or_insert_with(|| Progress::new(note, file, now));
+        progress.alarm(note, file, now)
+    }
+
+    /// Whether fail2ban said that it cannot open a log, and that still holds.
+    fn is_unopened(
+        &mut self,
+        log: &LogOfJail,
+        facts: &Facts,
+        since: Since<'_>,
+        now: Timestamp,
+    ) -> bool {
+        let Some(at) = facts.unopened.get(&log.1).copied() else {
+            self.complaints.remove(log);
+            return false;
+        };
+        let new = || Complaint::new(at, since.note);
+        let complaint = self.complaints.entry(log.clone()).or_insert_with(new);
+        if complaint.at != at {
+            *complaint = new();
+        }
+        !complaint.is_over(since, now)
     }
 }
 
 impl Facts {
     fn look(&self, path: &str) -> &Look {
-        self.looks.get(path).unwrap_or(&Look::NotSeen)
+        self.looks
+            .get(path)
+            .unwrap_or(&Look::NotSeen { written_at: None })
     }
 
     fn position(&self, jail: &JailName, path: &str) -> Option<&LogPosition> {
@@ -283,7 +319,7 @@ fn noted_time(position: &LogPosition) -> Option<Timestamp> {
 
 fn unknown(look: &Look, position: Option<&LogPosition>) -> Option<JailUnknown> {
     match (look, position) {
-        (Look::NotSeen, _) => Some(JailUnknown::LogNotSeen),
+        (Look::NotSeen { .. }, _) => Some(JailUnknown::LogNotSeen),
         (Look::File(_), None) => Some(JailUnknown::ReadingNotNoted),
         _ => None,
     }

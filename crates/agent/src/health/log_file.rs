@@ -1,7 +1,7 @@
 //! A look at a log file on the disk.
 use std::{
     fmt::Write as _,
-    fs::File,
+    fs::{File, Metadata},
     io::{self, BufRead as _, BufReader, Read as _},
     path::Path,
 };
@@ -19,8 +19,11 @@ pub(super) enum Look {
     Missing,
     /// Something that nobody can read as a log, such as a folder.
     Unreadable,
-    /// Something that this process may not look at.
-    NotSeen,
+    /// Something that this process may not read.
+    NotSeen {
+        /// When it was last written to, where not even that is hidden.
+        written_at: Option<Timestamp>,
+    },
     /// A file.
     File(LogFile),
 }
@@ -44,7 +47,11 @@ impl Look {
             Err(error) => match error.kind() {
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing,
                 // fail2ban runs as root, as a rule, and may do what this process may not.
-                io::ErrorKind::PermissionDenied => Self::NotSeen,
+                io::ErrorKind::PermissionDenied => Self::NotSeen {
+                    written_at: std::fs::metadata(path)
+                        .and_then(|found| written_at(&found))
+                        .ok(),
+                },
                 _ => Self::Unreadable,
             },
         }
@@ -53,7 +60,16 @@ impl Look {
     pub(super) const fn file(&self) -> Option<&LogFile> {
         match self {
             Self::File(file) => Some(file),
-            Self::Missing | Self::Unreadable | Self::NotSeen => None,
+            Self::Missing | Self::Unreadable | Self::NotSeen { .. } => None,
+        }
+    }
+
+    /// When it was last written to, where that can be seen.
+    pub(super) fn written_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::File(file) => Some(file.written_at),
+            Self::NotSeen { written_at } => *written_at,
+            Self::Missing | Self::Unreadable => None,
         }
     }
 }
@@ -66,15 +82,19 @@ impl LogFile {
         }
         let file = File::open(path)?;
         let metadata = file.metadata()?;
-        let written = jiff::Timestamp::try_from(metadata.modified()?).map_err(io::Error::other)?;
         let mut line = Vec::new();
         BufReader::new(file.take(MAX_FIRST_LINE)).read_until(b'\n', &mut line)?;
         Ok(Self {
-            written_at: written.into(),
+            written_at: written_at(&metadata)?,
             size: metadata.len(),
             first_line_hash: line.ends_with(b"\n").then(|| hexadecimal(&line)),
         })
     }
+}
+
+fn written_at(metadata: &Metadata) -> io::Result<Timestamp> {
+    let written = jiff::Timestamp::try_from(metadata.modified()?).map_err(io::Error::other)?;
+    Ok(written.into())
 }
 
 fn hexadecimal(line: &[u8]) -> String {
@@ -125,6 +145,7 @@ mod tests {
         };
         let (log, hidden) = (folder.path().join("log"), folder.path().join("hidden"));
         std::fs::write(&log, "first\n").unwrap();
+        let at = Look::at(&log).written_at().unwrap();
         std::fs::create_dir(&hidden).unwrap();
         set(folder.path(), 0o755);
         set(&log, 0o600);
@@ -141,7 +162,11 @@ mod tests {
             }
             [Look::at(&log), Look::at(&hidden.join("log"))]
         });
-        assert_eq!(looks.join().unwrap(), [Look::NotSeen, Look::NotSeen]);
+        let [seen, unseen] = looks.join().unwrap();
+        // Only that it is there, and since when it is as it is.
+        assert_eq!(seen.written_at(), Some(at));
+        assert!(matches!(seen, Look::NotSeen { .. }), "{seen:?}");
+        assert_eq!(unseen, Look::NotSeen { written_at: None });
         set(&folder.path().join("hidden"), 0o700);
     }
 }

@@ -1,10 +1,10 @@
-//! What is said of jails that read the journal, which no machine of a test need have.
+//! What is said of jails from what was found and heard: of the journal, which no machine of a test need have, and of what no daemon does when it is told to.
 use std::collections::HashMap;
 
 use domain::{JailAlarm, JailHealth, JailSource, JailUnknown, Timestamp};
 use fail2ban::database::LogPosition;
 
-use super::{Facts, Heard, JOURNAL, Memory, Positions, Reads};
+use super::{Facts, Heard, JOURNAL, Memory, Positions, Reads, log_file::LogFile, log_file::Look};
 
 const DAY: i64 = 24 * 3_600;
 
@@ -68,4 +68,128 @@ fn jail_on_the_journal_whose_matches_are_not_heard_says_so() {
     let health = judge(Some(noted(8 * DAY)), false, 8 * DAY);
     assert_eq!(health.alarms, []);
     assert_eq!(health.unknown, [JailUnknown::MatchesNotHeard]);
+}
+
+const LOG: &str = "/var/log/auth.log";
+
+/// A jail that reads one log, and what was heard.
+struct Scene {
+    memory: Memory,
+    look: Look,
+    position: Option<u64>,
+    unopened: Option<i64>,
+    heard: Heard,
+    paths: Vec<String>,
+}
+
+impl Scene {
+    fn new(look: Look) -> Self {
+        Self {
+            memory: Memory::default(),
+            look,
+            position: None,
+            unopened: None,
+            heard: Heard {
+                failure_at: None,
+                ban_at: None,
+                odd_time_at: None,
+                told: true,
+            },
+            paths: vec![LOG.into()],
+        }
+    }
+
+    fn alarms(&mut self, now: i64) -> Vec<JailAlarm> {
+        let reads = Reads {
+            jail: "sshd".parse().unwrap(),
+            idle: false,
+            source: JailSource::Files(self.paths.clone()),
+        };
+        let note = |position| LogPosition {
+            jail: "sshd".into(),
+            path: LOG.into(),
+            first_line_hash: Some("aa".into()),
+            position: Some(position),
+        };
+        let named = |position| (("sshd".into(), LOG.into()), note(position));
+        let facts = Facts {
+            looks: HashMap::from([(LOG.into(), self.look.clone())]),
+            positions: Some(self.position.into_iter().map(named).collect()),
+            unopened: self
+                .unopened
+                .map(|seconds| (LOG.into(), at(seconds)))
+                .into_iter()
+                .collect(),
+        };
+        let health = self.memory.judge(reads, &facts, self.heard, at(now));
+        health.alarms
+    }
+}
+
+fn file(written: i64) -> Look {
+    Look::File(LogFile {
+        written_at: at(written),
+        size: 100,
+        first_line_hash: Some("aa".into()),
+    })
+}
+
+fn not_seen(written: Option<i64>) -> Look {
+    Look::NotSeen {
+        written_at: written.map(at),
+    }
+}
+
+const UNREADABLE: [JailAlarm; 1] = [JailAlarm::LogUnreadable];
+
+#[test]
+fn log_that_the_daemon_could_not_open_is_an_alarm_until_it_was_tried_again() {
+    for look in [file, |written| not_seen(Some(written))] {
+        let mut scene = Scene::new(look(0));
+        assert_eq!(scene.alarms(50), []);
+        scene.unopened = Some(100);
+        assert_eq!(scene.alarms(100), UNREADABLE);
+        assert_eq!(scene.alarms(3_000), UNREADABLE);
+        // A busy log: each write is followed by a complaint, a moment later.
+        for second in 3_000..3_030 {
+            scene.look = look(second);
+            assert_eq!(scene.alarms(second), UNREADABLE);
+            scene.unopened = Some(second);
+        }
+        // Then it can be opened, and there is none.
+        scene.look = look(3_030);
+        assert_eq!(scene.alarms(3_039), UNREADABLE);
+        assert_eq!(scene.alarms(3_040), []);
+        // Until the next complaint.
+        scene.unopened = Some(3_041);
+        assert_eq!(scene.alarms(3_041), UNREADABLE);
+    }
+}
+
+#[test]
+fn log_that_may_not_be_looked_at_is_no_alarm_for_ever_after_one_complaint() {
+    let mut scene = Scene::new(not_seen(None));
+    scene.unopened = Some(0);
+    assert_eq!(scene.alarms(1), UNREADABLE);
+    assert_eq!(scene.alarms(DAY), []);
+    // The jail matches a line of it.
+    let mut scene = Scene::new(not_seen(None));
+    scene.unopened = Some(0);
+    scene.heard.failure_at = Some(at(60));
+    assert_eq!(scene.alarms(61), []);
+    // Its position moves on.
+    let mut scene = Scene::new(not_seen(None));
+    (scene.unopened, scene.position) = (Some(0), Some(100));
+    assert_eq!(scene.alarms(1), UNREADABLE);
+    scene.position = Some(200);
+    assert_eq!(scene.alarms(2), []);
+}
+
+#[test]
+fn match_of_a_jail_with_several_logs_says_nothing_of_one_that_could_not_be_opened() {
+    let mut scene = Scene::new(not_seen(None));
+    scene.unopened = Some(0);
+    scene.paths.push("/var/log/other.log".into());
+    scene.heard.failure_at = Some(at(60));
+    assert_eq!(scene.alarms(61), UNREADABLE);
 }

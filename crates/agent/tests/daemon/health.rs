@@ -7,8 +7,7 @@ use std::{
 
 use agent::Timeouts;
 use domain::{
-    Clock as _, HearCursor, HostHears as _, JailAlarm, JailHealth, JailUnknown, LastHeard,
-    SystemClock,
+    Clock, HearCursor, HostHears as _, JailAlarm, JailHealth, JailUnknown, LastHeard, SystemClock,
 };
 
 use crate::ground::{Ground, Shifted, lab, until};
@@ -82,16 +81,26 @@ impl Scene {
 
 /// Writes lines that match nothing, as if at the clock's time.
 fn write(path: &Path, text: &str, clock: &Shifted) {
-    use std::io::Write as _;
-    let mut file = std::fs::File::options()
-        .append(true)
-        .create(true)
-        .open(path)
-        .unwrap();
-    file.write_all(text.as_bytes()).unwrap();
+    let file = append(path, text);
     let millis = u64::try_from(clock.now().as_millis()).unwrap();
     file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_millis(millis))
         .unwrap();
+}
+
+fn append(path: &Path, text: &str) -> std::fs::File {
+    use std::io::Write as _;
+    let mut options = std::fs::File::options();
+    let mut file = options.append(true).create(true).open(path).unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file
+}
+
+/// The local time in so many hours, as logs have it.
+fn local(clock: &dyn Clock, hours: i64) -> String {
+    let at = clock.now().plus_seconds(hours * 3_600).as_millis();
+    let at = jiff::Timestamp::from_millisecond(at).unwrap();
+    let at = jiff::tz::TimeZone::system().to_datetime(at);
+    at.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// Waits until fail2ban has noted that it read the log of `app`, and answers how far. It notes at most every ten seconds, and only when there is more to read.
@@ -205,13 +214,7 @@ async fn clock_of_a_log_that_is_an_hour_off_is_an_alarm_until_right_lines_come()
     })
     .await;
     assert_eq!(scene.alarms("app").await, []);
-    let line = |hours: i64| {
-        let at = SystemClock.now().plus_seconds(hours * 3_600).as_millis();
-        let at = jiff::Timestamp::from_millisecond(at).unwrap();
-        let at = jiff::tz::TimeZone::system().to_datetime(at);
-        at.strftime("%Y-%m-%d %H:%M:%S nothing of interest\n")
-            .to_string()
-    };
+    let line = |hours: i64| format!("{} nothing of interest\n", local(&SystemClock, hours));
     until("the alarm is raised", async || {
         write(&log, &line(-1), &scene.clock);
         scene.alarms("app").await == [JailAlarm::ClockDiffers]
@@ -247,7 +250,7 @@ async fn clock_of_a_log_that_is_an_hour_off_is_an_alarm_until_right_lines_come()
 }
 
 #[tokio::test]
-async fn log_that_the_daemon_cannot_open_is_an_alarm_until_it_can() {
+async fn folder_in_the_place_of_a_log_is_an_alarm_until_the_log_is_back() {
     let scene = Scene::new().await;
     let log = scene.log("app");
     read_to(&scene).await;
@@ -259,6 +262,44 @@ async fn log_that_the_daemon_cannot_open_is_an_alarm_until_it_can() {
     std::fs::rename(&kept, &log).unwrap();
     until("the alarm ends", async || {
         write(&log, "more\n", &scene.clock);
+        scene.alarms("app").await.is_empty()
+    })
+    .await;
+    scene.ground.end().await;
+}
+
+#[tokio::test]
+async fn log_that_the_daemon_says_it_cannot_open_is_an_alarm_until_it_was_tried_again() {
+    let scene = Scene::new().await;
+    let log = scene.log("app");
+    // Past the agent: the daemon, which can open it, must not note that it did.
+    scene.ground.raw(&["set", "app", "idle", "on"]).await;
+    let wrote = || write(&log, "nothing of interest\n", &scene.clock);
+    let complains = || {
+        scene.clock.pass(1);
+        let at = local(&*scene.clock, 0);
+        let path = log.display();
+        let line = format!("{at},000 fail2ban.filter [1]: ERROR   Unable to open {path}\n");
+        append(scene.ground.lab.log_file(), &line);
+    };
+    wrote();
+    assert_eq!(scene.alarms("app").await, []);
+    let alarm = [JailAlarm::LogUnreadable];
+    for _ in 0..3 {
+        complains();
+        assert_eq!(scene.alarms("app").await, alarm);
+        scene.clock.pass(2);
+        wrote();
+        assert_eq!(scene.alarms("app").await, alarm);
+    }
+    assert_eq!(scene.alarms("web").await, []);
+    scene.clock.pass(10);
+    assert_eq!(scene.alarms("app").await, []);
+    complains();
+    assert_eq!(scene.alarms("app").await, alarm);
+    scene.ground.raw(&["set", "app", "idle", "off"]).await;
+    until("it is read on", async || {
+        wrote();
         scene.alarms("app").await.is_empty()
     })
     .await;
