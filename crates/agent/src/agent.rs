@@ -33,6 +33,7 @@ impl Agent {
         core.tracker.spawn(poll::daemon(core.clone()));
         core.tracker.spawn(poll::configuration(core.clone()));
         core.tracker.spawn(configuration::recover(core.clone()));
+        core.tracker.spawn(health::look_again(core.clone()));
         Arc::new(Self { core })
     }
 

@@ -20,6 +20,7 @@ use fail2ban::{
     database::{Database, LogPosition},
 };
 
+pub(crate) use self::clock::look_again;
 use self::{
     log_file::Look,
     rules::Progress,
@@ -42,8 +43,6 @@ struct Memory {
     progress: HashMap<LogOfJail, Progress>,
     /// That fail2ban could not open it.
     complaints: HashMap<LogOfJail, Complaint>,
-    /// What the logs were like when the times in them were last looked at, by jail.
-    times_looked_at: HashMap<JailName, clock::LookedAt>,
 }
 
 /// A jail and the path of one of its logs.
@@ -118,7 +117,6 @@ async fn ask(core: &Core, before: &[LastHeard]) -> Result<Vec<JailHealth>, HostE
         unopened,
     })
     .await;
-    clock::look_again(core, client, &reads, &facts.looks).await;
     let now = core.config.clock.now();
     let told = seen.failures_are_told();
     let mut memory = core

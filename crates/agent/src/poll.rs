@@ -1,4 +1,4 @@
-//! The agent's two tasks: one asks the daemon, one reads which jails the configuration enables.
+//! Two of the agent's tasks: one asks the daemon, one reads which jails the configuration enables.
 use std::{sync::Arc, time::Duration};
 
 use crate::{core::Core, reload};

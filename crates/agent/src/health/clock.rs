@@ -1,19 +1,15 @@
 //! Whether the times in the logs of a jail are right again, of which fail2ban complained.
 //!
 //! fail2ban complains once a day and does not say when all is well. So the newest lines are looked at with fail2ban's own reading of times: a line that has just
-//! been written is of about the moment in which its file was written to.
-use std::{
-    collections::HashMap,
-    fs::File,
-    path::Path,
-    time::{Duration, Instant},
-};
+//! been written is of about the moment in which its file was written to. A task of the agent does it, and only while a complaint stands.
+use std::{collections::HashMap, fs::File, path::Path, sync::Arc, time::Duration};
 
 use domain::{ConfigError, JailName, JailSource, Timestamp};
 use fail2ban::{Client, CommandClass, Value};
 
-use super::{Look, Reads};
+use super::{Look, rules};
 use crate::{
+    convert,
     core::Core,
     file_end,
     laboratory::{LineTimes, line_times},
@@ -32,81 +28,83 @@ const MAX_BYTES: u64 = 64 << 10;
 /// Each look costs a process.
 const LOOKS_APART: Duration = Duration::from_secs(10);
 
-/// The most jails that are looked at for one answer.
-const JAILS_AT_ONCE: usize = 3;
+/// The logs of a jail, and when each was written to.
+type Written = Vec<(String, Timestamp)>;
 
-/// When a jail's logs were looked at, and when they had been written to by then.
-#[derive(Debug)]
-pub(super) struct LookedAt {
-    at: Instant,
-    written: Vec<(String, Timestamp)>,
+/// A complaint, and what the logs were like when they were looked at for it.
+#[derive(Debug, PartialEq, Eq)]
+struct LookedAt {
+    complaint: Timestamp,
+    written: Written,
 }
 
-/// Looks at the logs of jails of whose times fail2ban complained, where they were written to since.
-pub(super) async fn look_again(
-    core: &Core,
-    client: &Client,
-    reads: &[Reads],
-    looks: &HashMap<String, Look>,
-) {
-    let mut looked = 0;
-    for reads in reads {
-        let Some(odd_at) = core.hearing.seen().of(&reads.jail).odd_time else {
-            continue;
-        };
-        let written = written_since(&reads.source, looks, odd_at);
-        if looked >= JAILS_AT_ONCE || !is_due(core, &reads.jail, &written) {
+/// Looks at the logs of jails of whose times fail2ban complained, until told to stop.
+pub(crate) async fn look_again(core: Arc<Core>) {
+    let mut looked_at = HashMap::new();
+    loop {
+        tokio::select! {
+            () = core.cancel.cancelled() => return,
+            // A look that is under way ends with it.
+            () = look(&core, &mut looked_at) => {}
+        }
+        tokio::select! {
+            () = core.cancel.cancelled() => return,
+            () = tokio::time::sleep(LOOKS_APART) => {}
+        }
+    }
+}
+
+/// Looks once, one jail after the other, where something was written since the last look.
+async fn look(core: &Core, looked_at: &mut HashMap<JailName, LookedAt>) {
+    let seen = core.hearing.seen();
+    let odd = seen.odd_jails();
+    looked_at.retain(|jail, _| odd.iter().any(|(other, _)| other == jail));
+    if odd.is_empty() || core.snapshot().daemon.unless_down().is_err() {
+        return;
+    }
+    let client = &core.link().client;
+    for (jail, complaint) in odd {
+        if !rules::is_odd_still(complaint, core.config.clock.now()) {
+            seen.right_time(&jail, complaint);
             continue;
         }
-        looked += 1;
-        match are_right(core, client, &reads.jail, &written).await {
-            Ok(true) => core.hearing.seen().right_time(&reads.jail),
-            Ok(false) => {}
+        let written = written_since(client, &jail, complaint).await;
+        let look = LookedAt { complaint, written };
+        if look.written.is_empty() || looked_at.get(&jail) == Some(&look) {
+            continue;
+        }
+        match are_right(core, client, &jail, &look.written).await {
+            Ok(right) => {
+                looked_at.insert(jail.clone(), look);
+                if right {
+                    seen.right_time(&jail, complaint);
+                }
+            }
+            // It is tried again with the next round.
             Err(error) => {
-                tracing::debug!(jail.name = %reads.jail, %error, "the times in its log could not be looked at");
+                tracing::debug!(jail.name = %jail, %error, "the times in its log could not be looked at");
             }
         }
     }
 }
 
 /// The logs of a jail that were written to since then, or a moment before: the line that was complained of is in one of them.
-fn written_since(
-    source: &JailSource,
-    looks: &HashMap<String, Look>,
-    odd_at: Timestamp,
-) -> Vec<(String, Timestamp)> {
-    let JailSource::Files(paths) = source else {
+async fn written_since(client: &Client, jail: &JailName, complaint: Timestamp) -> Written {
+    let Ok(status) = client.jail_status(jail.as_str()).await else {
         return Vec::new();
     };
-    let written = paths.iter().filter_map(|path| {
-        let written = looks.get(path)?.file()?.written_at;
-        let since = written.millis_since(odd_at) >= -FAR_MILLIS;
-        since.then(|| (path.clone(), written))
-    });
-    written.collect()
-}
-
-/// Whether there is anything new to look at, and notes that it is looked at.
-fn is_due(core: &Core, jail: &JailName, written: &[(String, Timestamp)]) -> bool {
-    if written.is_empty() {
-        return false;
-    }
-    let mut memory = core
-        .health
-        .memory
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    let known = memory.times_looked_at.get(jail);
-    let due =
-        known.is_none_or(|known| known.written != written && known.at.elapsed() >= LOOKS_APART);
-    if due {
-        let looked_at = LookedAt {
-            at: Instant::now(),
-            written: written.to_vec(),
-        };
-        memory.times_looked_at.insert(jail.clone(), looked_at);
-    }
-    due
+    let Some(JailSource::Files(paths)) = convert::status(status).1 else {
+        return Vec::new();
+    };
+    on_disk(move || {
+        let written = paths.into_iter().filter_map(|path| {
+            let written = Look::at(Path::new(&path)).file()?.written_at;
+            let since = written.millis_since(complaint) >= -FAR_MILLIS;
+            since.then_some((path, written))
+        });
+        written.collect()
+    })
+    .await
 }
 
 /// Whether the newest line of each log is of the time at which it was written.

@@ -320,7 +320,7 @@ fn note(seen: &LastSeen, line: Line, fact: &LogFact) {
         // What was heard before may have been put right since.
         LogFact::OddTime(jail) if line.new => seen.odd_time(jail, line.at),
         LogFact::NotOpened(path) => seen.not_opened(path, line.at),
-        LogFact::JailCreated(jail) | LogFact::JailStopped(jail) => seen.right_time(jail),
+        LogFact::JailCreated(jail) | LogFact::JailStopped(jail) => seen.jail_stopped(jail),
         LogFact::Started => seen.started(),
         _ => {}
     }

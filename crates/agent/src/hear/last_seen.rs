@@ -106,8 +106,24 @@ impl LastSeen {
         });
     }
 
-    /// The times in the jail's log are right, as far as is known.
-    pub(crate) fn right_time(&self, jail: &JailName) {
+    /// The jails of whose times the daemon complained, and when.
+    pub(crate) fn odd_jails(&self) -> Vec<(JailName, Timestamp)> {
+        let heard = self.lock();
+        let odd = |(jail, seen): (&JailName, &Seen)| Some((jail.clone(), seen.odd_time?));
+        heard.jails.iter().filter_map(odd).collect()
+    }
+
+    /// A complaint of the times in the jail's log is over. One that was heard meanwhile is another.
+    pub(crate) fn right_time(&self, jail: &JailName, complaint: Timestamp) {
+        if let Some(seen) = self.lock().jails.get_mut(jail)
+            && seen.odd_time == Some(complaint)
+        {
+            seen.odd_time = None;
+        }
+    }
+
+    /// A jail has ended.
+    pub(super) fn jail_stopped(&self, jail: &JailName) {
         if let Some(seen) = self.lock().jails.get_mut(jail) {
             seen.odd_time = None;
         }
@@ -135,15 +151,8 @@ impl LastSeen {
     pub(super) fn odd_times(&self) -> Vec<OddTime> {
         /// A cursor is stored with each batch.
         const MAX: usize = 12;
-        let heard = self.lock();
-        let mut odd: Vec<OddTime> = heard
-            .jails
-            .iter()
-            .filter_map(|(jail, seen)| {
-                let (jail, at) = (jail.clone(), seen.odd_time?);
-                Some(OddTime { jail, at })
-            })
-            .collect();
+        let odd = self.odd_jails().into_iter();
+        let mut odd: Vec<OddTime> = odd.map(|(jail, at)| OddTime { jail, at }).collect();
         odd.sort_by(|one, other| (other.at, &one.jail).cmp(&(one.at, &other.jail)));
         odd.truncate(MAX);
         odd

@@ -59,6 +59,9 @@ pub(crate) async fn line_times(
     .await;
     on_disk(move || drop(folder)).await;
     match done {
+        Ok(done) if times.is_empty() && !done.status.success() => {
+            Err(ConfigError::RegexProgram(done.complaints))
+        }
         Ok(_) => Ok(times),
         Err(error) => Err(ConfigError::RegexProgram(error.to_string())),
     }

@@ -1,4 +1,6 @@
 //! How jails see their logs, with a real daemon.
+mod clock;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -192,57 +194,6 @@ async fn health_of_a_log_that_is_not_read_on_tells_it_from_one_rotated_away() {
     scene.ground.raw(&["set", "app", "idle", "off"]).await;
     until("the alarm ends", async || {
         write(&log, "more\n", &scene.clock);
-        scene.alarms("app").await.is_empty()
-    })
-    .await;
-    scene.ground.end().await;
-}
-
-#[tokio::test]
-async fn clock_of_a_log_that_is_an_hour_off_is_an_alarm_until_right_lines_come() {
-    let scene = Scene::new().await;
-    let log = scene.log("app");
-    // Before it has read to the end of the log it takes lines for old ones.
-    scene
-        .ground
-        .lab
-        .attack("app", "198.51.100.7".parse().unwrap())
-        .await
-        .unwrap();
-    until("it has read the log", async || {
-        scene.health("app").await.last_failure_at.is_some()
-    })
-    .await;
-    assert_eq!(scene.alarms("app").await, []);
-    let line = |hours: i64| format!("{} nothing of interest\n", local(&SystemClock, hours));
-    until("the alarm is raised", async || {
-        write(&log, &line(-1), &scene.clock);
-        scene.alarms("app").await == [JailAlarm::ClockDiffers]
-    })
-    .await;
-    assert_eq!(scene.alarms("web").await, []);
-    // Another agent, to which the daemon says nothing any more.
-    let cursor = scene.heard.lock().await.clone();
-    let other = agent::Agent::start(agent::AgentConfig {
-        timeouts: Timeouts {
-            jail_detail: Duration::ZERO,
-            ..Timeouts::default()
-        },
-        ..crate::ground::config(&scene.ground.lab, scene.ground.lab.socket())
-    });
-    other.first_answer().await;
-    scene.ground.agent.stop().await;
-    let scene = Scene {
-        ground: Ground {
-            agent: other,
-            ..scene.ground
-        },
-        heard: tokio::sync::Mutex::new(cursor),
-        ..scene
-    };
-    assert_eq!(scene.alarms("app").await, [JailAlarm::ClockDiffers]);
-    until("the alarm ends", async || {
-        write(&log, &line(0), &scene.clock);
         scene.alarms("app").await.is_empty()
     })
     .await;

@@ -13,6 +13,10 @@ fn range(from: i64, until: i64) -> TimeRange {
     }
 }
 
+fn jail() -> JailName {
+    "sshd".parse().unwrap()
+}
+
 #[test]
 fn times_of_which_nothing_was_heard_are_told_as_one_for_seven_days() {
     let seen = LastSeen::default();
@@ -53,4 +57,15 @@ fn time_of_which_nothing_was_heard_is_taken_over_from_an_earlier_agent_while_it_
     };
     assert_eq!(resumed(DAY), Some(range(0, DAY)));
     assert_eq!(resumed(9 * DAY), Some(range(9 * DAY - 10, 9 * DAY)));
+}
+
+#[test]
+fn complaint_that_was_heard_during_a_look_at_the_one_before_stays() {
+    let seen = LastSeen::default();
+    seen.odd_time(&jail(), at(0));
+    seen.odd_time(&jail(), at(5));
+    seen.right_time(&jail(), at(0));
+    assert_eq!(seen.odd_jails(), [(jail(), at(5))]);
+    seen.right_time(&jail(), at(5));
+    assert_eq!(seen.odd_jails(), []);
 }
