@@ -26,7 +26,7 @@ use self::{
     rules::Progress,
     unopened::{Complaint, Since},
 };
-use crate::{convert, core::Core, mirror::on_disk};
+use crate::{convert, core::Core, hear::Listening, mirror::on_disk};
 
 /// What is kept between answers.
 #[derive(Debug, Default)]
@@ -35,10 +35,9 @@ pub(crate) struct Health {
     memory: Mutex<Memory>,
 }
 
+/// What was seen of logs when they were looked at before. It is no more than what each answer compares with, and is stored nowhere.
 #[derive(Debug, Default)]
 struct Memory {
-    /// When the first answer was given.
-    began: Option<Timestamp>,
     /// How far the reading of each log had come.
     progress: HashMap<LogOfJail, Progress>,
     /// That fail2ban could not open it.
@@ -54,8 +53,9 @@ struct Heard {
     failure_at: Option<Timestamp>,
     ban_at: Option<Timestamp>,
     odd_time_at: Option<Timestamp>,
-    /// Whether a failure would be heard.
-    told: bool,
+    /// When the jail was made.
+    made_at: Option<Timestamp>,
+    listening: Listening,
 }
 
 /// What is on the disk and in fail2ban's database about the logs.
@@ -118,7 +118,7 @@ async fn ask(core: &Core, before: &[LastHeard]) -> Result<Vec<JailHealth>, HostE
     })
     .await;
     let now = core.config.clock.now();
-    let told = seen.failures_are_told();
+    let listening = seen.listening();
     let mut memory = core
         .health
         .memory
@@ -133,7 +133,8 @@ async fn ask(core: &Core, before: &[LastHeard]) -> Result<Vec<JailHealth>, HostE
                 .max(before.and_then(|before| before.failure_at)),
             ban_at: seen.ban_at.max(before.and_then(|before| before.ban_at)),
             odd_time_at: seen.odd_time,
-            told,
+            made_at: seen.made_at,
+            listening,
         };
         memory.judge(reads, &facts, heard, now)
     });
@@ -185,11 +186,19 @@ type Positions = HashMap<(String, String), LogPosition>;
 /// The name by which fail2ban notes how far it has read the journal.
 const JOURNAL: &str = "systemd-journal";
 
+impl Heard {
+    /// Since when nothing has matched, as far as that would have been heard: a time in which nobody listened, or in which there was no such jail, says nothing.
+    fn nothing_since(&self) -> Option<Timestamp> {
+        let told_since = self.listening.told_since?;
+        let since = Some(told_since).max(self.made_at).max(self.failure_at);
+        // What matched may stand in what was not read yet.
+        since.filter(|_| !self.listening.behind)
+    }
+}
+
 impl Memory {
     fn judge(&mut self, reads: Reads, facts: &Facts, heard: Heard, now: Timestamp) -> JailHealth {
-        let since = *self.began.get_or_insert(now);
-        // Where a match would not be heard, none says nothing.
-        let last = heard.told.then(|| heard.failure_at.unwrap_or(since));
+        let last = heard.nothing_since();
         let mut health = JailHealth {
             jail: reads.jail,
             logs: Vec::new(),
@@ -198,7 +207,7 @@ impl Memory {
             alarms: Vec::new(),
             unknown: Vec::new(),
         };
-        if !heard.told {
+        if heard.listening.told_since.is_none() {
             health.unknown.push(JailUnknown::MatchesNotHeard);
         }
         let odd = heard.odd_time_at.filter(|at| rules::is_odd_still(*at, now));

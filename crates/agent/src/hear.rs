@@ -33,7 +33,7 @@ use crate::{core::Core, mirror::on_disk};
 
 pub use self::ears::JournalConfig;
 pub(crate) use self::ears::JournalEntry;
-pub(crate) use self::last_seen::LastSeen;
+pub(crate) use self::last_seen::{LastSeen, Listening};
 pub(crate) use self::local::{LogTimes, zone_of};
 pub(crate) use self::tail::{Position, Read, Resume, Tail};
 

@@ -5,6 +5,7 @@ use domain::{JailAlarm, JailHealth, JailSource, JailUnknown, Timestamp};
 use fail2ban::database::LogPosition;
 
 use super::{Facts, Heard, JOURNAL, Memory, Positions, Reads, log_file::LogFile, log_file::Look};
+use crate::hear::Listening;
 
 const DAY: i64 = 24 * 3_600;
 
@@ -39,7 +40,11 @@ fn judge(positions: Option<Positions>, told: bool, now: i64) -> JailHealth {
         failure_at: Some(at(0)),
         ban_at: None,
         odd_time_at: None,
-        told,
+        made_at: None,
+        listening: Listening {
+            told_since: told.then(|| at(0)),
+            behind: false,
+        },
     };
     Memory::default().judge(reads, &facts, heard, at(now))
 }
@@ -93,7 +98,11 @@ impl Scene {
                 failure_at: None,
                 ban_at: None,
                 odd_time_at: None,
-                told: true,
+                made_at: None,
+                listening: Listening {
+                    told_since: Some(at(0)),
+                    behind: false,
+                },
             },
             paths: vec![LOG.into()],
         }
@@ -192,4 +201,29 @@ fn match_of_a_jail_with_several_logs_says_nothing_of_one_that_could_not_be_opene
     scene.paths.push("/var/log/other.log".into());
     scene.heard.failure_at = Some(at(60));
     assert_eq!(scene.alarms(61), UNREADABLE);
+}
+
+#[test]
+fn nothing_matches_counts_from_when_failures_are_heard_and_the_jail_is_there() {
+    let nothing = [JailAlarm::NothingMatches];
+    // BanGUI was away for long, and so was what matched.
+    let mut scene = Scene::new(file(10 * DAY));
+    scene.heard.failure_at = Some(at(0));
+    scene.heard.listening.told_since = Some(at(9 * DAY));
+    assert_eq!(scene.alarms(10 * DAY), []);
+    // It matched since.
+    scene.look = file(16 * DAY);
+    assert_eq!(scene.alarms(16 * DAY), nothing);
+    scene.heard.failure_at = Some(at(15 * DAY));
+    assert_eq!(scene.alarms(16 * DAY), []);
+    // Nor was there a jail before it was made.
+    scene.heard.failure_at = Some(at(0));
+    scene.heard.made_at = Some(at(15 * DAY));
+    assert_eq!(scene.alarms(16 * DAY), []);
+    // What matched may stand in what was not read yet.
+    scene.heard.made_at = None;
+    scene.heard.listening.behind = true;
+    assert_eq!(scene.alarms(16 * DAY), []);
+    scene.heard.listening.behind = false;
+    assert_eq!(scene.alarms(16 * DAY), nothing);
 }

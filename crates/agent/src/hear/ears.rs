@@ -39,6 +39,8 @@ pub(crate) struct Ears {
     log: Option<Reader>,
     journal: JournalConfig,
     rows: Option<RowSource>,
+    /// Whether the daemon logs failures, as it says; `None` where it was not asked.
+    logs_failures: Option<bool>,
     /// As it was resumed from: what is not replaced by something newer is kept.
     cursor: Cursor,
 }
@@ -70,12 +72,14 @@ impl Ears {
             log: None,
             journal,
             rows: None,
+            logs_failures: None,
             cursor,
         };
         // While the daemon is down nobody says where its files are.
         let known = Sources {
             log: ears.cursor.log_place(),
             database: ears.cursor.database.clone(),
+            logs_failures: None,
         };
         ears.set_sources(&known);
         if let Some(log) = &ears.log {
@@ -116,6 +120,9 @@ impl Ears {
         let began = std::time::Instant::now();
         // What is left of a log is read before another one is.
         let mut sources = round.sources;
+        if let Some(sources) = &sources {
+            self.logs_failures = sources.logs_failures;
+        }
         if self.log.is_none()
             && let Some(sources) = sources.take()
         {
@@ -168,9 +175,14 @@ impl Ears {
         if let Some(unread) = self.log.as_mut().and_then(Reader::take_unread) {
             self.seen.unheard_in(unread, now.clock);
         }
-        let told = now.log != LogState::Absent && self.machine.log_memory().logs_failures;
+        // The lines show only that failures were logged once.
+        let logged = self
+            .logs_failures
+            .unwrap_or_else(|| self.machine.log_memory().logs_failures);
+        let told = logged && now.log != LogState::Absent;
         let zone = self.log.as_ref().and_then(Reader::zone_name);
-        self.seen.listens(told, zone);
+        let behind = now.log == LogState::Behind;
+        self.seen.listens(told.then_some(now.clock), behind, zone);
     }
 
     fn read_lines(&mut self, elapsed: Duration) {
@@ -317,10 +329,12 @@ fn note(seen: &LastSeen, line: Line, fact: &LogFact) {
     match fact {
         LogFact::Failure { key, at } => seen.failure(&key.jail, *at),
         LogFact::Ban(key) => seen.ban(&key.jail, line.at),
-        // What was heard before may have been put right since.
-        LogFact::OddTime(jail) if line.new => seen.odd_time(jail, line.at),
+        // Read again after a restart: what came after it is known, and must not be undone.
+        _ if !line.new => {}
+        LogFact::OddTime(jail) => seen.odd_time(jail, line.at),
         LogFact::NotOpened(path) => seen.not_opened(path, line.at),
-        LogFact::JailCreated(jail) | LogFact::JailStopped(jail) => seen.jail_stopped(jail),
+        LogFact::JailCreated(jail) => seen.jail_made(jail, line.at),
+        LogFact::JailStopped(jail) => seen.jail_stopped(jail),
         LogFact::Started => seen.started(),
         _ => {}
     }

@@ -16,6 +16,17 @@ pub(crate) struct Seen {
     pub(crate) ban_at: Option<Timestamp>,
     /// When fail2ban last complained of the time of a line that had just been written.
     pub(crate) odd_time: Option<Timestamp>,
+    /// When it was made; `None` where that was not heard.
+    pub(crate) made_at: Option<Timestamp>,
+}
+
+/// How well failures are heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Listening {
+    /// Since when a failure would be heard, without a break; `None` where it would not be.
+    pub(crate) told_since: Option<Timestamp>,
+    /// There is more in the log than was read.
+    pub(crate) behind: bool,
 }
 
 /// A jail of which the daemon complained, as it is kept over a restart of this agent: the daemon does not say it again for a day.
@@ -38,8 +49,7 @@ struct Heard {
     jails: HashMap<JailName, Seen>,
     /// When the daemon last said of a log that it could not open it.
     unopened: HashMap<String, Timestamp>,
-    /// The log is read, and at a level at which failures are logged.
-    failures_are_told: bool,
+    listening: Listening,
     /// The zone that the daemon runs in, where it has a name.
     zone: Option<String>,
     /// A time of which nothing could be read; several as one.
@@ -57,9 +67,9 @@ impl LastSeen {
         self.lock().unopened.get(path).copied()
     }
 
-    /// Whether a failure would be heard.
-    pub(crate) fn failures_are_told(&self) -> bool {
-        self.lock().failures_are_told
+    /// How well failures are heard.
+    pub(crate) fn listening(&self) -> Listening {
+        self.lock().listening
     }
 
     /// A time of which nothing could be read, if it is not long ago.
@@ -86,9 +96,15 @@ impl LastSeen {
         self.lock().zone.clone()
     }
 
-    pub(super) fn listens(&self, failures_are_told: bool, zone: Option<String>) {
+    /// A failure of now would be heard (`told_at` is now), or would not be.
+    pub(super) fn listens(&self, told_at: Option<Timestamp>, behind: bool, zone: Option<String>) {
         let mut heard = self.lock();
-        heard.failures_are_told = failures_are_told;
+        let before = heard.listening.told_since;
+        heard.listening = Listening {
+            // A clock that was put back must not lie before it.
+            told_since: told_at.map(|now| before.unwrap_or(now).min(now)),
+            behind,
+        };
         heard.zone = zone;
     }
 
@@ -120,6 +136,14 @@ impl LastSeen {
         {
             seen.odd_time = None;
         }
+    }
+
+    /// A jail was made: it complains anew, and what matched before it was there says nothing of it.
+    pub(super) fn jail_made(&self, jail: &JailName, at: Timestamp) {
+        self.change(jail, |seen| {
+            seen.odd_time = None;
+            seen.made_at = Some(at);
+        });
     }
 
     /// A jail has ended.

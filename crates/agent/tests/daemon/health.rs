@@ -290,26 +290,52 @@ async fn matches_that_would_not_be_heard_are_unknown_and_not_missed() {
 }
 
 #[tokio::test]
-async fn past_that_history_knows_counts_as_heard() {
+async fn past_that_history_knows_is_told_and_the_time_before_listening_is_not_held_against_a_jail()
+{
     let scene = Scene::new().await;
     scene.hear().await;
     let log = scene.log("app");
     let now = scene.clock.now();
-    let past = |days: i64| LastHeard {
+    let past = LastHeard {
         jail: crate::ground::jail("app"),
-        failure_at: Some(now.plus_seconds(-days * 24 * 3_600)),
+        failure_at: Some(now.plus_seconds(-8 * 24 * 3_600)),
         ban_at: Some(now),
     };
-    write(&log, "nothing of interest\n", &scene.clock);
-    let of = async |past: LastHeard| {
-        let jails = scene.ground.agent.jail_health(&[past]).await.unwrap();
+    let of = async || {
+        write(&log, "nothing of interest\n", &scene.clock);
+        let before = std::slice::from_ref(&past);
+        let jails = scene.ground.agent.jail_health(before).await.unwrap();
         let mut jails = jails.into_iter();
         jails.find(|health| health.jail.as_str() == "app").unwrap()
     };
-    let recent = of(past(6)).await;
-    assert_eq!(recent.alarms, []);
-    assert_eq!(recent.last_failure_at, past(6).failure_at);
-    assert_eq!(recent.last_ban_at, Some(now));
-    assert_eq!(of(past(8)).await.alarms, [JailAlarm::NothingMatches]);
+    let health = of().await;
+    assert_eq!(health.last_failure_at, past.failure_at);
+    assert_eq!(health.last_ban_at, Some(now));
+    assert_eq!(health.alarms, []);
+    scene.clock.pass(8 * 24 * 3_600);
+    let alarms = of().await.alarms;
+    assert!(alarms.contains(&JailAlarm::NothingMatches), "{alarms:?}");
+    scene.ground.end().await;
+}
+
+#[tokio::test]
+async fn time_in_which_failures_are_not_logged_is_not_held_against_a_jail() {
+    let scene = Scene::new().await;
+    let log = scene.log("app");
+    scene.ground.raw(&["set", "loglevel", "NOTICE"]).await;
+    let not_heard = JailUnknown::MatchesNotHeard;
+    until("it is known that failures are not logged", async || {
+        scene.health("app").await.unknown.contains(&not_heard)
+    })
+    .await;
+    scene.clock.pass(8 * 24 * 3_600);
+    scene.ground.raw(&["set", "loglevel", "INFO"]).await;
+    until("it is known that they are again", async || {
+        write(&log, "nothing of interest\n", &scene.clock);
+        !scene.health("app").await.unknown.contains(&not_heard)
+    })
+    .await;
+    let alarms = scene.alarms("app").await;
+    assert!(!alarms.contains(&JailAlarm::NothingMatches), "{alarms:?}");
     scene.ground.end().await;
 }

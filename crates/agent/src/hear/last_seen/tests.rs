@@ -69,3 +69,21 @@ fn complaint_that_was_heard_during_a_look_at_the_one_before_stays() {
     seen.right_time(&jail(), at(5));
     assert_eq!(seen.odd_jails(), []);
 }
+
+#[test]
+fn failures_are_told_since_the_last_break() {
+    let seen = LastSeen::default();
+    let listens = |told: Option<i64>, behind: bool| {
+        seen.listens(told.map(at), behind, None);
+        seen.listening().told_since
+    };
+    assert_eq!(seen.listening(), Listening::default());
+    assert_eq!(listens(Some(10), true), Some(at(10)));
+    assert!(seen.listening().behind);
+    assert_eq!(listens(Some(20), false), Some(at(10)));
+    assert!(!seen.listening().behind);
+    assert_eq!(listens(None, false), None);
+    assert_eq!(listens(Some(30), false), Some(at(30)));
+    // A clock that was put back.
+    assert_eq!(listens(Some(25), false), Some(at(25)));
+}
