@@ -32,18 +32,35 @@ const SUMS: &str = "SELECT (quarter - ?1) / 96, sum(bans) FROM quarters WHERE qu
 const QUARTER: i64 = 900_000;
 const QUARTERS: i64 = 365 * 96;
 
-/// The statements of one asking, with their values.
-type Asked = Vec<String>;
+/// A statement with its values, and how many of its rows the port has read: it stops where it has enough.
+struct Run {
+    sql: String,
+    rows: usize,
+}
+
+/// The statements of one asking.
+type Asked = Vec<Run>;
 
 /// What the readers have run since it was last taken.
 static TOLD: Mutex<Asked> = Mutex::new(Vec::new());
 
 fn tell(event: TraceEvent<'_>) {
-    if let TraceEvent::Stmt(statement, _) = event {
-        let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-        // Some run others of SQLite's own, which stand there as comments.
-        let is_ours = |sql: &String| sql.lines().any(|line| !line.starts_with("--"));
-        told.extend(statement.expanded_sql().filter(is_ours));
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    match event {
+        TraceEvent::Stmt(statement, _) => {
+            // Some run others of SQLite's own, which stand there as comments.
+            let is_ours = |sql: &String| sql.lines().any(|line| !line.starts_with("--"));
+            let sql = statement.expanded_sql().filter(is_ours);
+            told.extend(sql.map(|sql| Run { sql, rows: 0 }));
+        }
+        TraceEvent::Row(statement) => {
+            let sql = statement.expanded_sql();
+            let of = |run: &&mut Run| Some(&run.sql) == sql.as_ref();
+            if let Some(run) = told.iter_mut().rev().find(of) {
+                run.rows += 1;
+            }
+        }
+        _ => {}
     }
 }
 
@@ -109,14 +126,20 @@ async fn both(
 }
 
 /// How long the statements take that were prepared before.
-fn run(bare: &Connection, asked: &[String]) -> Result<Duration, Error> {
-    let prepared = asked.iter().map(|statement| bare.prepare(statement));
+fn run(bare: &Connection, asked: &[Run]) -> Result<Duration, Error> {
+    let prepared = asked.iter().map(|run| bare.prepare(&run.sql));
     let mut prepared = prepared.collect::<Result<Vec<Statement<'_>>, _>>()?;
     let began = Instant::now();
-    for statement in &mut prepared {
+    for (statement, run) in prepared.iter_mut().zip(asked) {
         let mut rows = statement.raw_query();
+        let mut left = run.rows;
+        // One that gives no rows has to be run all the same.
         while let Some(row) = rows.next()? {
             read(row);
+            left = left.saturating_sub(1);
+            if left == 0 {
+                break;
+            }
         }
     }
     Ok(began.elapsed())

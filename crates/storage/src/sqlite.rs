@@ -46,7 +46,7 @@ pub struct OpenOptions {
     /// How many events and counts of failures may be recent: kept in memory (some 80 bytes each) and in a journal, before they are worked into the tables
     /// together. The more, the less each costs; they are read at the start.
     pub recent: usize,
-    /// Is told of each statement of the readers as it begins: to measure what SQLite alone takes for it. `None`: nobody.
+    /// Is told of each statement of the readers as it begins, and of each of its rows: to measure what SQLite alone takes for it. `None`: nobody.
     pub trace: Option<fn(TraceEvent<'_>)>,
 }
 
@@ -92,7 +92,8 @@ impl Sqlite {
             .map(|_| open::reader(&path, busy_timeout))
             .collect::<Result<Vec<_>, _>>()?;
         for reader in &readers {
-            reader.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, trace);
+            let told = TraceEventCodes::SQLITE_TRACE_STMT | TraceEventCodes::SQLITE_TRACE_ROW;
+            reader.trace_v2(told, trace);
         }
         let states = Arc::new(States::new(recent));
         // Read here, so that neither the first question nor the first event waits for it.
