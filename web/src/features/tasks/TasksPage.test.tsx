@@ -43,7 +43,9 @@ function serve(role: 'viewer' | 'admin' = 'admin') {
   server.use(
     http.get(url('/start'), () => HttpResponse.json(start({ ...session, user: { ...session.user, role } }))),
     http.get(url('/tasks'), () => HttpResponse.json({ items })),
-    http.post(url('/tasks/:name/run'), ({ params }) => {
+    http.post(url('/tasks/:name/run'), async ({ params, request }) => {
+      // A request without a JSON body is refused by the real one.
+      expect(await request.json()).toEqual({})
       ordered.push(String(params.name))
       items = items.map((one) => (one.name === params.name ? { ...one, runningSince: minutes(0) } : one))
       return new HttpResponse(null, { status: 202 })

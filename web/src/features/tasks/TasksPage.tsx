@@ -219,7 +219,7 @@ function RunNow({ task }: { task: Task }) {
   async function run() {
     setBusy(true)
     try {
-      await api.POST('/api/v1/tasks/{name}/run', { params: { path: { name: task.name } } })
+      await api.POST('/api/v1/tasks/{name}/run', { params: { path: { name: task.name } }, body: {} })
       toast({ text: t`It begins: ${title}` })
     } catch (error) {
       toast({ text: problemTitle(ApiProblem.from(error)), tone: 'danger' })

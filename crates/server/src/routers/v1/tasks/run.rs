@@ -3,9 +3,10 @@ use axum::{extract::State, http::StatusCode};
 use domain::TaskName;
 
 use crate::{
-    extract::Segments,
+    extract::{Body, Segments},
     permission::{Caller, TasksRun},
     problem::{Code, Problem},
+    routers::v1::hosts::EmptyRequest,
     services::tasks,
     state::WriteState,
 };
@@ -16,6 +17,7 @@ use crate::{
     path = "/tasks/{name}/run",
     tag = "tasks",
     params(("name" = String, Path, description = "Name of the task")),
+    request_body = EmptyRequest,
     responses((status = 202, description = "It begins"), (status = "default", body = Problem, content_type = "application/problem+json")),
     security(("session" = ["tasks:run"]))
 )]
@@ -23,6 +25,7 @@ pub(super) async fn run_task(
     caller: Caller<TasksRun>,
     State(state): State<WriteState>,
     Segments(name): Segments<String>,
+    Body(EmptyRequest {}): Body<EmptyRequest>,
 ) -> Result<StatusCode, Problem> {
     let name: TaskName = name.parse().map_err(|_| Problem::new(Code::TaskNotFound))?;
     let person = caller.identity.name.clone();
