@@ -8,7 +8,7 @@ use ipnet::{IpNet, Ipv4Net, ipv4_mask_to_prefix};
 
 use crate::ranges::between;
 
-/// What begins lines of `ipset save` and `nft list ruleset` that hold no addresses.
+/// What begins lines of `ipset save` and `nft list set` that hold no addresses.
 const STRUCTURE: [&str; 15] = [
     "auto-merge",
     "chain",
