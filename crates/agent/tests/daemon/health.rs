@@ -60,6 +60,15 @@ impl Scene {
             .unwrap()
     }
 
+    /// The jail `app` reads on, and notes so once its log is written to.
+    async fn writes_until_no_alarm(&self, log: &Path) {
+        until("the alarm ends", async || {
+            write(log, "more\n", &self.clock);
+            self.alarms("app").await.is_empty()
+        })
+        .await;
+    }
+
     async fn hear(&self) {
         let mut heard = self.heard.lock().await;
         loop {
@@ -190,13 +199,8 @@ async fn health_of_a_log_that_is_not_read_on_tells_it_from_one_rotated_away() {
     std::fs::rename(&log, log.with_extension("old")).unwrap();
     write(&log, "another first line\n", &scene.clock);
     assert_eq!(scene.alarms("app").await, [JailAlarm::LogRotatedAway]);
-    // It reads on, and notes so once it is written to.
     scene.ground.raw(&["set", "app", "idle", "off"]).await;
-    until("the alarm ends", async || {
-        write(&log, "more\n", &scene.clock);
-        scene.alarms("app").await.is_empty()
-    })
-    .await;
+    scene.writes_until_no_alarm(&log).await;
     scene.ground.end().await;
 }
 
@@ -211,11 +215,7 @@ async fn folder_in_the_place_of_a_log_is_an_alarm_until_the_log_is_back() {
     assert_eq!(scene.alarms("app").await, [JailAlarm::LogUnreadable]);
     std::fs::remove_dir(&log).unwrap();
     std::fs::rename(&kept, &log).unwrap();
-    until("the alarm ends", async || {
-        write(&log, "more\n", &scene.clock);
-        scene.alarms("app").await.is_empty()
-    })
-    .await;
+    scene.writes_until_no_alarm(&log).await;
     scene.ground.end().await;
 }
 

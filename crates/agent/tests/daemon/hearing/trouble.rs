@@ -25,6 +25,17 @@ async fn restarted(ground: Ground) -> Ground {
     Ground { agent, ..ground }
 }
 
+/// Who has heard of a first ban, of 198.51.100.1.
+async fn one_ban_heard(ground: &Ground) -> Listener {
+    let mut ears = Listener::default();
+    ground.raw(&["set", "app", "banip", "198.51.100.1"]).await;
+    ears.until(&ground.agent, "the ban is told", |ears| {
+        ears.events.len() == 1
+    })
+    .await;
+    ears
+}
+
 fn append(path: &Path, text: &str) {
     let mut file = fs::File::options().append(true).open(path).unwrap();
     file.write_all(text.as_bytes()).unwrap();
@@ -159,12 +170,7 @@ async fn log_target_that_changes_and_comes_back_counts_nothing_twice() {
 #[tokio::test]
 async fn event_from_the_future_is_told_once_and_hides_nothing_that_comes_later() {
     let ground = ground(vec![jail("app", 600)]).await;
-    let mut ears = Listener::default();
-    ground.raw(&["set", "app", "banip", "198.51.100.1"]).await;
-    ears.until(&ground.agent, "the ban is told", |ears| {
-        ears.events.len() == 1
-    })
-    .await;
+    let mut ears = one_ban_heard(&ground).await;
     let tomorrow = local(24 * 3_600);
     append(
         ground.lab.log_file(),
@@ -194,12 +200,7 @@ async fn event_from_the_future_is_told_once_and_hides_nothing_that_comes_later()
 #[tokio::test]
 async fn jail_that_is_renamed_ends_its_bans_and_bans_under_its_new_name() {
     let ground = ground(vec![jail("app", 600)]).await;
-    let mut ears = Listener::default();
-    ground.raw(&["set", "app", "banip", "198.51.100.1"]).await;
-    ears.until(&ground.agent, "the ban is told", |ears| {
-        ears.events.len() == 1
-    })
-    .await;
+    let mut ears = one_ban_heard(&ground).await;
     let log = ground.lab.log_for("app").unwrap().display().to_string();
     ground.configure(
         "jail.d/zz-renamed.local",
@@ -228,12 +229,7 @@ async fn jail_that_is_renamed_ends_its_bans_and_bans_under_its_new_name() {
 #[tokio::test]
 async fn log_that_cannot_be_read_for_a_while_loses_nothing() {
     let ground = ground(vec![jail("app", 600)]).await;
-    let mut ears = Listener::default();
-    ground.raw(&["set", "app", "banip", "198.51.100.1"]).await;
-    ears.until(&ground.agent, "the ban is told", |ears| {
-        ears.events.len() == 1
-    })
-    .await;
+    let mut ears = one_ban_heard(&ground).await;
     let log = ground.lab.log_file().to_owned();
     let aside = log.with_extension("aside");
     // The daemon goes on writing to the file, which is nowhere to be found.
@@ -288,12 +284,7 @@ async fn daemon_in(lab: &Lab, zone: &str) -> tokio::process::Child {
 #[tokio::test]
 async fn daemon_that_changes_its_zone_is_heard_at_the_right_time() {
     let mut ground = ground(vec![jail("app", 600)]).await;
-    let mut ears = Listener::default();
-    ground.raw(&["set", "app", "banip", "198.51.100.1"]).await;
-    ears.until(&ground.agent, "the ban is told", |ears| {
-        ears.events.len() == 1
-    })
-    .await;
+    let mut ears = one_ban_heard(&ground).await;
     ground.remembers("198.51.100.1").await;
     ground.lab.kill_daemon().await;
     let mut daemon = daemon_in(&ground.lab, "Asia/Tokyo").await;

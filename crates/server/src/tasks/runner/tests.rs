@@ -112,6 +112,17 @@ impl Scene {
         .await;
     }
 
+    /// Until a run after the one that failed has come to its end.
+    async fn is_well_again(&self) {
+        tokio::time::pause();
+        self.until("it is well again", |scene| {
+            scene
+                .last()
+                .is_some_and(|run| run.outcome == TaskOutcome::Done { count: 0 })
+        })
+        .await;
+    }
+
     async fn end(self) -> TestApp {
         self.stop.cancel();
         self.tracker.close();
@@ -328,14 +339,7 @@ async fn work_that_panics_has_failed_and_the_task_goes_on() {
         panic!("{outcome:?}");
     };
     assert!(problem.contains("a mistake in BanGUI"), "{problem}");
-    tokio::time::pause();
-    scene
-        .until("it is well again", |scene| {
-            scene
-                .last()
-                .is_some_and(|run| run.outcome == TaskOutcome::Done { count: 0 })
-        })
-        .await;
+    scene.is_well_again().await;
     scene.end().await;
 }
 
@@ -367,14 +371,7 @@ async fn failure_is_told_in_plain_words_and_the_task_goes_on() {
         scene.last().unwrap().outcome,
         TaskOutcome::Failed { problem }
     );
-    tokio::time::pause();
-    scene
-        .until("it is well again", |scene| {
-            scene
-                .last()
-                .is_some_and(|run| run.outcome == TaskOutcome::Done { count: 0 })
-        })
-        .await;
+    scene.is_well_again().await;
     scene.end().await;
 }
 

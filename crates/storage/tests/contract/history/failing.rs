@@ -42,6 +42,13 @@ fn failures(in_jail: &str, subject: &str, last: i64, count: u32) -> HeardFailure
     }
 }
 
+fn ban_of_ten_minutes(subject: &str, from: i64) -> Vec<HeardEvent> {
+    vec![
+        event(EventKind::Ban, "app", subject, from),
+        event(EventKind::Unban, "app", subject, from + 10 * MINUTE),
+    ]
+}
+
 /// Stores a batch after the one with the number before.
 async fn keep(
     storage: &dyn Storage,
@@ -119,10 +126,7 @@ pub(crate) async fn failing_again_after_a_ban_that_is_over_is_listed_with_what_c
 
 pub(crate) async fn failing_is_ordered_by_what_counts_after_the_ban(storage: &dyn Storage) {
     let (often, seldom) = ("198.51.100.1", "198.51.100.2");
-    let events = vec![
-        event(EventKind::Ban, "app", often, 10 * MINUTE),
-        event(EventKind::Unban, "app", often, 20 * MINUTE),
-    ];
+    let events = ban_of_ten_minutes(often, 10 * MINUTE);
     let counts = vec![
         failures("app", often, 10 * MINUTE - 1, 50),
         failures("app", often, 90 * MINUTE, 1),
@@ -135,10 +139,7 @@ pub(crate) async fn failing_is_ordered_by_what_counts_after_the_ban(storage: &dy
 
 pub(crate) async fn failing_that_is_cut_has_the_first_by_what_counts(storage: &dyn Storage) {
     let (often, seldom) = ("198.51.100.1", "198.51.100.2");
-    let events = vec![
-        event(EventKind::Ban, "app", often, 10 * MINUTE),
-        event(EventKind::Unban, "app", often, 20 * MINUTE),
-    ];
+    let events = ban_of_ten_minutes(often, 10 * MINUTE);
     let counts = vec![
         failures("app", often, 10 * MINUTE - 1, 50),
         failures("app", often, 90 * MINUTE, 1),
@@ -154,10 +155,7 @@ pub(crate) async fn failing_in_the_hour_in_which_the_ban_ended_counts_that_hour_
     storage: &dyn Storage,
 ) {
     let subject = "198.51.100.1";
-    let events = vec![
-        event(EventKind::Ban, "app", subject, 5 * MINUTE),
-        event(EventKind::Unban, "app", subject, 15 * MINUTE),
-    ];
+    let events = ban_of_ten_minutes(subject, 5 * MINUTE);
     keep(
         storage,
         0,
