@@ -24,7 +24,7 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 /// The daemon stops its jails one after another, each within its poll of a second.
 const STOP_LIMIT: Duration = Duration::from_secs(20);
 
-/// The kernel ends the daemon when the lab ends without a word. It comes after `unshare`, because a change of
+/// The kernel ends the daemon when the lab ends without a word. It comes after `nsenter`, because a change of
 /// credentials would clear it; the comparison is for a lab that ended before the kernel was told.
 const PROTECTION: [&str; 7] = [
     "setpriv",
@@ -43,7 +43,8 @@ const POLL: Duration = Duration::from_millis(15);
 pub(crate) struct Daemon {
     installation: Installation,
     folder: Folder,
-    prefix: &'static [&'static str],
+    /// What is put before its command line.
+    prefix: Vec<String>,
     /// The names of all jails as the daemon lists them.
     jail_list: String,
     process: Mutex<Option<Process>>,
@@ -63,7 +64,7 @@ impl Daemon {
     pub(crate) fn new(
         installation: Installation,
         folder: Folder,
-        prefix: &'static [&'static str],
+        prefix: Vec<String>,
         mut jails: Vec<String>,
     ) -> Self {
         jails.sort();
@@ -173,7 +174,8 @@ impl Daemon {
         let errors = writer.try_clone().map_err(LabError::io("write", output))?;
         let lab = std::process::id().to_string();
         let protected = PROTECTION.iter().copied().chain([lab.as_str()]);
-        let mut command = from_words(self.prefix.iter().copied().chain(protected));
+        let prefix = self.prefix.iter().map(String::as_str);
+        let mut command = from_words(prefix.chain(protected));
         command
             .arg(&self.installation.server)
             .arg("-c")

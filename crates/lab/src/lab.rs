@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::control::Control;
 use crate::daemon::Daemon;
-use crate::enforcement::Confinement;
+use crate::enforcement::{Confinement, from_words};
 use crate::folder::{Folder, RunningJail};
 use crate::traffic::Traffic;
 use crate::{Enforcement, Installation, LabConfig, LabError, TrafficCounts, client, socket};
@@ -25,12 +25,12 @@ const CLIENT_LIMIT: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub struct Lab {
     // Fields are dropped in this order: nobody may start the daemon any more, then nobody writes, then it ends,
-    // and then its folder goes.
+    // and then its namespace and its folder go.
     control: Control,
     traffic: Traffic,
     daemon: Arc<Daemon>,
+    confinement: Confinement,
     jails: Vec<RunningJail>,
-    enforcement: Enforcement,
     installation: Installation,
     folder: Folder,
     temporary: Option<TempDir>,
@@ -67,7 +67,7 @@ impl Lab {
         let daemon = Daemon::new(
             config.installation.clone(),
             folder.clone(),
-            confinement.prefix,
+            confinement.prefix(),
             names,
         );
         let daemon = Arc::new(daemon);
@@ -78,7 +78,7 @@ impl Lab {
             traffic: Traffic::start(&folder.root, &config, &jails)?,
             daemon,
             jails,
-            enforcement: confinement.enforcement,
+            confinement,
             installation: config.installation,
             folder,
             temporary,
@@ -134,7 +134,14 @@ impl Lab {
     /// How bans are enforced: what [`Enforcement::Auto`] found.
     #[must_use]
     pub fn enforcement(&self) -> Enforcement {
-        self.enforcement
+        self.confinement.enforcement
+    }
+
+    /// The file of the lab's network namespace, which lives as long as the lab. `None` where bans are not enforced, and where the lab does not run as root:
+    /// then a user namespace is around it, see [`Self::in_namespace`].
+    #[must_use]
+    pub fn namespace(&self) -> Option<PathBuf> {
+        self.confinement.namespace.as_ref()?.file()
     }
 
     /// A program that takes `fail2ban-client`'s arguments. Its `start` and `restart` let the lab start the
@@ -164,22 +171,17 @@ impl Lab {
         output(command, &args.join(" ")).await
     }
 
-    /// A program in the daemon's network namespace, such as `nft`. `None` when there is none, or no daemon.
+    /// A program in the lab's network namespace, such as `nft`. `None` when there is none.
     #[must_use]
     pub fn in_namespace(&self, program: &str) -> Option<Command> {
-        let pid = self
-            .daemon_pid()
-            .filter(|_| self.enforcement == Enforcement::Namespace)?;
-        let mut command = Command::new("nsenter");
-        command.arg(format!("--target={pid}")).arg("--net");
-        if !rustix::process::geteuid().is_root() {
-            command.args(["--user", "--preserve-credentials"]);
-        }
-        command.arg("--").arg(program).kill_on_drop(true);
+        let entry = self.confinement.namespace.as_ref()?.entry();
+        let words = entry.iter().map(String::as_str).chain([program]);
+        let mut command = Command::from(from_words(words));
+        command.kill_on_drop(true);
         Some(command)
     }
 
-    /// The rules and sets that the daemon has made, as `nft list ruleset` prints them.
+    /// The rules and sets in the lab's namespace, as `nft list ruleset` prints them.
     /// Empty when bans are not enforced.
     pub async fn ruleset(&self) -> Result<String, LabError> {
         match self.in_namespace("nft") {
@@ -260,12 +262,13 @@ impl Lab {
             control,
             traffic,
             daemon,
+            confinement,
             folder,
             temporary,
             ..
         } = self;
         let ended = spawn_blocking(move || {
-            drop((control, traffic, daemon));
+            drop((control, traffic, daemon, confinement));
             // The daemon removes its socket and pid file itself, unless it had to be killed.
             for path in [&folder.control, &folder.socket, &folder.pid_file] {
                 let _ = fs::remove_file(path);

@@ -68,7 +68,7 @@ impl Default for LabConfig {
 pub enum Enforcement {
     /// [`Self::Namespace`] where the machine permits it, otherwise [`Self::None`].
     Auto,
-    /// nftables in a network namespace of the daemon's own, which ends with the daemon.
+    /// nftables in a network namespace of the lab's own, which ends with the lab.
     Namespace,
     /// No action at all: fail2ban only counts and remembers.
     None,

@@ -123,6 +123,68 @@ async fn attack_in_a_namespace_reaches_its_packet_filter_only() {
 }
 
 #[tokio::test]
+async fn packet_filter_stays_while_daemons_come_and_go_and_ends_with_the_lab() {
+    let mut lab = Lab::start(one_jail("sshd")).await.expect("started");
+    if lab.enforcement() == Enforcement::None {
+        println!("skipped: this machine does not permit a network namespace");
+        return;
+    }
+    let nft = async |lab: &Lab, words: &str| {
+        let mut command = lab.in_namespace("nft").expect("a namespace");
+        let status = command.arg(words).status().await.expect("nft runs");
+        assert!(status.success(), "{words}");
+    };
+    nft(
+        &lab,
+        "add table inet other; add set inet other held { type ipv4_addr; }",
+    )
+    .await;
+    nft(&lab, "add element inet other held { 198.51.100.77 }").await;
+    for end in ["stop", "kill"] {
+        let first = lab.daemon_pid();
+        if end == "stop" {
+            lab.stop_daemon().await;
+        } else {
+            lab.kill_daemon().await;
+        }
+        let between = lab.ruleset().await.expect("nft answers without a daemon");
+        assert!(between.contains("198.51.100.77"), "{end}: {between}");
+        lab.start_daemon().await.expect("started again");
+        assert_ne!(lab.daemon_pid(), first);
+        let after = lab.ruleset().await.expect("nft answers");
+        assert!(after.contains("198.51.100.77"), "{end}: {after}");
+        let daemon = lab.daemon_pid().expect("runs");
+        let namespace = fs::read_link(format!("/proc/{daemon}/ns/net")).expect("a namespace");
+        let shown = lab.in_namespace("readlink").expect("a namespace");
+        assert_eq!(
+            said(shown, "/proc/self/ns/net").await,
+            namespace.display().to_string()
+        );
+        assert_ne!(
+            namespace,
+            fs::read_link("/proc/self/ns/net").expect("one's own")
+        );
+        if let Some(file) = lab.namespace() {
+            assert_eq!(fs::read_link(file).expect("there"), namespace);
+        }
+    }
+    let link = lab.in_namespace("ip").expect("a namespace");
+    assert!(said(link, "link").await.contains("LOOPBACK,UP"));
+    let file = lab.namespace();
+    lab.stop().await;
+    assert!(
+        file.is_none_or(|file| !file.exists()),
+        "the namespace is left"
+    );
+}
+
+/// What a program prints.
+async fn said(mut program: tokio::process::Command, argument: &str) -> String {
+    let output = program.arg(argument).output().await.expect("runs");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+#[tokio::test]
 async fn start_without_enforcement_bans_without_rules() {
     let config = LabConfig {
         enforcement: Enforcement::None,
@@ -363,9 +425,14 @@ fn runs_a_lab_until_killed() {
         .join()
         .expect("no panic")
         .expect("started");
+    let holder = lab.namespace().and_then(|file| {
+        let folder = file.parent()?.parent()?;
+        Some(folder.file_name()?.to_str()?.to_owned())
+    });
     println!(
-        "\nlab of daemon {}",
-        lab.daemon_pid().expect("the thread's end did not end it")
+        "\nlab of daemon {} {}",
+        lab.daemon_pid().expect("the thread's end did not end it"),
+        holder.unwrap_or_default()
     );
     std::thread::sleep(LIMIT * 3);
     drop(lab);
@@ -386,11 +453,16 @@ fn daemon_ends_with_a_lab_that_is_killed() {
         .spawn()
         .expect("started");
     let output = BufReader::new(child.stdout.take().expect("piped"));
-    let pid = output
+    let line = output
         .lines()
         .map_while(Result::ok)
-        .find_map(|line| line.strip_prefix("lab of daemon ")?.parse::<u32>().ok())
-        .expect("a process id");
+        .find_map(|line| Some(line.strip_prefix("lab of daemon ")?.to_owned()))
+        .expect("process ids");
+    let (pid, holder) = line.split_once(' ').expect("two");
+    let pid: u32 = pid.parse().expect("a process id");
+    // There is none where bans are not enforced, and none that is told of where root does not make it.
+    let holder: Option<u32> = holder.parse().ok();
+    assert!(holder.is_none_or(runs), "nothing holds the namespace");
     assert!(
         runs(pid) && answers(folder.path()),
         "the daemon did not outlive the thread that started the lab"
@@ -399,8 +471,11 @@ fn daemon_ends_with_a_lab_that_is_killed() {
     child.wait().expect("ended");
     let start = Instant::now();
     // The main thread of a process ends before the threads that may still hold the socket.
-    while runs(pid) || answers(folder.path()) {
-        assert!(start.elapsed() < LIMIT, "the daemon lives on");
+    while runs(pid) || answers(folder.path()) || holder.is_some_and(runs) {
+        assert!(
+            start.elapsed() < LIMIT,
+            "the daemon or its namespace lives on"
+        );
         std::thread::sleep(Duration::from_millis(10));
     }
 }
