@@ -1,15 +1,16 @@
 //! One line of a list.
 use std::{
+    borrow::Cow,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     str::FromStr as _,
 };
 
-use ipnet::{IpNet, Ipv4Net, ipv4_mask_to_prefix};
+use ipnet::{IpNet, IpSubnets, Ipv4Net, ipv4_mask_to_prefix};
 
 use crate::ranges::between;
 
 /// What begins lines of `ipset save` and `nft list set` that hold no addresses.
-const STRUCTURE: [&str; 15] = [
+const STRUCTURE: [&str; 16] = [
     "auto-merge",
     "chain",
     "comment",
@@ -18,6 +19,7 @@ const STRUCTURE: [&str; 15] = [
     "flags",
     "flush",
     "gc-interval",
+    "map",
     "policy",
     "set",
     "size",
@@ -27,6 +29,9 @@ const STRUCTURE: [&str; 15] = [
     "typeof",
 ];
 
+/// What begins blocks of nftables that hold addresses which nobody means to block: rules, and what maps say of them.
+const SKIPPED: [&str; 2] = ["chain", "map"];
+
 /// In how many bits IPv4 is written within IPv6 behind its prefix.
 const MAPPED_BITS: u8 = 96;
 
@@ -34,40 +39,71 @@ const MAPPED_BITS: u8 = 96;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Reading {
     /// Between the braces of a set of nftables, over several lines.
-    in_elements: bool,
+    pub(crate) in_elements: bool,
+    /// How many braces are open within a block that is skipped.
+    skipped: usize,
 }
 
 /// What was found in a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Found {
-    /// Networks: one, or those of a range. `was_masked`: it was written with host bits.
-    Networks {
-        networks: Vec<IpNet>,
-        was_masked: bool,
-    },
+    /// A network. `was_masked`: it was written with host bits.
+    Network { network: IpNet, was_masked: bool },
+    /// The networks of a range.
+    Range(IpSubnets),
     /// Nothing that is understood.
     Junk,
 }
 
 /// Tells `found` of each entry of a line; nothing of blank lines, comments, and what only gives shape.
 pub(crate) fn read(line: &str, reading: &mut Reading, mut found: impl FnMut(Found)) {
-    let text = without_comment(line).trim();
-    if text.is_empty() {
+    let text = line.trim();
+    // Most lines of most lists, and half of the time of reading them.
+    if let Ok(address) = text.parse::<IpAddr>() {
+        found(single(address));
         return;
     }
-    if reading.in_elements || opens_elements(text) {
-        elements(text, reading, found);
+    if reading.skip(text) {
+        return;
+    }
+    if let Some(elements) = elements_of(text, *reading) {
+        self::elements(&elements, reading, found);
+        return;
+    }
+    let text = without_comment(text).trim();
+    if text.is_empty() {
         return;
     }
     if let Some(entry) = of_ipset(text) {
         found(self::entry(entry));
         return;
     }
-    let first = text.split_ascii_whitespace().next().unwrap_or(text);
-    if STRUCTURE.contains(&first) || text.starts_with(['}', '{']) {
+    if let Some(entry) = of_json(text) {
+        found(self::entry(entry));
+        return;
+    }
+    if STRUCTURE.contains(&first_word(text)) || text.starts_with(['}', '{']) {
         return;
     }
     found(of_columns(text));
+}
+
+impl Reading {
+    /// Whether a line is within a block that is skipped, or begins one.
+    fn skip(&mut self, text: &str) -> bool {
+        let begins = text.ends_with('{') && SKIPPED.contains(&first_word(text));
+        if self.skipped == 0 && !begins {
+            return false;
+        }
+        let text = without_quoted(text);
+        let braces = |brace| text.matches(brace).count();
+        self.skipped = (self.skipped + braces('{')).saturating_sub(braces('}'));
+        true
+    }
+}
+
+fn first_word(text: &str) -> &str {
+    text.split_ascii_whitespace().next().unwrap_or(text)
 }
 
 fn without_comment(line: &str) -> &str {
@@ -76,26 +112,45 @@ fn without_comment(line: &str) -> &str {
     end.and_then(|end| line.get(..end)).unwrap_or(line)
 }
 
-/// `elements = { … }` and `add element inet table set { … }`.
-fn opens_elements(text: &str) -> bool {
-    text.starts_with("elements") && text.contains('{') || text.starts_with("add element ")
+/// Quoted text may hold what means something outside of it.
+fn without_quoted(text: &str) -> Cow<'_, str> {
+    if !text.contains('"') {
+        return Cow::Borrowed(text);
+    }
+    text.split('"').step_by(2).collect()
+}
+
+/// What stands between the braces of a set of nftables: of lines within them, and behind `elements = {`, `set NAME { … elements = {`, `add element FAMILY TABLE SET {`, `define NAME = {`.
+fn elements_of(text: &str, reading: Reading) -> Option<Cow<'_, str>> {
+    if reading.in_elements {
+        return Some(without_quoted(text));
+    }
+    let named = match first_word(text) {
+        "elements" | "define" => text,
+        "set" | "table" => text.get(text.find("elements")?..)?,
+        "add" if text.starts_with("add element ") => text,
+        _ => return None,
+    };
+    let (_, elements) = named.split_once('{')?;
+    Some(without_quoted(elements))
 }
 
 fn elements(text: &str, reading: &mut Reading, mut found: impl FnMut(Found)) {
-    let inside = if reading.in_elements {
-        text
-    } else {
-        text.split_once('{').map_or("", |(_, inside)| inside)
-    };
-    let (inside, goes_on) = match inside.split_once('}') {
+    let text = text.split('#').next().unwrap_or(text);
+    let (inside, goes_on) = match text.split_once('}') {
         Some((inside, _)) => (inside, false),
-        None => (inside, true),
+        None => (text, true),
     };
     reading.in_elements = goes_on;
     for element in inside.split(',') {
-        // Behind the address may stand a time, a counter, a comment.
-        if let Some(address) = element.split_ascii_whitespace().next() {
-            found(entry(address));
+        let mut words = element.split_ascii_whitespace();
+        match (words.next(), words.next(), words.next()) {
+            (None, ..) => {}
+            (Some(first), Some("-"), Some(last)) => found(range(first, last)),
+            // What a map says of an address is not that it is bad.
+            (_, Some(":"), _) => found(Found::Junk),
+            // Behind the address may stand a time, a counter, a comment.
+            (Some(address), ..) => found(entry(address)),
         }
     }
 }
@@ -107,15 +162,20 @@ fn of_ipset(text: &str) -> Option<&str> {
     Some(entry.split(',').next().unwrap_or(entry))
 }
 
+/// The network of an object of JSON on a line of its own, as Spamhaus writes them. Others are about the list.
+fn of_json(text: &str) -> Option<&str> {
+    let mut quoted = text.strip_prefix('{')?.split('"').skip(1).step_by(2);
+    quoted.find(|key| *key == "cidr")?;
+    quoted.next()
+}
+
 fn of_columns(text: &str) -> Found {
-    if text.contains(',') {
-        let first = text.split(',').next().unwrap_or(text);
-        return entry(first.trim().trim_matches(['"', '\'']).trim());
-    }
-    let mut words = text
+    // A comma may also stand in a name far behind, which matters as little as the rest.
+    let column = text.split(',').next().unwrap_or(text);
+    let mut words = column
         .split_ascii_whitespace()
         .map(|word| word.trim_matches(['"', '\'']));
-    let (first, second, third) = (words.next().unwrap_or(text), words.next(), words.next());
+    let (first, second, third) = (words.next().unwrap_or(column), words.next(), words.next());
     match (second, third) {
         (Some("-"), Some(last)) => range(first, last),
         (Some(second), third) => two_columns(first, second, third),
@@ -141,13 +201,14 @@ fn two_columns(first: &str, second: &str, third: Option<&str>) -> Found {
 
 /// An address, also with a port, a network or a range without spaces.
 fn entry(text: &str) -> Found {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(address) = bare.parse::<IpAddr>() {
+        return single(address);
+    }
     if let Ok(at) = text.parse::<SocketAddr>() {
-        return one(IpNet::from(at.ip().to_canonical()), false);
+        return single(at.ip());
     }
-    let text = text.trim_start_matches('[').trim_end_matches(']');
-    if let Ok(address) = text.parse::<IpAddr>() {
-        return one(IpNet::from(address.to_canonical()), false);
-    }
+    let text = bare;
     if let Some((address, bits)) = text.split_once('/') {
         return network(address, bits);
     }
@@ -207,18 +268,16 @@ fn range(first: &str, last: &str) -> Found {
     let networks = address(first)
         .zip(address(last))
         .and_then(|(first, last)| between(first, last));
-    match networks {
-        Some(networks) => Found::Networks {
-            networks: networks.collect(),
-            was_masked: false,
-        },
-        None => Found::Junk,
-    }
+    networks.map_or(Found::Junk, Found::Range)
 }
 
-fn one(network: IpNet, was_masked: bool) -> Found {
-    Found::Networks {
-        networks: vec![network],
+fn single(address: IpAddr) -> Found {
+    one(IpNet::from(address.to_canonical()), false)
+}
+
+const fn one(network: IpNet, was_masked: bool) -> Found {
+    Found::Network {
+        network,
         was_masked,
     }
 }

@@ -6,11 +6,15 @@ use ipnet::IpNet;
 
 use crate::line::{self, Found, Reading};
 
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// How what gzip has packed begins.
+pub(crate) const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// How many pieces of junk are shown, and how much of each.
 const EXAMPLES: usize = 10;
 const EXAMPLE_CHARS: usize = 80;
+
+/// Bytes of a line that are read at once. Only sets of nftables have longer lines, which are read piece by piece.
+const LONGEST: u64 = 64 << 10;
 
 /// How large a list may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,35 +96,54 @@ fn lines(list: impl BufRead, limits: Limits) -> Result<List, ParseError> {
     let mut list = list.take(limits.bytes.saturating_add(1));
     let mut parsed = List::default();
     let mut reading = Reading::default();
-    let (mut bytes, mut number) = (Vec::new(), 0);
+    let (mut bytes, mut number) = (Vec::new(), 1);
     loop {
-        bytes.clear();
-        if list.read_until(b'\n', &mut bytes)? == 0 {
-            return Ok(parsed);
-        }
+        let more = list.by_ref().take(LONGEST).read_until(b'\n', &mut bytes)?;
         if list.limit() == 0 {
             return Err(ParseError::TooLarge(limits.bytes));
         }
-        number += 1;
+        if bytes.is_empty() {
+            return Ok(parsed);
+        }
+        // The end of the last line may be that of the list.
+        let is_whole = bytes.ends_with(b"\n") || more == 0;
+        let rest = (!is_whole).then(|| cut(&mut bytes));
         let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_start_matches('\u{feff}');
         line::read(text, &mut reading, |found| parsed.take(found, number, text));
         if parsed.networks.len() > limits.networks {
             return Err(ParseError::TooMany(limits.networks));
         }
+        bytes.clear();
+        match rest {
+            Some(rest) if reading.in_elements => bytes = rest,
+            Some(_) => {
+                // All that counts of such a line stands at its beginning.
+                list.skip_until(b'\n')?;
+                number += 1;
+            }
+            None => number += 1,
+        }
     }
+}
+
+/// Takes from a line that is not at its end what stands behind the last comma: it may be half of an address.
+fn cut(line: &mut Vec<u8>) -> Vec<u8> {
+    let comma = line.iter().rposition(|byte| *byte == b',');
+    comma.map_or_else(Vec::new, |comma| line.split_off(comma + 1))
 }
 
 impl List {
     fn take(&mut self, found: Found, line: u64, text: &str) {
         match found {
-            Found::Networks {
-                networks,
+            Found::Network {
+                network,
                 was_masked,
             } => {
-                self.networks.extend(networks);
+                self.networks.push(network);
                 self.masked += u64::from(was_masked);
             }
+            Found::Range(networks) => self.networks.extend(networks),
             Found::Junk => {
                 self.junk.count += 1;
                 if self.junk.examples.len() < EXAMPLES {

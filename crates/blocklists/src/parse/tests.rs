@@ -123,6 +123,38 @@ fn what_nft_lists_is_read() {
 }
 
 #[test]
+fn line_longer_than_is_read_at_once_is_read_whole_only_where_it_is_a_set() {
+    let count = 100_000_u32;
+    let all: Vec<String> = (0..count)
+        .map(|number| std::net::Ipv4Addr::from(0x0800_0000 + number * 7).to_string())
+        .collect();
+    let set = format!(
+        "add element inet bad v4 {{ {} }}\n198.51.100.7\n",
+        all.join(", ")
+    );
+    let list = read(&set);
+    assert_eq!(list.junk, Junk::default());
+    let read_back: Vec<String> = list
+        .networks
+        .iter()
+        .map(|network| network.addr().to_string())
+        .collect();
+    assert_eq!(read_back[..all.len()], all);
+    assert_eq!(read_back[all.len()..], ["198.51.100.7"]);
+    // Others are their first column, however long they are.
+    for (long, networks) in [
+        (format!("192.0.2.1,{}", all.join(",")), 2),
+        (format!("# {}", all.join(", ")), 1),
+        (all.join(" "), 2),
+    ] {
+        let list = read(&format!("{long}\n198.51.100.7"));
+        assert_eq!((list.networks.len(), list.junk.count), (networks, 0));
+    }
+    let list = read(&format!("{}\n<", "x".repeat(1 << 20)));
+    assert_eq!((list.junk.count, list.junk.examples[1].line), (2, 2));
+}
+
+#[test]
 fn junk_is_counted_and_its_first_examples_shown() {
     let mut text = "192.0.2.1\n<html>\n300.1.2.3\n192.0.2.0/33\n192.0.2.9-192.0.2.1\n192.0.2.1-2001:db8::1\n1.2.3\nadd x\n".to_owned();
     text += &"no address\n".repeat(1_000);

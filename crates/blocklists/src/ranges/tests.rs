@@ -47,6 +47,28 @@ fn difference_cuts_in_the_midst_at_the_ends_and_across() {
     );
 }
 
+#[test]
+fn addresses_are_counted_by_family_up_to_all_there_are() {
+    let addresses = |texts: &[&str]| Ranges::of(nets(texts)).addresses();
+    assert_eq!(addresses(&[]), Addresses::default());
+    let some = addresses(&["10.0.0.0/8", "10.1.0.0/16", "2001:db8::/64", "::1/128"]);
+    assert_eq!(
+        some,
+        Addresses {
+            v4: 1 << 24,
+            v6: (1 << 64) + 1
+        }
+    );
+    assert_eq!(some.total(), (1 << 64) + 1 + (1 << 24));
+    let all = addresses(&["0.0.0.0/0", "::/0"]);
+    assert_eq!(
+        (all.v4, all.v6, all.total()),
+        (1 << 32, u128::MAX, u128::MAX)
+    );
+    assert!(Ranges::default().is_empty());
+    assert!(!Ranges::of(nets(&["::/0"])).is_empty());
+}
+
 /// Networks within 64 addresses, so that chance makes them meet.
 fn crowded() -> impl Strategy<Value = Vec<IpNet>> {
     let network = (0_u8..64, 26_u8..=32, any::<bool>()).prop_map(|(host, prefix, is_v6)| {
@@ -84,6 +106,14 @@ proptest! {
         for networks in [&ours, &cut] {
             prop_assert_eq!(&IpNet::aggregate(networks).len(), &networks.len());
             prop_assert!(networks.is_sorted());
+        }
+        let (from_set, what_set) = (Ranges::of(from.clone()), Ranges::of(what.clone()));
+        let count = |is_v4: bool| all().filter(|address| address.is_ipv4() == is_v4 && has(&from, *address) && has(&what, *address)).count();
+        let both = Addresses { v4: count(true).try_into().unwrap(), v6: count(false).try_into().unwrap() };
+        prop_assert_eq!(from_set.overlap(&what_set), both);
+        prop_assert_eq!(what_set.overlap(&from_set), both);
+        for address in all() {
+            prop_assert_eq!(from_set.contains(address), has(&from, address));
         }
         for network in &what {
             let meets = all().any(|address| network.contains(&address) && has(&from, address));
