@@ -107,6 +107,30 @@ actions! {
     LogFlushed => "log.flushed",
     /// The daemon was restarted.
     DaemonRestarted => "daemon.restarted",
+    /// A source of blocked networks was added.
+    BlocklistAdded => "blocklist.added",
+    /// A source was changed.
+    BlocklistChanged => "blocklist.changed",
+    /// A source was removed.
+    BlocklistRemoved => "blocklist.removed",
+    /// A source was told to be fetched at once.
+    BlocklistOrdered => "blocklist.ordered",
+    /// A copy that waited for a yes was put in force.
+    BlocklistConfirmed => "blocklist.confirmed",
+    /// A copy that waited for a yes was refused.
+    BlocklistRefused => "blocklist.refused",
+    /// Networks were banned in BanGUI's own table.
+    OwnBansCreated => "own_bans.created",
+    /// Bans of BanGUI's own table were ended.
+    OwnBansEnded => "own_bans.ended",
+    /// Somebody was put on the allowlist.
+    AllowlistAdded => "allowlist.added",
+    /// An entry of the allowlist was changed.
+    AllowlistChanged => "allowlist.changed",
+    /// Somebody was taken off the allowlist.
+    AllowlistRemoved => "allowlist.removed",
+    /// What was banned and not blocked was put right.
+    FirewallRepaired => "firewall.repaired",
     /// A task was told to run at once.
     TaskOrdered => "task.ordered",
     /// Somebody signed in gave the password once more, for what needs it.

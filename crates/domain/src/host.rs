@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ActiveBan, ActiveBanPage, ActiveBanQuery, BanCommand, BanReport, ConnectionCandidate,
     ConnectionTest, DownReason, GuardHit, HearCursor, HeardBatch, HostStatus, IgnoreEntry,
-    JailDetail, JailHealth, JailName, JailSettings, JailState, Jails, LastHeard, ReloadProblem,
-    ReloadReport, RunningSettings, TimeRange, UnbanCommand, UnbanReport,
+    JailDetail, JailHealth, JailName, JailSettings, JailState, Jails, LastHeard, ProtectedNetwork,
+    ReloadProblem, ReloadReport, RunningSettings, TimeRange, UnbanCommand, UnbanReport,
 };
 
 /// Why a host did not do or tell what it was asked.
@@ -95,6 +95,9 @@ pub trait HostReads: Send + Sync {
         requester: Option<std::net::IpAddr>,
     ) -> Result<Vec<Vec<GuardHit>>, HostError>;
 
+    /// Everything that the lock-out guard protects whoever asks, in order and each once: what the machine needs, and what was set by [`HostActs::set_protected`].
+    async fn protected(&self) -> Result<Vec<ProtectedNetwork>, HostError>;
+
     /// Sockets where a fail2ban may be.
     async fn connection_candidates(&self) -> Result<Vec<ConnectionCandidate>, HostError>;
 
@@ -151,6 +154,10 @@ pub trait HostActs: Send + Sync {
         name: &JailName,
         settings: &RunningSettings,
     ) -> Result<JailSettings, HostError>;
+
+    /// What the lock-out guard protects from now on beside what the host knows of itself, in place of what was set before. Kept in memory only: it is set again
+    /// whenever it changes and when the host was started anew. At most [`crate::MAX_PROTECTED_NETWORKS`].
+    async fn set_protected(&self, networks: &[ProtectedNetwork]) -> Result<(), HostError>;
 
     /// Uses another socket from now on.
     async fn connect(&self, socket: &str) -> Result<(), HostError>;

@@ -3,6 +3,7 @@
 mod address;
 mod audit;
 mod ban;
+mod blocking;
 mod clock;
 mod config;
 mod daemon;
@@ -29,6 +30,7 @@ pub use ban::{
     BanReport, BanResult, MAX_TARGETS_PER_COMMAND, SortKey, UnbanCommand, UnbanReport, UnbanResult,
     UnbanScope,
 };
+pub use blocking::*;
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use config::*;
 pub use daemon::{
@@ -41,7 +43,7 @@ pub use event::{
 pub use geo::{
     Asn, CountryCode, NotACountryCode, Place, PlaceKind, PlaceSource, Places, PlacesUpkeep,
 };
-pub use guard::{GuardHit, GuardReason};
+pub use guard::{GuardHit, GuardReason, MAX_PROTECTED_NETWORKS, ProtectedNetwork};
 pub use history::{
     BanFilter, Count, Counted, Dimension, DimensionValue, EventFilter, EventPage, EventQuery,
     Failing, HistorySize, SubjectInJail, TimeRange, Top, address_of,

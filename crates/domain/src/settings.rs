@@ -77,6 +77,8 @@ pub struct Settings {
     pub retention_days: u16,
     /// Whether a person may have the name and the registration of an address asked for elsewhere.
     pub online_lookups: bool,
+    /// Whether connections that are there already stay when their address comes to be blocked by BanGUI's own table.
+    pub blocked_connections_stay: bool,
 }
 
 /// For how many days events are kept unless somebody says otherwise.

@@ -1,12 +1,12 @@
 //! The Storage port: what BanGUI remembers. No SQL, no driver types.
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use async_trait::async_trait;
 
 use crate::{
-    AuditEntry, AuditQuery, HistoryReads, HistoryWrites, NewAuditEntry, NewSession, PageToken,
-    PasswordHash, Session, SessionId, SessionWithUser, Settings, TaskName, TaskRun, Timestamp,
-    TokenHash, User, UserId, UserName,
+    AuditEntry, AuditQuery, BlockingReads, BlockingWrites, HistoryReads, HistoryWrites,
+    NewAuditEntry, NewSession, PageToken, PasswordHash, Session, SessionId, SessionWithUser,
+    Settings, TaskName, TaskRun, Timestamp, TokenHash, User, UserId, UserName,
 };
 
 /// What can go wrong in storage. Concrete on purpose: callers match on it.
@@ -88,6 +88,9 @@ pub trait StorageReads: Send + Sync {
     /// The sessions of a user that have not ended at `now`, last used first; at most 200.
     async fn sessions_of(&self, user: UserId, now: Timestamp)
     -> Result<Vec<Session>, StorageError>;
+
+    /// From where people signed in whose sessions have not ended at `now`, each address once; of the 1,000 sessions that end last.
+    async fn session_addresses(&self, now: Timestamp) -> Result<Vec<IpAddr>, StorageError>;
 
     /// A page of what was done, newest first.
     async fn audit(&self, query: &AuditQuery) -> Result<AuditPage, StorageError>;
@@ -179,6 +182,12 @@ pub trait Storage: Send + Sync {
 
     /// What can be written about the past.
     fn history_writes(&self) -> Arc<dyn HistoryWrites>;
+
+    /// What can be read of lists, bans made by hand and the allowlist.
+    fn blocking(&self) -> Arc<dyn BlockingReads>;
+
+    /// What can be written of them.
+    fn blocking_writes(&self) -> Arc<dyn BlockingWrites>;
 
     /// Finishes what is being written and closes; later calls answer [`StorageError::Closed`].
     async fn close(&self);

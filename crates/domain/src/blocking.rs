@@ -1,0 +1,21 @@
+//! What BanGUI itself blocks and lets through: lists of others, bans made by hand, the allowlist, and the packet filter that carries it out.
+mod allow;
+mod firewall;
+mod list;
+mod own_ban;
+mod port;
+mod run;
+
+pub use allow::{AllowEntry, AllowId, AllowSubject, HostName, HostNameError, NewAllowEntry};
+pub use firewall::{
+    BlockBackend, BlockDrift, BlockHits, BlockSet, BlockState, BlockedBan, FirewallActs,
+    FirewallDrift, FirewallError, FirewallPath, FirewallReads, HitsOf, JailDrift, LoadReport,
+    PathOutcome, PathVerdict, VerdictRule,
+};
+pub use list::{
+    BlockDirection, BlockTarget, Blocklist, BlocklistId, BlocklistName, BlocklistSettings,
+    EVERY_SECONDS, ListCopy, ListNote, WaitReason, WaitingCopy,
+};
+pub use own_ban::{BanReason, MAX_OWN_BANS, NewOwnBan, OwnBan, OwnBanId};
+pub use port::{BlockingReads, BlockingWrites, ListTry, TakenCopy};
+pub use run::{ImportOutcome, ImportRun, JunkExample};
