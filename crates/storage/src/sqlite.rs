@@ -1,6 +1,7 @@
 //! The Storage port on SQLite.
 mod address;
 mod audit;
+mod blocking;
 mod error;
 mod history;
 mod migrations;
@@ -23,7 +24,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{HistoryReads, HistoryWrites, Storage, StorageReads, StorageWrites};
+use domain::{
+    BlockingReads, BlockingWrites, HistoryReads, HistoryWrites, Storage, StorageReads,
+    StorageWrites,
+};
 
 pub use error::OpenError;
 use history::States;
@@ -44,8 +48,12 @@ pub struct OpenOptions {
     /// How many writes may wait for the writer.
     pub write_queue: usize,
     /// How many events and counts of failures may be recent: kept in memory (some 80 bytes each) and in a journal, before they are worked into the tables
-    /// together. The more, the less each costs; they are read at the start.
+    /// together. The more, the less each costs; they are read at the start. [`usize::MAX`]: never, also where
+    /// it was begun.
     pub recent: usize,
+    /// Take the database as it is: it must be there and of this version, and nothing is made or brought up to date. For a second process beside the one that
+    /// the database belongs to.
+    pub as_it_is: bool,
     /// Is told of each statement of the readers as it begins, and of each of its rows: to measure what SQLite alone takes for it. `None`: nobody.
     pub trace: Option<fn(TraceEvent<'_>)>,
 }
@@ -60,7 +68,19 @@ impl OpenOptions {
             busy_timeout: Duration::from_secs(5),
             write_queue: 256,
             recent: 65_536,
+            as_it_is: false,
             trace: None,
+        }
+    }
+
+    /// The options for a second process that asks or changes a little and leaves: one reader, the database as it is, and recent events are left to the other one.
+    #[must_use]
+    pub fn beside(path: impl Into<PathBuf>) -> Self {
+        Self {
+            readers: NonZeroU8::MIN,
+            recent: usize::MAX,
+            as_it_is: true,
+            ..Self::new(path)
         }
     }
 }
@@ -83,9 +103,13 @@ impl Sqlite {
             busy_timeout,
             write_queue,
             recent,
+            as_it_is,
             trace,
         } = options;
         let path: Arc<Path> = open::absolute(&path)?.into();
+        if as_it_is {
+            open::require_this_version(&path, busy_timeout)?;
+        }
         // The writer comes first: a read-only connection cannot make the files beside the database.
         let writer = open::writer(&path, busy_timeout)?;
         let readers = (0..readers.get())
@@ -131,6 +155,14 @@ impl Storage for Sqlite {
     }
 
     fn history_writes(&self) -> Arc<dyn HistoryWrites> {
+        Arc::<Writer>::clone(&self.writer)
+    }
+
+    fn blocking(&self) -> Arc<dyn BlockingReads> {
+        Arc::<Readers>::clone(&self.readers)
+    }
+
+    fn blocking_writes(&self) -> Arc<dyn BlockingWrites> {
         Arc::<Writer>::clone(&self.writer)
     }
 

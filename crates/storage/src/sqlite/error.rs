@@ -79,6 +79,22 @@ pub enum OpenError {
         /// The newest that this program knows.
         supported: i64,
     },
+    /// There is no database, and none is to be made.
+    #[error("there is no database {}", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An older BanGUI has written the database, and it is to be taken as it is.
+    #[error(
+        "the database has version {found}, and this BanGUI uses version {wanted}: start `bangui serve` once, which brings it up to date"
+    )]
+    OlderVersion {
+        /// The version of the database.
+        found: i64,
+        /// The version of this program.
+        wanted: i64,
+    },
     /// Another process holds the database.
     #[error(
         "{} is held by another process: see that only one BanGUI uses it (fuser shows which processes do)",

@@ -42,6 +42,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "tasks",
         sql: include_str!("../../migrations/0006_tasks.sql"),
     },
+    Migration {
+        name: "blocking",
+        sql: include_str!("../../migrations/0007_blocking.sql"),
+    },
 ];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.

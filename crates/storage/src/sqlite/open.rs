@@ -74,6 +74,24 @@ pub(super) fn writer(path: &Path, patience: Duration) -> Result<Connection, Open
     Ok(connection)
 }
 
+/// Refuses what the writer would have to make or to bring to this version's form.
+pub(super) fn require_this_version(path: &Path, patience: Duration) -> Result<(), OpenError> {
+    if fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        return Err(OpenError::Missing {
+            path: path.to_owned(),
+        });
+    }
+    check_file(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = connect(path, flags, patience).map_err(|error| opening(path, error))?;
+    let found = identify(&connection, path, MIGRATIONS)?;
+    let wanted = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found < wanted {
+        return Err(OpenError::OlderVersion { found, wanted });
+    }
+    Ok(())
+}
+
 /// Turns the write-ahead log on; answers which kind of journal the database then has.
 fn set_journal(connection: &Connection, patience: Duration) -> rusqlite::Result<String> {
     let begun = Instant::now();

@@ -11,6 +11,14 @@ macro_rules! queries {
 }
 
 queries! {
+    ALLOWLIST_ALL = "allowlist/all.sql";
+    ALLOWLIST_FORGET = "allowlist/forget.sql";
+    ALLOWLIST_FOUND = "allowlist/found.sql";
+    ALLOWLIST_HOLDS = "allowlist/holds.sql";
+    ALLOWLIST_INSERT = "allowlist/insert.sql";
+    ALLOWLIST_REMOVE = "allowlist/remove.sql";
+    ALLOWLIST_UPDATE = "allowlist/update.sql";
+    ALLOWLIST_WRITTEN = "allowlist/written.sql";
     AUDIT_INSERT = "audit/insert.sql";
     AUDIT_PAGE = "audit/page.sql";
     AUDIT_PAGE_BY_ACTION = "audit/page_by_action.sql";
@@ -20,6 +28,21 @@ queries! {
     AUDIT_PAGE_BY_USER_ACTION = "audit/page_by_user_action.sql";
     AUDIT_PAGE_BY_USER_ACTION_OUTCOME = "audit/page_by_user_action_outcome.sql";
     AUDIT_PAGE_BY_USER_OUTCOME = "audit/page_by_user_outcome.sql";
+    BLOCKLISTS_ALL = "blocklists/all.sql";
+    BLOCKLISTS_COPY_DELETE = "blocklists/copy_delete.sql";
+    BLOCKLISTS_COPY_NETWORKS = "blocklists/copy_networks.sql";
+    BLOCKLISTS_COPY_SAVE = "blocklists/copy_save.sql";
+    BLOCKLISTS_COPY_TAKE = "blocklists/copy_take.sql";
+    BLOCKLISTS_DELETE = "blocklists/delete.sql";
+    BLOCKLISTS_FETCHED = "blocklists/fetched.sql";
+    BLOCKLISTS_FORGET_CONTENT = "blocklists/forget_content.sql";
+    BLOCKLISTS_INSERT = "blocklists/insert.sql";
+    BLOCKLISTS_IS_TAKEN = "blocklists/is_taken.sql";
+    BLOCKLISTS_RUN_INSERT = "blocklists/run_insert.sql";
+    BLOCKLISTS_RUNS = "blocklists/runs.sql";
+    BLOCKLISTS_RUNS_FORGET = "blocklists/runs_forget.sql";
+    BLOCKLISTS_TRIED = "blocklists/tried.sql";
+    BLOCKLISTS_UPDATE = "blocklists/update.sql";
     EVENTS_ADDRESS_NEWEST = "events/address_newest.sql";
     EVENTS_ADDRESS_OLDEST = "events/address_oldest.sql";
     EVENTS_AFTER = "events/after.sql";
@@ -87,6 +110,18 @@ queries! {
     HISTORY_TEXT = "history/text.sql";
     HISTORY_TEXT_BY_ID = "history/text_by_id.sql";
     HISTORY_TEXT_INSERT = "history/text_insert.sql";
+    OWN_BANS_COUNT = "own_bans/count.sql";
+    OWN_BANS_END = "own_bans/end.sql";
+    OWN_BANS_IN_FORCE = "own_bans/in_force.sql";
+    OWN_BANS_IN_FORCE_MEETS = "own_bans/in_force_meets.sql";
+    OWN_BANS_INSERT = "own_bans/insert.sql";
+    OWN_BANS_PAGE = "own_bans/page.sql";
+    OWN_BANS_REOPEN = "own_bans/reopen.sql";
+    OWN_BANS_REPLACE = "own_bans/replace.sql";
+    OWN_BANS_UNDO = "own_bans/undo.sql";
+    PROTECTED_ALL = "protected/all.sql";
+    PROTECTED_CLEAR = "protected/clear.sql";
+    PROTECTED_INSERT = "protected/insert.sql";
     RECENT_CHUNKS = "recent/chunks.sql";
     RECENT_DELETE = "recent/delete.sql";
     RECENT_GENERATION = "recent/generation.sql";
@@ -103,6 +138,7 @@ queries! {
     SCHEMA_IS_OURS = "schema/is_ours.sql";
     SCHEMA_PING = "schema/ping.sql";
     SCHEMA_VERSION = "schema/version.sql";
+    SESSIONS_ADDRESSES = "sessions/addresses.sql";
     SESSIONS_BY_TOKEN = "sessions/by_token.sql";
     SESSIONS_DELETE_EXPIRED = "sessions/delete_expired.sql";
     SESSIONS_DELETE_OF_USER = "sessions/delete_of_user.sql";

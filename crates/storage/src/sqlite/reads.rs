@@ -1,4 +1,6 @@
 //! The reading half of the port.
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use domain::{
     AuditPage, AuditQuery, Session, SessionWithUser, Settings, StorageError, StorageReads,
@@ -40,6 +42,11 @@ impl StorageReads for Readers {
         now: Timestamp,
     ) -> Result<Vec<Session>, StorageError> {
         self.run(move |connection| sessions::of_user(connection, user, now))
+            .await
+    }
+
+    async fn session_addresses(&self, now: Timestamp) -> Result<Vec<IpAddr>, StorageError> {
+        self.run(move |connection| sessions::addresses(connection, now))
             .await
     }
 

@@ -1,4 +1,6 @@
 //! Rows of `sessions`.
+use std::{collections::BTreeSet, net::IpAddr};
+
 use domain::{NewSession, Session, SessionId, SessionWithUser, StorageError, Timestamp, UserId};
 use rusqlite::{Connection, Row, named_params};
 
@@ -40,6 +42,24 @@ pub(super) fn of_user(
         sessions.push(session(row)?);
     }
     Ok(sessions)
+}
+
+/// In order of the addresses.
+pub(super) fn addresses(
+    connection: &Connection,
+    now: Timestamp,
+) -> Result<Vec<IpAddr>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(queries::SESSIONS_ADDRESSES)
+        .map_err(driver)?;
+    let mut rows = statement
+        .query(named_params! { ":now": now.as_millis() })
+        .map_err(driver)?;
+    let mut addresses = BTreeSet::new();
+    while let Some(row) = rows.next().map_err(driver)? {
+        addresses.insert(address_of(row)?);
+    }
+    Ok(addresses.into_iter().collect())
 }
 
 pub(super) fn insert(connection: &Connection, new: &NewSession) -> Result<(), StorageError> {
@@ -121,7 +141,6 @@ pub(super) fn delete_expired(connection: &Connection, now: Timestamp) -> Result<
 
 fn session(row: &Row<'_>) -> Result<Session, StorageError> {
     let time = |column| row.get(column).map(Timestamp::from_millis).map_err(driver);
-    let address: Vec<u8> = row.get("address").map_err(driver)?;
     Ok(Session {
         id: SessionId(row.get("id").map_err(driver)?),
         user: UserId(row.get("user_id").map_err(driver)?),
@@ -129,11 +148,16 @@ fn session(row: &Row<'_>) -> Result<Session, StorageError> {
         last_seen_at: time("last_seen_at")?,
         idle_expires_at: time("idle_expires_at")?,
         expires_at: time("expires_at")?,
-        address: address::from_bytes(&address).ok_or(StorageError::Inconsistent {
-            table: "sessions",
-            what: "address is not 4 or 16 bytes",
-        })?,
+        address: address_of(row)?,
         user_agent: row.get("user_agent").map_err(driver)?,
+    })
+}
+
+fn address_of(row: &Row<'_>) -> Result<IpAddr, StorageError> {
+    let address: Vec<u8> = row.get("address").map_err(driver)?;
+    address::from_bytes(&address).ok_or(StorageError::Inconsistent {
+        table: "sessions",
+        what: "address is not 4 or 16 bytes",
     })
 }
 

@@ -39,6 +39,7 @@ pub(super) fn current(connection: &Connection) -> Result<Option<Settings>, Stora
         fail2ban_socket: row.get("fail2ban_socket").map_err(driver)?,
         retention_days: row.get("retention_days").map_err(driver)?,
         online_lookups: row.get("online_lookups").map_err(driver)?,
+        blocked_connections_stay: row.get("blocked_connections_stay").map_err(driver)?,
     }))
 }
 
@@ -68,6 +69,7 @@ fn write(connection: &Connection, sql: &str, settings: &Settings) -> Result<usiz
                 ":socket": settings.fail2ban_socket,
                 ":retention_days": settings.retention_days,
                 ":online_lookups": settings.online_lookups,
+                ":blocked_connections_stay": settings.blocked_connections_stay,
             })
         })
         .map_err(driver)

@@ -25,11 +25,7 @@ pub(super) fn keep_run(
     task: &TaskName,
     run: &TaskRun,
 ) -> Result<(), StorageError> {
-    let (cause, person) = match &run.cause {
-        TaskCause::Schedule => ("schedule", None),
-        TaskCause::Missed => ("missed", None),
-        TaskCause::Person(name) => ("person", Some(name.as_str())),
-    };
+    let (cause, person) = cause_columns(&run.cause);
     let (outcome, count, problem) = match &run.outcome {
         TaskOutcome::Done { count } => ("done", Some(count.cast_signed()), None),
         TaskOutcome::Failed { problem } => ("failed", None, Some(problem)),
@@ -68,7 +64,17 @@ fn run(row: &Row<'_>) -> Result<TaskRun, StorageError> {
     })
 }
 
-fn cause(row: &Row<'_>) -> Result<TaskCause, StorageError> {
+/// What made something run, as its columns `cause` and `person`.
+pub(super) fn cause_columns(cause: &TaskCause) -> (&'static str, Option<&str>) {
+    match cause {
+        TaskCause::Schedule => ("schedule", None),
+        TaskCause::Missed => ("missed", None),
+        TaskCause::Person(name) => ("person", Some(name.as_str())),
+    }
+}
+
+/// What those columns say.
+pub(super) fn cause(row: &Row<'_>) -> Result<TaskCause, StorageError> {
     let cause: String = row.get("cause").map_err(driver)?;
     match &*cause {
         "schedule" => Ok(TaskCause::Schedule),

@@ -22,6 +22,7 @@ pub(crate) fn settings() -> Settings {
         fail2ban_socket: Some("/run/fail2ban/fail2ban.sock".to_owned()),
         retention_days: 365,
         online_lookups: false,
+        blocked_connections_stay: false,
     }
 }
 
@@ -33,6 +34,7 @@ pub(crate) fn other_settings() -> Settings {
         fail2ban_socket: None,
         retention_days: 30,
         online_lookups: true,
+        blocked_connections_stay: true,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A backend implements [`Backend`] in a test file of its own and calls `contract_tests!`.
 pub(crate) mod audit;
+pub(crate) mod blocking;
 pub(crate) mod closing;
 pub(crate) mod history;
 pub(crate) mod make;
@@ -40,6 +41,7 @@ macro_rules! contract_tests {
             sessions::session_with_taken_token_or_id_is_refused_and_the_first_stands
             sessions::sessions_of_user_are_the_running_ones_last_used_first
             sessions::sessions_of_user_are_at_most_200
+            sessions::addresses_of_sessions_are_those_of_running_ones_each_once
             sessions::session_touched_moves_forward_and_never_back
             sessions::session_touched_after_its_end_stays_ended
             sessions::session_revoked_is_gone_and_leaves_an_entry
@@ -68,6 +70,29 @@ macro_rules! contract_tests {
             history::subject_is_known_jail_by_jail
             tasks::runs_kept_are_read_back_as_they_were_by_name
             tasks::run_kept_again_replaces_the_one_before
+            blocking::list_added_is_read_back_as_it_was
+            blocking::list_of_a_name_that_is_taken_is_not_added_nor_changed
+            blocking::list_changed_to_another_address_forgets_its_content
+            blocking::list_removed_takes_its_copies_and_runs_along
+            blocking::copy_taken_replaces_the_one_in_force
+            blocking::copy_that_waits_leaves_the_one_in_force_until_it_is_taken
+            blocking::copy_refused_is_gone_and_its_content_forgotten
+            blocking::try_of_a_list_that_is_gone_is_not_kept
+            blocking::runs_are_read_back_newest_first_and_the_last_hundred_are_kept
+            blocking::allowlist_entry_is_there_once_for_each_host
+            blocking::allowlist_entry_changed_has_the_new_note_and_expiry
+            blocking::allowlist_entry_removed_holds_no_more_and_stays_until_forgotten
+            blocking::allowlist_entry_that_expired_can_be_made_anew
+            blocking::own_bans_are_read_back_as_they_were_page_by_page
+            blocking::own_bans_in_force_are_those_neither_over_nor_ended
+            blocking::own_ban_of_the_same_network_replaces_the_one_before
+            blocking::own_bans_that_meet_a_network_are_found
+            blocking::own_ban_taken_back_leaves_the_one_that_it_replaced_in_force
+            blocking::own_bans_of_another_host_are_not_ended
+            blocking::own_ban_ended_stays_ended_when_the_clock_is_set_back
+            blocking::try_of_another_address_is_not_kept
+            blocking::allowlist_entry_keeps_what_its_name_was_and_whether_it_was_written
+            blocking::protected_networks_kept_replace_those_before
             closing::ping_of_open_storage_answers
             closing::calls_after_closing_answer_closed
         }

@@ -115,6 +115,41 @@ pub(crate) async fn sessions_of_user_are_at_most_200(storage: &dyn Storage) {
     assert_eq!(listed.last(), Some(&make::session(user, 2).session.id.0));
 }
 
+pub(crate) async fn addresses_of_sessions_are_those_of_running_ones_each_once(
+    storage: &dyn Storage,
+) {
+    let user = make::set_up(storage).await;
+    assert!(addresses(storage, 0).await.is_empty());
+    // Idle until 1,001 s, 1,002 s, 1,003 s and 1,004 s.
+    for (number, address) in [
+        (1, "192.0.2.1"),
+        (2, "2001:db8::2"),
+        (3, "192.0.2.3"),
+        (4, "192.0.2.3"),
+    ] {
+        let mut new = make::session(user, number);
+        new.session.address = address.parse().unwrap();
+        let entry = make::entry(AuditAction::SessionCreated, 0);
+        storage.writes().create_session(&new, &entry).await.unwrap();
+    }
+    for (millis, expected) in [
+        (1_000_999, &["192.0.2.1", "192.0.2.3", "2001:db8::2"][..]),
+        (1_001_000, &["192.0.2.3", "2001:db8::2"]),
+        (1_003_000, &["192.0.2.3"]),
+        (1_004_000, &[]),
+    ] {
+        assert_eq!(addresses(storage, millis).await, expected, "{millis}");
+    }
+}
+
+/// In the order of their texts.
+async fn addresses(storage: &dyn Storage, millis: i64) -> Vec<String> {
+    let found = storage.reads().session_addresses(make::at(millis)).await;
+    let mut texts: Vec<String> = found.unwrap().iter().map(ToString::to_string).collect();
+    texts.sort();
+    texts
+}
+
 pub(crate) async fn session_touched_moves_forward_and_never_back(storage: &dyn Storage) {
     let user = make::set_up(storage).await;
     make::sign_in(storage, user, 1..=2).await;

@@ -19,6 +19,7 @@ fn settings() -> Settings {
         fail2ban_socket: None,
         retention_days: 365,
         online_lookups: false,
+        blocked_connections_stay: false,
     }
 }
 

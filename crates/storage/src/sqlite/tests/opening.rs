@@ -19,7 +19,7 @@ use super::{
 };
 
 /// The version of this program's databases.
-const VERSION: i64 = 6;
+const VERSION: i64 = 7;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -39,6 +39,32 @@ fn refusal(folder: &Folder, options: OpenOptions) -> String {
 
 fn refused(folder: &Folder) -> String {
     refusal(folder, OpenOptions::new(folder.database()))
+}
+
+#[tokio::test]
+async fn database_taken_as_it_is_must_be_there_and_of_this_version() {
+    let folder = Folder::new();
+    let beside = || OpenOptions::beside(folder.database());
+    insta::assert_snapshot!(refusal(&folder, beside()), @"there is no database FOLDER/bangui.sqlite3");
+    assert!(!folder.database().exists());
+    let mut connection = Connection::open(folder.database()).unwrap();
+    migrate(&mut connection, &folder.database(), &MIGRATIONS[..6]).unwrap();
+    drop(connection);
+    insta::assert_snapshot!(refusal(&folder, beside()), @"the database has version 6, and this BanGUI uses version 7: start `bangui serve` once, which brings it up to date");
+    let connection = Connection::open(folder.database()).unwrap();
+    assert_eq!(
+        identify(&connection, &folder.database(), MIGRATIONS).unwrap(),
+        6
+    );
+    drop(connection);
+    let own = folder.open();
+    // The other one goes on meanwhile.
+    let second = Sqlite::open(beside()).unwrap();
+    let entry = super::entry(domain::AuditAction::AllowlistAdded, 0);
+    second.writer.record(&[entry]).await.unwrap();
+    second.close().await;
+    let page = own.reads().audit(&domain::AuditQuery::default()).await;
+    assert_eq!(page.unwrap().items.len(), 1);
 }
 
 #[tokio::test]
@@ -183,7 +209,7 @@ async fn database_from_a_newer_version_is_refused_and_left() {
     let newer = "INSERT INTO schema_version (version, name) VALUES (9, 'later')";
     folder.connection().execute_batch(newer).unwrap();
     let before = fs::read(folder.database()).unwrap();
-    insta::assert_snapshot!(refused(&folder), @"the database has version 9, and this BanGUI knows versions up to 6: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
+    insta::assert_snapshot!(refused(&folder), @"the database has version 9, and this BanGUI knows versions up to 7: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
     assert_eq!(fs::read(folder.database()).unwrap(), before);
 }
 
@@ -341,6 +367,7 @@ fn settings_from_before_the_history_keep_a_year_and_ask_nobody() {
         .unwrap();
     assert_eq!(settings.retention_days, 365);
     assert!(!settings.online_lookups);
+    assert!(!settings.blocked_connections_stay);
 }
 
 #[test]

@@ -147,7 +147,7 @@ async fn rows_that_no_version_wrote_are_inconsistent() {
             "users",
         ),
         (
-            "INSERT INTO settings VALUES (1, 'Mars/Base', 1, 1, NULL, 365, 0)",
+            "INSERT INTO settings VALUES (1, 'Mars/Base', 1, 1, NULL, 365, 0, 0)",
             "settings",
         ),
         (

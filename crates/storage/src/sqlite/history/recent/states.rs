@@ -109,10 +109,10 @@ impl States {
 
     /// Whether there is enough to be worked into the tables.
     pub(in crate::sqlite) fn wants_to_settle(&self) -> bool {
-        self.lock()
-            .published
-            .back()
-            .is_some_and(|newest| newest.is_settling() || newest.len() >= self.settle_at)
+        // What another process has begun, it also ends.
+        let settles = self.settle_at < usize::MAX;
+        let wants = |newest: &Arc<Recent>| newest.is_settling() || newest.len() >= self.settle_at;
+        settles && self.lock().published.back().is_some_and(wants)
     }
 
     /// How many entries are worked into the tables in one transaction.

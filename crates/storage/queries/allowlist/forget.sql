@@ -1,0 +1,1 @@
+DELETE FROM allowlist WHERE id = :id

@@ -1,0 +1,1 @@
+UPDATE allowlist SET addresses = :addresses WHERE id = :id

@@ -1,0 +1,1 @@
+UPDATE allowlist SET removed_at = :at WHERE id = :id AND removed_at IS NULL

@@ -1,0 +1,1 @@
+UPDATE allowlist SET written = :written WHERE id = :id AND written IS NULL

@@ -1,0 +1,1 @@
+DELETE FROM blocklists WHERE id = :id

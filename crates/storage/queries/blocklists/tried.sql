@@ -1,0 +1,1 @@
+UPDATE blocklists SET failures = :failures, next_at = :next_at WHERE id = :id AND url = :url

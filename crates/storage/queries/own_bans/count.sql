@@ -1,0 +1,1 @@
+SELECT count(*) FROM own_bans WHERE over_at > :at

@@ -1,0 +1,1 @@
+DELETE FROM own_bans WHERE id = :id RETURNING host, first, prefix, since

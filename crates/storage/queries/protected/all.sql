@@ -1,0 +1,1 @@
+SELECT network FROM protected_networks

@@ -1,0 +1,1 @@
+DELETE FROM protected_networks

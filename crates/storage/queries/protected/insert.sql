@@ -1,0 +1,1 @@
+INSERT INTO protected_networks (network) VALUES (:network) ON CONFLICT DO NOTHING
