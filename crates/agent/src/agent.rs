@@ -6,7 +6,8 @@ use domain::{
     ActiveBan, ActiveBanPage, ActiveBanQuery, BanCommand, BanReport, ConnectionCandidate,
     ConnectionTest, DaemonState, GuardHit, HearCursor, HeardBatch, HostActs, HostError, HostHears,
     HostReads, HostStatus, IgnoreEntry, JailDetail, JailHealth, JailName, JailSettings, JailState,
-    Jails, LastHeard, ReloadReport, RunningSettings, TimeRange, UnbanCommand, UnbanReport,
+    Jails, LastHeard, ProtectedNetwork, ReloadReport, RunningSettings, TimeRange, UnbanCommand,
+    UnbanReport,
 };
 use ipnet::IpNet;
 
@@ -17,6 +18,9 @@ use crate::{
     mirror::{off_runtime, on_disk},
     poll, reload,
 };
+
+/// So many comparisons of networks cost what a row of a list of bans does.
+const COMPARISONS_PER_ROW: usize = 20;
 
 /// The Host port on this machine: in the same process, with this process's privileges.
 pub struct Agent {
@@ -132,9 +136,18 @@ impl HostReads for Agent {
         networks: &[IpNet],
         requester: Option<IpAddr>,
     ) -> Result<Vec<Vec<GuardHit>>, HostError> {
-        let facts = self.core.guard.facts().await?;
-        let hits = |network: &IpNet| guard::hits(*network, requester, &facts);
-        Ok(networks.iter().map(hits).collect())
+        let protected = self.core.guard.protected().await?;
+        let networks = networks.to_vec();
+        let work = networks.len().saturating_mul(protected.len()) / COMPARISONS_PER_ROW;
+        let all = move || {
+            let hits = |network: &IpNet| guard::hits(*network, requester, &protected);
+            networks.iter().map(hits).collect()
+        };
+        Ok(off_runtime(work, all).await)
+    }
+
+    async fn protected(&self) -> Result<Vec<ProtectedNetwork>, HostError> {
+        Ok(self.core.guard.protected().await?.to_vec())
     }
 
     async fn connection_candidates(&self) -> Result<Vec<ConnectionCandidate>, HostError> {
@@ -260,6 +273,10 @@ impl HostActs for Agent {
             move |core| async move { jails::set_running(&core, &name, &settings).await },
         )
         .await
+    }
+
+    async fn set_protected(&self, networks: &[ProtectedNetwork]) -> Result<(), HostError> {
+        self.core.guard.set(networks)
     }
 
     async fn connect(&self, socket: &str) -> Result<(), HostError> {

@@ -22,12 +22,12 @@ pub(crate) async fn ban(core: &Core, command: &BanCommand) -> Result<BanReport, 
     limit(command.targets.len())?;
     let link = core.link();
     core.needs_running(&link, &command.jail).await?;
-    let facts = core.guard.facts().await?;
+    let protected = core.guard.protected().await?;
     let mut refused = BTreeMap::new();
     let mut allowed: Vec<IpNet> = Vec::new();
     for target in &command.targets {
         let target = guard::canonical_network(*target);
-        let hits = guard::hits(target, command.requester, &facts);
+        let hits = guard::hits(target, command.requester, &protected);
         if guard::refuses(&hits, command.confirm_own_address) {
             refused.insert(target, hits);
         } else if !allowed.contains(&target) {
@@ -106,6 +106,23 @@ async fn held(client: &Client, jail: &str, targets: &[IpNet]) -> Result<Vec<bool
     let listed: HashSet<Subject> = client.banned(jail).await?.into_iter().collect();
     let is_listed = |target: &IpNet| listed.contains(&Subject::from(*target));
     Ok(targets.iter().map(is_listed).collect())
+}
+
+/// Which of these networks a jail bans now, or does not.
+pub(crate) async fn held_of(
+    core: &Core,
+    jail: &JailName,
+    networks: &[IpNet],
+    wanted: bool,
+) -> Result<Vec<IpNet>, HostError> {
+    let link = core.link();
+    let held = held(&link.client, jail.as_str(), networks).await;
+    let held = held.map_err(|error| core.jail_error(jail, &error))?;
+    let found = networks.iter().zip(held);
+    Ok(found
+        .filter(|(_, held)| *held == wanted)
+        .map(|(network, _)| *network)
+        .collect())
 }
 
 /// The new bans as they will be listed: the daemon counts from now, for the ban time of the jail. Where the jail lengthens repeated bans, the

@@ -3,7 +3,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use domain::{Clock, HostId, SystemClock};
 
-use crate::{ApplyObserver, GuardConfig, JournalConfig};
+use crate::{ApplyObserver, FirewallConfig, GuardConfig, JournalConfig};
 
 /// The settings of an agent.
 #[derive(Clone)]
@@ -43,6 +43,8 @@ pub struct AgentConfig {
     pub allow_commands: bool,
     /// How many versions are kept; older ones go when a new one is made.
     pub kept_versions: usize,
+    /// Which packet filter carries out what is banned, and whether BanGUI may have a table of its own in it.
+    pub firewall: FirewallConfig,
     /// Is told what a change goes through, step by step.
     pub observer: Option<Arc<dyn ApplyObserver>>,
 }
@@ -68,6 +70,7 @@ impl Default for AgentConfig {
             confirm_within: Duration::from_mins(2),
             allow_commands: true,
             kept_versions: 1000,
+            firewall: FirewallConfig::default(),
             observer: None,
         }
     }

@@ -17,6 +17,7 @@ use crate::{
     connection::Down,
     convert,
     detail::Details,
+    firewall::PacketFilter,
     guard::Guard,
     health::Health,
     hear::Hearing,
@@ -31,6 +32,7 @@ use crate::{
 pub(crate) struct Core {
     pub(crate) config: AgentConfig,
     pub(crate) guard: Guard,
+    pub(crate) firewall: PacketFilter,
     pub(crate) details: Details,
     pub(crate) health: Health,
     pub(crate) hearing: Hearing,
@@ -61,6 +63,7 @@ impl Core {
         let first = Snapshot::connecting(link.socket(), 1);
         Self {
             guard: Guard::new(config.guard.clone()),
+            firewall: PacketFilter::new(config.firewall.clone()),
             details: Details::new(config.timeouts.jail_detail),
             health: Health::default(),
             hearing: Hearing::default(),

@@ -1,24 +1,31 @@
 //! The lock-out guard: what must not be banned, whoever asks.
 mod facts;
+mod logins;
 mod routes;
+mod ssh;
+mod tcp;
 
 use std::{
+    collections::BTreeSet,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
-use domain::{GuardHit, GuardReason, HostError};
+use domain::{GuardHit, GuardReason, HostError, MAX_PROTECTED_NETWORKS, ProtectedNetwork};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 pub use facts::{Facts, FactsSource, MachineFacts};
+
+/// The most hits of one reason that are told of one target: enough to see what it is about.
+const MAX_HITS_PER_REASON: usize = 10;
 
 /// What the guard goes by.
 #[derive(Clone)]
 pub struct GuardConfig {
     /// Where the machine's addresses come from.
     pub facts: Arc<dyn FactsSource>,
-    /// How old they may be; addresses come and go with leases and tunnels.
+    /// How old they may be; addresses come and go with leases and tunnels, and people log in.
     pub refresh: Duration,
 }
 
@@ -26,7 +33,7 @@ impl Default for GuardConfig {
     fn default() -> Self {
         Self {
             facts: Arc::new(MachineFacts::default()),
-            refresh: Duration::from_secs(30),
+            refresh: Duration::from_secs(5),
         }
     }
 }
@@ -35,6 +42,8 @@ impl Default for GuardConfig {
 pub(crate) struct Guard {
     config: GuardConfig,
     last: tokio::sync::Mutex<Option<(Instant, Arc<Facts>)>>,
+    /// What others want protected.
+    set: RwLock<Arc<[ProtectedNetwork]>>,
 }
 
 impl Guard {
@@ -42,14 +51,41 @@ impl Guard {
         Self {
             config,
             last: tokio::sync::Mutex::new(None),
+            set: RwLock::new(Arc::new([])),
         }
     }
 
-    /// The machine's addresses, read again when they are old. One reader reads, the others wait for it.
+    /// What is protected beside the machine's own addresses, from now on.
     ///
     /// # Errors
-    /// `GuardBlind` when they cannot be read and never were.
-    pub(crate) async fn facts(&self) -> Result<Arc<Facts>, HostError> {
+    /// `TooManyTargets`.
+    pub(crate) fn set(&self, networks: &[ProtectedNetwork]) -> Result<(), HostError> {
+        if networks.len() > MAX_PROTECTED_NETWORKS {
+            return Err(HostError::TooManyTargets {
+                max: MAX_PROTECTED_NETWORKS,
+            });
+        }
+        let canonical = |protected: &ProtectedNetwork| ProtectedNetwork {
+            network: canonical_network(protected.network),
+            reason: protected.reason,
+        };
+        let set = networks.iter().map(canonical).collect();
+        *self.set.write().unwrap_or_else(PoisonError::into_inner) = set;
+        Ok(())
+    }
+
+    /// Everything that is protected whoever asks, in order and each once.
+    ///
+    /// # Errors
+    /// `GuardBlind` when the machine's addresses cannot be read and never were.
+    pub(crate) async fn protected(&self) -> Result<Arc<[ProtectedNetwork]>, HostError> {
+        let facts = self.facts().await?;
+        let set = self.set.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(all_protected(&facts, &set))
+    }
+
+    /// The machine's addresses, read again when they are old. One reader reads, the others wait for it.
+    async fn facts(&self) -> Result<Arc<Facts>, HostError> {
         let mut last = self.last.lock().await;
         if let Some((read, facts)) = &*last
             && read.elapsed() < self.config.refresh
@@ -74,6 +110,24 @@ impl Guard {
     }
 }
 
+/// What the facts protect, and what others set.
+fn all_protected(facts: &Facts, set: &[ProtectedNetwork]) -> Arc<[ProtectedNetwork]> {
+    let loopback = [
+        IpNet::V4(LOOPBACK_V4),
+        Ipv6Net::from(Ipv6Addr::LOCALHOST).into(),
+    ];
+    let loopback = loopback.map(|network| ProtectedNetwork {
+        network,
+        reason: GuardReason::Loopback,
+    });
+    let all: BTreeSet<ProtectedNetwork> = facts
+        .protected()
+        .chain(loopback)
+        .chain(set.iter().copied())
+        .collect();
+    all.into_iter().collect()
+}
+
 /// A network in the one form that fail2ban would give it: host bits cut off, mapped IPv4 as IPv4.
 pub(crate) fn canonical_network(network: IpNet) -> IpNet {
     const MAPPED_PREFIX_BITS: u8 = 96;
@@ -88,9 +142,14 @@ pub(crate) fn canonical_network(network: IpNet) -> IpNet {
         .map_or(network, |four| four.trunc())
 }
 
-/// What banning `network` would cut off.
-pub(crate) fn hits(network: IpNet, requester: Option<IpAddr>, facts: &Facts) -> Vec<GuardHit> {
+/// What banning `network` would cut off. `protected` is what [`Guard::protected`] gave.
+pub(crate) fn hits(
+    network: IpNet,
+    requester: Option<IpAddr>,
+    protected: &[ProtectedNetwork],
+) -> Vec<GuardHit> {
     let network = canonical_network(network);
+    let requester = requester.map(domain::canonical);
     let mut hits = Hits {
         network,
         found: Vec::new(),
@@ -105,10 +164,20 @@ pub(crate) fn hits(network: IpNet, requester: Option<IpAddr>, facts: &Facts) -> 
     if let Some(address) = loopback_in(network) {
         hits.push(GuardReason::Loopback, address);
     }
-    hits.check(GuardReason::OwnAddress, &facts.own);
-    hits.check(GuardReason::Gateway, &facts.gateways);
-    hits.check(GuardReason::NameServer, &facts.name_servers);
-    hits.check(GuardReason::Requester, requester.as_slice());
+    // What people have at the requester's own address is the requester's to give up: see `GuardReason::can_be_overridden`.
+    let is_the_requesters = |protected: &ProtectedNetwork| {
+        protected.reason.is_of_a_person()
+            && requester.is_some_and(|own| protected.network == IpNet::from(own))
+    };
+    for protected in protected.iter().filter(|known| !is_the_requesters(known)) {
+        hits.check(*protected);
+    }
+    if let Some(own) = requester {
+        hits.check(ProtectedNetwork {
+            network: own.into(),
+            reason: GuardReason::Requester,
+        });
+    }
     hits.found
 }
 
@@ -126,31 +195,37 @@ struct Hits {
 impl Hits {
     fn push(&mut self, reason: GuardReason, address: IpAddr) {
         let hit = GuardHit { reason, address };
-        if !self.found.contains(&hit) {
+        let told = self.found.iter().filter(|known| known.reason == reason);
+        if told.count() < MAX_HITS_PER_REASON && !self.found.contains(&hit) {
             self.found.push(hit);
         }
     }
 
     /// Loopback addresses are left to the loopback reason, which nothing lifts.
-    fn check(&mut self, reason: GuardReason, protected: &[IpAddr]) {
-        let network = self.network;
-        for address in protected.iter().map(|a| domain::canonical(*a)) {
-            if !address.is_loopback() && network.contains(&address) {
-                self.push(reason, address);
-            }
+    fn check(&mut self, protected: ProtectedNetwork) {
+        let first = if self.network.contains(&protected.network) {
+            protected.network.network()
+        } else if protected.network.contains(&self.network) {
+            self.network.network()
+        } else {
+            return;
+        };
+        if !first.is_loopback() {
+            self.push(protected.reason, first);
         }
     }
 }
+
+const LOOPBACK_V4: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8);
 
 /// An address of the loopback range that the network holds.
 fn loopback_in(network: IpNet) -> Option<IpAddr> {
     match network {
         IpNet::V4(four) => {
-            let range = Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8);
-            if range.contains(&four) {
+            if LOOPBACK_V4.contains(&four) {
                 Some(IpAddr::V4(four.network()))
             } else {
-                four.contains(&range)
+                four.contains(&LOOPBACK_V4)
                     .then_some(IpAddr::V4(Ipv4Addr::LOCALHOST))
             }
         }

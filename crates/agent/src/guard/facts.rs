@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::routes;
+use domain::{GuardReason, ProtectedNetwork};
+
+use super::{logins, routes, ssh};
 
 /// Addresses that the machine needs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,6 +18,34 @@ pub struct Facts {
     pub gateways: Vec<IpAddr>,
     /// Name servers that it asks.
     pub name_servers: Vec<IpAddr>,
+    /// Addresses from which somebody is logged in to it.
+    pub ssh_sessions: Vec<IpAddr>,
+}
+
+impl Facts {
+    /// What they protect. Loopback addresses are left out: the whole range is protected anyway.
+    pub(super) fn protected(&self) -> impl Iterator<Item = ProtectedNetwork> {
+        let of = |reason, addresses: &[IpAddr]| -> Vec<ProtectedNetwork> {
+            let protected = |address: IpAddr| ProtectedNetwork {
+                network: address.into(),
+                reason,
+            };
+            addresses
+                .iter()
+                .map(|address| domain::canonical(*address))
+                .filter(|address| !address.is_loopback())
+                .map(protected)
+                .collect()
+        };
+        [
+            of(GuardReason::OwnAddress, &self.own),
+            of(GuardReason::Gateway, &self.gateways),
+            of(GuardReason::NameServer, &self.name_servers),
+            of(GuardReason::SshSession, &self.ssh_sessions),
+        ]
+        .into_iter()
+        .flatten()
+    }
 }
 
 /// Reads [`Facts`]; may block.
@@ -36,6 +66,14 @@ pub struct MachineFacts {
     pub routes_v6: PathBuf,
     /// Resolver settings: the machine's, and that of systemd-resolved, which names the servers behind `127.0.0.53`.
     pub resolvers: Vec<PathBuf>,
+    /// The kernel's view of processes and sockets, `/proc`.
+    pub proc: PathBuf,
+    /// The settings of sshd, and folders of further ones.
+    pub sshd_config: Vec<PathBuf>,
+    /// Who is logged in, as `utmp`.
+    pub utmp: PathBuf,
+    /// Who is logged in, as systemd-logind keeps it: a folder with a file for each session.
+    pub logind_sessions: PathBuf,
 }
 
 impl Default for MachineFacts {
@@ -47,6 +85,13 @@ impl Default for MachineFacts {
                 "/etc/resolv.conf".into(),
                 "/run/systemd/resolve/resolv.conf".into(),
             ],
+            proc: "/proc".into(),
+            sshd_config: vec![
+                "/etc/ssh/sshd_config".into(),
+                "/etc/ssh/sshd_config.d".into(),
+            ],
+            utmp: "/run/utmp".into(),
+            logind_sessions: "/run/systemd/sessions".into(),
         }
     }
 }
@@ -59,11 +104,18 @@ impl FactsSource for MachineFacts {
         for path in &self.resolvers {
             servers.extend(name_servers(&text(path)?));
         }
+        let mut sessions = ssh::sessions(&ssh::Places {
+            proc: &self.proc,
+            config: &self.sshd_config,
+        })?;
+        sessions.extend(logins::in_utmp(&self.utmp, &self.proc)?);
+        sessions.extend(logins::at_logind(&self.logind_sessions));
         let interfaces = if_addrs::get_if_addrs()?;
         Ok(Facts {
             own: interfaces.iter().map(if_addrs::Interface::ip).collect(),
             gateways,
             name_servers: servers,
+            ssh_sessions: sessions.into_iter().collect(),
         })
     }
 }

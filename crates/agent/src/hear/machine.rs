@@ -18,13 +18,14 @@ use std::{
     time::Duration,
 };
 
-use domain::{BanSubject, EventKind, JailName, Timestamp, UnbanCause};
+use domain::{BanSubject, EventKind, JailName, Timestamp};
 
 pub(crate) use self::listed::Listing;
 pub(crate) use self::out::Told;
 use self::{
+    ends::Ended,
     key_state::{KeyState, PagedRow, Step, StepKind, Stop, give_back},
-    listed::Candidates,
+    listed::{Agreed, Candidates},
     orders::Orders,
     out::Out,
     rows::{PendingRows, fill},
@@ -58,6 +59,7 @@ pub(crate) struct Machine {
     orders: Orders,
     out: Out,
     candidates: Candidates,
+    agreed: Agreed,
     /// Subjects that failed lately, in the order of first failing.
     failed: BTreeMap<Key, Timestamp>,
     /// Subjects of which something is remembered though nothing is open, in the order of remembering.
@@ -273,6 +275,7 @@ impl Machine {
 
     /// The subject's state.
     fn state(&mut self, key: &Key) -> &mut KeyState {
+        self.agreed.forget(&key.jail);
         // Looked up twice, so that names are only copied for what is new.
         if !self.jails.contains_key(&key.jail) {
             self.jails.insert(key.jail.clone(), HashMap::new());
@@ -371,14 +374,6 @@ impl Machine {
             }
         }
     }
-}
-
-/// How a ban ended.
-#[derive(Debug, Clone, Copy)]
-struct Ended {
-    at: Timestamp,
-    cause: UnbanCause,
-    place: Option<Place>,
 }
 
 /// How many subjects are remembered with nothing open.

@@ -1,6 +1,9 @@
 use std::net::IpAddr;
 
-use domain::{BanOutcome, GuardReason, HostActs, HostError, HostReads, MAX_TARGETS_PER_COMMAND};
+use domain::{
+    BanOutcome, GuardReason, HostActs, HostError, HostReads, MAX_TARGETS_PER_COMMAND,
+    ProtectedNetwork,
+};
 
 use crate::ground::{Ground, ban_of, jail, net, unban_of};
 
@@ -337,5 +340,61 @@ async fn other_orders_get_through_while_many_bans_go_out() {
         ground.agent.status().await.unwrap().totals.currently_banned,
         200
     );
+    ground.end().await;
+}
+
+#[tokio::test]
+async fn ban_of_what_the_server_protects_is_refused_until_it_is_protected_no_more() {
+    let ground = Ground::new().await;
+    let protected = |network: &str, reason| ProtectedNetwork {
+        network: network.parse().unwrap(),
+        reason,
+    };
+    let set = [
+        protected("192.0.2.64/28", GuardReason::Allowlisted),
+        protected("198.51.100.77/32", GuardReason::Proxy),
+        protected("2001:db8:5::5/128", GuardReason::SignedIn),
+    ];
+    ground.agent.set_protected(&set).await.unwrap();
+    let listed = ground.agent.protected().await.unwrap();
+    assert!(set.iter().all(|network| listed.contains(network)));
+    assert!(listed.contains(&protected("203.0.113.222/32", GuardReason::SshSession)));
+    let mut order = ban_of(
+        "app",
+        &[
+            "192.0.2.70",
+            "198.51.100.76/30",
+            "2001:db8:5::5",
+            "203.0.113.222",
+        ],
+    );
+    order.confirm_own_address = true;
+    let refused = outcomes(ground.agent.ban(&order).await.unwrap());
+    let reasons: Vec<GuardReason> = refused
+        .iter()
+        .map(|outcome| match outcome {
+            BanOutcome::Refused(hits) => hits[0].reason,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            GuardReason::Allowlisted,
+            GuardReason::Proxy,
+            GuardReason::SignedIn,
+            GuardReason::SshSession
+        ]
+    );
+    assert!(ground.client.banned("app").await.unwrap().is_empty());
+    // Whoever is signed in there says yes to banning that very address.
+    order.requester = Some("2001:db8:5::5".parse().unwrap());
+    order.targets = vec![net("2001:db8:5::5")];
+    let own = outcomes(ground.agent.ban(&order).await.unwrap());
+    assert_eq!(own, [BanOutcome::Banned]);
+    ground.agent.set_protected(&[]).await.unwrap();
+    order.targets = vec![net("192.0.2.70"), net("198.51.100.76/30")];
+    let then = outcomes(ground.agent.ban(&order).await.unwrap());
+    assert_eq!(then, [BanOutcome::Banned, BanOutcome::Banned]);
     ground.end().await;
 }

@@ -21,7 +21,7 @@ use lab::{Enforcement, ExtraJail, Installation, JailSet, Lab, LabConfig};
 /// Far longer than anything here takes on a busy machine.
 pub(crate) const LIMIT: Duration = Duration::from_mins(1);
 
-/// A machine with one address, gateway and name server.
+/// A machine with one address, gateway and name server, on which somebody is logged in.
 struct FixedFacts;
 
 impl FactsSource for FixedFacts {
@@ -30,6 +30,7 @@ impl FactsSource for FixedFacts {
             own: vec![IpAddr::V4(Ipv4Addr::new(198, 51, 100, 20))],
             gateways: vec![IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1))],
             name_servers: vec![IpAddr::V4(Ipv4Addr::new(203, 0, 113, 53))],
+            ssh_sessions: vec![IpAddr::V4(Ipv4Addr::new(203, 0, 113, 222))],
         })
     }
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 use domain::{BanEnd, Origin, Timestamp, UnbanCause};
 
 use super::{
-    Ended, FRESH_MILLIS, Machine,
+    FRESH_MILLIS, Machine,
     key_state::{Open, Step, StepKind, Stop},
 };
-use crate::hear::facts::{Answer, Key, LogState, Now};
+use crate::hear::facts::{Answer, Key, LogState, Now, Place};
 
 /// fail2ban looks for bans that are over about once a second, and its times are whole seconds: an unban so little before the end is its end.
 const EARLY_MILLIS: i64 = 1_000;
@@ -17,6 +17,14 @@ const STOP_WAIT: Duration = Duration::from_millis(1_500);
 
 /// How long an unban waits for the database's answer.
 const ANSWER_WAIT: Duration = Duration::from_secs(5);
+
+/// How a ban ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ended {
+    pub(super) at: Timestamp,
+    pub(super) cause: UnbanCause,
+    pub(super) place: Option<Place>,
+}
 
 /// The end of a ban whose reason is looked for.
 #[derive(Debug, Clone, Copy)]

@@ -150,3 +150,67 @@ fn ban_whose_time_is_over_ends_at_once_while_others_are_restored() {
     machine.listed(&listing(over + 4, 2), now(over + 4));
     assert_eq!(ends(&mut machine), [("app".to_owned(), all[2].clone())]);
 }
+
+#[test]
+fn list_that_agrees_is_compared_again_when_it_or_what_was_heard_changes() {
+    let all = subjects(300);
+    let (late, early) = all.split_last().unwrap();
+    let mut machine = heard(&[("app", early)]);
+    let same = bans("app", early);
+    let listing = |second| Listing {
+        jails: vec![Arc::clone(&same)],
+        as_of: at(second),
+    };
+    assert!(!machine.agreed.with(&same));
+    machine.listed(&listing(5), now(5));
+    assert!(machine.agreed.with(&same));
+    assert!(!machine.agreed.with(&bans("app", early)), "another list");
+
+    // What is heard now and never listed is gone.
+    let key = Key {
+        jail: jail("app"),
+        subject: late.clone(),
+    };
+    let line = Line {
+        at: at(6),
+        place: Place { file: 1, byte: 900 },
+        new: true,
+    };
+    machine.log(line, LogFact::Ban(key), Duration::from_secs(6));
+    machine.settle(now(7));
+    machine.take(usize::MAX);
+    machine.listed(&listing(10), now(10));
+    assert!(!machine.agreed.with(&same), "one more was heard");
+    let patient = 10 + super::GONE_EARLY_STAYS.as_secs();
+    machine.listed(&listing(patient), now(patient));
+    assert_eq!(ends(&mut machine), [("app".to_owned(), late.clone())]);
+    machine.listed(&listing(patient + 1), now(patient + 1));
+    assert!(machine.agreed.with(&same));
+
+    // What is listed no more is gone too.
+    let shorter = bans("app", &early[1..]);
+    for second in [patient + 2, 2 * patient + 2] {
+        let listing = Listing {
+            jails: vec![Arc::clone(&shorter)],
+            as_of: at(second),
+        };
+        machine.listed(&listing, now(second));
+    }
+    assert_eq!(ends(&mut machine), [("app".to_owned(), early[0].clone())]);
+}
+
+#[test]
+fn list_of_bans_whose_beginning_is_not_known_yet_is_compared_again() {
+    let all = subjects(2);
+    let mut machine = heard(&[("app", &all)]);
+    let list = bans("app", &all);
+    let listing = |second| Listing {
+        jails: vec![Arc::clone(&list)],
+        as_of: at(second),
+    };
+    // Too soon after the ban to be surely of it.
+    machine.listed(&listing(1), now(1));
+    assert!(!machine.agreed.with(&list));
+    machine.listed(&listing(2), now(2));
+    assert!(machine.agreed.with(&list));
+}

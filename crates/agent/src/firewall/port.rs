@@ -1,0 +1,76 @@
+//! The port on this machine.
+use std::net::IpAddr;
+
+use async_trait::async_trait;
+use domain::{
+    BanSubject, BlockHits, BlockSet, BlockState, BlockedBan, FirewallActs, FirewallDrift,
+    FirewallError, FirewallReads, JailName, LoadReport, PathVerdict,
+};
+use ipnet::IpNet;
+
+use super::{repair, truth};
+use crate::Agent;
+
+#[async_trait]
+impl FirewallReads for Agent {
+    async fn block_state(&self) -> Result<BlockState, FirewallError> {
+        self.core.firewall.state().await
+    }
+
+    async fn block_hits(&self) -> Result<BlockHits, FirewallError> {
+        self.core.firewall.hits().await
+    }
+
+    async fn verdicts(&self, address: IpAddr) -> Result<Vec<PathVerdict>, FirewallError> {
+        truth::verdicts(&self.core.firewall, address).await
+    }
+
+    async fn firewall_drift(&self, own: &BlockSet) -> Result<FirewallDrift, FirewallError> {
+        truth::drift(&self.core, own.clone()).await
+    }
+}
+
+#[async_trait]
+impl FirewallActs for Agent {
+    async fn load_blocks(&self, set: &BlockSet, anew: bool) -> Result<LoadReport, FirewallError> {
+        let set = set.clone();
+        self.see_through(move |core| async move { core.firewall.load(set, anew).await })
+            .await
+    }
+
+    async fn block(&self, bans: &[BlockedBan]) -> Result<(), FirewallError> {
+        let bans = bans.to_vec();
+        self.see_through(move |core| async move { core.firewall.block(&bans).await })
+            .await
+    }
+
+    async fn unblock(&self, networks: &[IpNet]) -> Result<(), FirewallError> {
+        let networks = networks.to_vec();
+        self.see_through(move |core| async move { core.firewall.unblock(&networks).await })
+            .await
+    }
+
+    async fn let_through(&self, networks: &[IpNet]) -> Result<(), FirewallError> {
+        let networks = networks.to_vec();
+        self.see_through(move |core| async move { core.firewall.let_through(&networks).await })
+            .await
+    }
+
+    async fn remove_blocks(&self) -> Result<(), FirewallError> {
+        self.see_through(move |core| async move { core.firewall.remove().await })
+            .await
+    }
+
+    async fn repair_jail(
+        &self,
+        jail: &JailName,
+        missing: &[BanSubject],
+        excess: &[IpNet],
+    ) -> Result<u64, FirewallError> {
+        let (jail, missing, excess) = (jail.clone(), missing.to_vec(), excess.to_vec());
+        self.see_through(
+            move |core| async move { repair::jail(&core, &jail, &missing, &excess).await },
+        )
+        .await
+    }
+}

@@ -1,0 +1,145 @@
+//! What the packet filter really does, in the words of the port.
+use std::net::IpAddr;
+
+use domain::{
+    BanSubject, BlockSet, FirewallDrift, FirewallError, FirewallPath, JailDrift, PathOutcome,
+    PathVerdict, VerdictRule,
+};
+use firewall::truth::{
+    Backing, JailBans, Outcome, Path, ReadError, RuleRef, Rulesets, Scope, Verdict,
+};
+
+use super::{PacketFilter, failed};
+use crate::core::Core;
+
+/// What becomes of new packets of an address, on all ways.
+pub(super) async fn verdicts(
+    filter: &PacketFilter,
+    address: IpAddr,
+) -> Result<Vec<PathVerdict>, FirewallError> {
+    let _turn = filter.turn().await?;
+    let rulesets = Rulesets::read(filter.place()?).await.map_err(unread)?;
+    let verdicts = rulesets.verdicts(address).await.map_err(unread)?;
+    Ok(verdicts.into_iter().map(told).collect())
+}
+
+/// Compares what should be blocked with what is.
+pub(super) async fn drift(core: &Core, own: BlockSet) -> Result<FirewallDrift, FirewallError> {
+    let filter = &core.firewall;
+    let place = filter.place()?;
+    let snapshot = core.snapshot();
+    let is_up = snapshot.daemon.unless_down().is_ok();
+    let bans = snapshot.bans.clone();
+    let jails: Vec<JailBans> = if is_up {
+        bans.index
+            .jails()
+            .iter()
+            .map(|jail| of_jail(jail))
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let found = firewall::truth::drift(place, &jails)
+        .await
+        .map_err(unread)?;
+    let own = match filter.drift(own).await {
+        Ok(drift) => Some(drift),
+        Err(FirewallError::Unusable(_)) => None,
+        Err(error) => return Err(error),
+    };
+    let told = found.into_iter().zip(&jails);
+    Ok(FirewallDrift {
+        at: core.config.clock.now(),
+        jails: told
+            .filter_map(|(drift, jail)| jail_drift(drift, jail.addresses.len()))
+            .collect(),
+        own,
+    })
+}
+
+fn of_jail(jail: &crate::jail_bans::JailBans) -> JailBans {
+    let addresses = jail.rows().iter().filter_map(|row| match row.subject {
+        BanSubject::Network(network) => Some(network),
+        BanSubject::Other(_) => None,
+    });
+    JailBans {
+        jail: jail.name().to_string(),
+        addresses: addresses.collect(),
+        names: Vec::new(),
+    }
+}
+
+fn jail_drift(drift: firewall::truth::JailDrift, banned: usize) -> Option<JailDrift> {
+    let backing: Vec<String> = drift.backing.iter().map(backing).collect();
+    Some(JailDrift {
+        jail: drift.jail.parse().ok()?,
+        backing: (!backing.is_empty()).then(|| backing.join(", ")),
+        banned: u64::try_from(banned).unwrap_or(u64::MAX),
+        missing: drift.missing.into_iter().map(BanSubject::Network).collect(),
+        excess: drift.excess,
+        unsure: drift.unsure,
+    })
+}
+
+fn backing(backing: &Backing) -> String {
+    match backing {
+        Backing::NftSet { family, table, set } => format!("nft {family} {table} {set}"),
+        Backing::Ipset { name } => format!("ipset {name}"),
+        Backing::IptablesChain {
+            family,
+            table,
+            chain,
+            ..
+        } => format!("iptables {family} {table} {chain}"),
+    }
+}
+
+fn told(verdict: Verdict) -> PathVerdict {
+    let rules = verdict.because.into_iter().map(|because| {
+        let scope = limited(&because.scope);
+        rule(because.rule, scope)
+    });
+    PathVerdict {
+        path: match verdict.path {
+            Path::HostInput => FirewallPath::Host,
+            Path::Forwarded => FirewallPath::Forwarded,
+            Path::PublishedPort => FirewallPath::Published,
+        },
+        outcome: match verdict.outcome {
+            Outcome::Blocked => PathOutcome::Blocked,
+            Outcome::NotBlocked => PathOutcome::NotBlocked,
+            Outcome::CannotTell => PathOutcome::CannotTell,
+        },
+        scope: limited(&verdict.scope).filter(|_| !verdict.scope.is_nothing()),
+        closed: (!verdict.closed.is_nothing()).then(|| verdict.closed.to_string()),
+        rules: rules.collect(),
+        unsure: verdict
+            .unsure
+            .into_iter()
+            .map(|unsure| match unsure.rule {
+                Some(rule) => format!("{} ({}: {})", unsure.doubt, rule.chain, rule.text),
+                None => unsure.doubt.to_string(),
+            })
+            .collect(),
+    }
+}
+
+/// What a scope is limited to; `None` where it is everything.
+fn limited(scope: &Scope) -> Option<String> {
+    (!scope.is_everything()).then(|| scope.to_string())
+}
+
+fn rule(rule: RuleRef, scope: Option<String>) -> VerdictRule {
+    VerdictRule {
+        scope,
+        table: format!("{} {}", rule.family, rule.table),
+        chain: rule.chain,
+        text: rule.text,
+        packets: rule.counter.map(|counter| counter.packets),
+        bytes: rule.counter.map(|counter| counter.bytes),
+    }
+}
+
+fn unread(error: ReadError) -> FirewallError {
+    failed(error)
+}
