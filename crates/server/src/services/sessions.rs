@@ -41,6 +41,7 @@ pub(crate) async fn revoke(
         .revoke_session(who.user, session, &entry)
         .await?;
     state.reads.gate.evict(session);
+    state.protection.changed();
     if ended {
         return Ok(());
     }
@@ -66,6 +67,7 @@ pub(crate) async fn revoke_all(
         .revoke_sessions(who.user, keep, &entry)
         .await?;
     state.reads.gate.evict_user(who.user, keep);
+    state.protection.changed();
     Ok(ended)
 }
 
@@ -98,6 +100,7 @@ pub(crate) async fn change_password(
         .change_password(who.user, &hash, Some(&who.session.id), &entry)
         .await?;
     state.reads.gate.evict_user(who.user, Some(&who.session.id));
+    state.protection.changed();
     Ok(())
 }
 

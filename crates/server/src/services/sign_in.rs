@@ -227,6 +227,7 @@ async fn begin_session(
         ..author.entry(now, AuditAction::SessionCreated)
     };
     state.storage.create_session(&new, &entry).await?;
+    state.protection.changed();
     Ok(SignedIn {
         user,
         session,
