@@ -18,9 +18,10 @@ mod words;
 use std::sync::Arc;
 
 use axum::Router;
+use blocklists::{Downloader, Resolve};
 use domain::{
-    Clock, HostActs, HostConfigActs, HostConfigReads, HostHears, HostReads, Lookups, Places,
-    PlacesUpkeep, Storage,
+    Clock, FirewallActs, FirewallReads, HostActs, HostConfigActs, HostConfigReads, HostHears,
+    HostReads, LoadReport, Lookups, Places, PlacesUpkeep, Storage,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -46,6 +47,14 @@ pub struct Wiring {
     pub config_reads: Arc<dyn HostConfigReads>,
     /// The machine's configuration, to be changed.
     pub config_acts: Arc<dyn HostConfigActs>,
+    /// The machine's packet filter, to be asked.
+    pub firewall_reads: Arc<dyn FirewallReads>,
+    /// The machine's packet filter, to be changed.
+    pub firewall_acts: Arc<dyn FirewallActs>,
+    /// Who fetches lists.
+    pub downloads: Arc<Downloader>,
+    /// Who tells the addresses of names on the allowlist.
+    pub resolver: Arc<dyn Resolve>,
     /// Countries and networks of addresses.
     pub places: Arc<dyn Places>,
     /// What keeps them fresh.
@@ -107,6 +116,17 @@ impl Server {
         self.tasks.close();
         self.tasks.wait().await;
     }
+}
+
+/// Puts in force what is kept, once and without a server: for the start of the machine.
+///
+/// # Errors
+/// Why it was not done, in words for people.
+pub async fn load_blocks(wiring: &Wiring) -> Result<LoadReport, String> {
+    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+    let (_, writes) = state::states(wiring, &tasks, &stop);
+    let loaded = writes.blocking.at_boot().carry_out(false).await;
+    loaded.map_err(|error| error.to_string())
 }
 
 fn router(reads: state::ReadState, writes: state::WriteState) -> Router {

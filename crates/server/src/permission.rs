@@ -80,6 +80,20 @@ permissions! {
     TasksRead = "tasks:read" from Viewer, no_use;
     /// Having a task run at once.
     TasksRun = "tasks:run" from Admin;
+    /// Seeing sources of lists, and what they blocked. A tab that is left open asks again and again by itself.
+    ListsRead = "lists:read" from Viewer, no_use;
+    /// Adding, changing and removing sources of lists.
+    ListsWrite = "lists:write" from Admin;
+    /// Seeing the allowlist.
+    AllowlistRead = "allowlist:read" from Viewer;
+    /// Changing the allowlist.
+    AllowlistWrite = "allowlist:write" from Operator;
+    /// Seeing what the packet filter does.
+    FirewallRead = "firewall:read" from Viewer;
+    /// Comparing what should be blocked with what is.
+    FirewallCheck = "firewall:check" from Operator;
+    /// Putting right what is banned and not blocked.
+    FirewallRepair = "firewall:repair" from Admin;
     /// Seeing settings.
     SettingsRead = "settings:read" from Viewer;
     /// Changing settings.

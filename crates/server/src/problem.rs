@@ -90,7 +90,7 @@ pub struct TargetHits {
 pub struct HitBody {
     /// What it is.
     pub reason: HitReason,
-    /// The address.
+    /// The address; the first that would be hit where a whole network is protected.
     pub address: String,
     /// Whether `confirmOwnAddress` lifts the refusal.
     pub can_be_overridden: bool,
@@ -108,6 +108,14 @@ pub enum HitReason {
     Gateway,
     /// A name server of the machine.
     NameServer,
+    /// An address from which somebody is logged in to the machine.
+    SshSession,
+    /// A proxy through which people reach BanGUI.
+    Proxy,
+    /// An address from which somebody is signed in to BanGUI.
+    SignedIn,
+    /// On the allowlist.
+    Allowlisted,
     /// The address of who asks.
     Requester,
     /// Every address of a family.

@@ -1,9 +1,11 @@
 //! The API before a real daemon: the lab's, of the version that `BANGUI_TEST_FAIL2BAN_ROOT` names. Nothing is enforced, nothing attacks by itself.
 mod addresses;
 mod bans;
+mod blocking;
 mod config;
 mod cut_off;
 mod daemon;
+mod firewall;
 mod hears;
 mod jails;
 mod jobs;

@@ -2,6 +2,7 @@
 pub(crate) mod addresses;
 pub(crate) mod audit;
 pub(crate) mod bans;
+pub(crate) mod blocking;
 pub(crate) mod config;
 pub(crate) mod daemon;
 pub(crate) mod health;
@@ -14,6 +15,7 @@ pub(crate) mod limits;
 pub(crate) mod live;
 pub(crate) mod orders;
 pub(crate) mod passwords;
+pub(crate) mod protection;
 pub(crate) mod session_gate;
 pub(crate) mod sessions;
 pub(crate) mod settings;

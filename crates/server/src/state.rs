@@ -15,12 +15,14 @@ use crate::{
     services::{
         addresses::{details::JailDetails, lookup::AddressLookups},
         audit::Deeds,
+        blocking::{Blocking, BlockingView},
         health::Pasts,
         jobs::{JobRunner, Jobs},
         limits::Guesses,
         live::LiveFeed,
         orders::Orders,
         passwords::Passwords,
+        protection::Protection,
         session_gate::SessionGate,
     },
     tasks::board::{TaskOrders, TaskViews},
@@ -105,6 +107,8 @@ pub struct ReadState {
     pub history: Arc<dyn HistoryReads>,
     /// Countries and networks of addresses.
     pub places: Arc<dyn Places>,
+    /// Lists, bans made by hand, the allowlist and the packet filter.
+    pub(crate) blocking: BlockingView,
     /// What the daemon told of jails lately.
     pub(crate) details: Arc<JailDetails>,
     /// When jails last failed and banned before this process.
@@ -175,10 +179,16 @@ pub struct WriteState {
     pub(crate) orders: Arc<Orders>,
     /// Who can be asked about addresses.
     pub(crate) lookups: Arc<AddressLookups>,
+    /// Lists, bans made by hand, the allowlist and the packet filter, to be changed.
+    pub(crate) blocking: Blocking,
     /// Long work.
     pub(crate) runner: JobRunner,
     /// Scheduled work, to be told to run.
     pub(crate) tasks: TaskOrders,
+    /// Says when the server is to stop.
+    pub(crate) stop: CancellationToken,
+    /// What must not be banned, as the server knows it.
+    pub(crate) protection: Protection,
     /// Password hashing.
     pub passwords: Arc<Passwords>,
 }
@@ -237,6 +247,7 @@ pub(crate) fn states(
         config: Arc::clone(&wiring.config_reads),
         history: wiring.storage.history(),
         places: Arc::clone(&wiring.places),
+        blocking: BlockingView::new(wiring),
         details,
         pasts: Arc::default(),
         live: Arc::new(LiveFeed::new(
@@ -251,6 +262,8 @@ pub(crate) fn states(
         settings: Arc::clone(&wiring.settings),
         start: start_name(wiring).into(),
     };
+    let host = Arc::clone(&wiring.host_acts);
+    let protection = Protection::new(&reads, host, tasks.clone());
     let writes = WriteState {
         reads: reads.clone(),
         storage: wiring.storage.writes(),
@@ -262,10 +275,13 @@ pub(crate) fn states(
             Arc::clone(&wiring.lookups),
             Arc::clone(&wiring.clock),
         )),
+        blocking: Blocking::new(wiring, reads.blocking.clone(), protection.clone()),
         tasks: TaskOrders::over(&reads.tasks),
+        stop: stop.clone(),
         runner: JobRunner::new(jobs, deeds.clone(), Arc::clone(&orders), stop.clone()),
         orders,
         deeds,
+        protection,
         passwords: Arc::new(Passwords::new()),
     };
     (reads, writes)

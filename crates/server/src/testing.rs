@@ -13,6 +13,8 @@ mod client;
 mod clock;
 mod counted;
 mod ears;
+mod list_server;
+mod net;
 mod parts;
 mod past;
 mod places;
@@ -30,6 +32,8 @@ pub(crate) use client::{Answer, TestClient};
 pub(crate) use clock::TestClock;
 pub(crate) use counted::Counted;
 pub(crate) use ears::{Ears, heard_ban};
+pub(crate) use list_server::ListServer;
+pub(crate) use net::Namespace;
 pub(crate) use parts::settings;
 pub(crate) use past::Past;
 pub(crate) use places::TestPlaces;
@@ -58,6 +62,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) registry: Option<String>,
     /// What an agent before left of changes of the configuration; a new folder where there was none.
     pub(crate) state_dir: Option<PathBuf>,
+    /// The packet filter; without it there is none.
+    pub(crate) namespace: Option<&'a Namespace>,
     /// Changes to the agent's settings.
     pub(crate) agent: fn(&mut AgentConfig),
     /// Changes to the server's settings.
@@ -72,6 +78,7 @@ impl Default for Plan<'_> {
             ears: None,
             registry: None,
             state_dir: None,
+            namespace: None,
             agent: |_| {},
             settings: |_| {},
         }
@@ -120,6 +127,9 @@ impl TestApp {
         if let Some(state_dir) = plan.state_dir {
             config.state_dir = Some(state_dir);
         }
+        if let Some(namespace) = plan.namespace {
+            config.firewall = parts::firewall(namespace);
+        }
         (plan.agent)(&mut config);
         let agent = Agent::start(config);
         agent.first_answer().await;
@@ -136,6 +146,10 @@ impl TestApp {
             },
             config_reads: Arc::<Agent>::clone(&agent),
             config_acts: Arc::<Agent>::clone(&agent),
+            firewall_reads: Arc::<Agent>::clone(&agent),
+            firewall_acts: Arc::<Agent>::clone(&agent),
+            downloads: Arc::new(parts::downloads()),
+            resolver: Arc::new(parts::Names),
             places: Arc::new(TestPlaces),
             places_upkeep: Arc::new(TestPlaces),
             lookups: Arc::new(parts::lookups(plan.registry.as_deref())),

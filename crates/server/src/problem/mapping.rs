@@ -1,6 +1,7 @@
 //! The one place where errors become problems. Causes are logged here, once, and never sent.
 use domain::{
-    ConfigError, DownReason, GuardHit, GuardReason, HostError, LookupError, StorageError,
+    ConfigError, DownReason, FirewallError, GuardHit, GuardReason, HostError, LookupError,
+    StorageError,
 };
 
 use crate::tasks::board::NotOrdered;
@@ -90,6 +91,21 @@ impl From<HostError> for Problem {
                 Self::new(Code::DaemonUnavailable)
                     .detail("fail2ban's own client, which reads the configuration, could not be run.")
                     .remedy("Install fail2ban's package, or set BANGUI_FAIL2BAN_CLIENT to the path of fail2ban-client.")
+            }
+        }
+    }
+}
+
+impl From<FirewallError> for Problem {
+    fn from(error: FirewallError) -> Self {
+        match error {
+            FirewallError::Host(error) => error.into(),
+            FirewallError::Unusable(why) => Self::new(Code::FirewallUnusable)
+                .detail(why)
+                .remedy("Install nftables (or ipset and iptables), run BanGUI with the right to change the packet filter, and do not set BANGUI_FIREWALL=off."),
+            FirewallError::Failed(why) => {
+                tracing::error!(error = ?why, "the packet filter did not do what it was told");
+                Self::new(Code::FirewallFailed).detail(why)
             }
         }
     }
@@ -190,6 +206,10 @@ impl From<&GuardHit> for HitBody {
                 GuardReason::OwnAddress => HitReason::OwnAddress,
                 GuardReason::Gateway => HitReason::Gateway,
                 GuardReason::NameServer => HitReason::NameServer,
+                GuardReason::SshSession => HitReason::SshSession,
+                GuardReason::Proxy => HitReason::Proxy,
+                GuardReason::SignedIn => HitReason::SignedIn,
+                GuardReason::Allowlisted => HitReason::Allowlisted,
                 GuardReason::Requester => HitReason::Requester,
                 GuardReason::Everything => HitReason::Everything,
             },

@@ -136,6 +136,28 @@ problems! {
     RestartFailed = BAD_GATEWAY "restart-failed" "fail2ban could not be restarted";
     /// No such job.
     JobNotFound = NOT_FOUND "job-not-found" "There is no such job";
+    /// No such source of blocked networks.
+    BlocklistNotFound = NOT_FOUND "blocklist-not-found" "There is no such source";
+    /// Another source has that name.
+    BlocklistNameTaken = CONFLICT "blocklist-name-taken" "Another source has that name";
+    /// No more sources fit.
+    TooManyBlocklists = CONFLICT "too-many-blocklists" "There are as many sources as there may be";
+    /// No copy waits for a yes.
+    NothingWaits = CONFLICT "nothing-waits" "No copy of this list waits for a yes";
+    /// A list could not be fetched or read.
+    ListNotFetched = BAD_GATEWAY "list-not-fetched" "The list could not be fetched";
+    /// No such entry of the allowlist.
+    AllowedNotFound = NOT_FOUND "allowed-not-found" "There is no such entry on the allowlist";
+    /// On the allowlist already.
+    AlreadyAllowed = CONFLICT "already-allowed" "This is on the allowlist already";
+    /// No more entries fit.
+    TooManyAllowed = CONFLICT "too-many-allowed" "The allowlist has as many entries as it may";
+    /// None of these bans is in force.
+    OwnBanNotFound = NOT_FOUND "own-ban-not-found" "None of these bans is in force";
+    /// The packet filter cannot be used.
+    FirewallUnusable = SERVICE_UNAVAILABLE "firewall-unusable" "The packet filter cannot be used";
+    /// The packet filter did not do what it was told.
+    FirewallFailed = BAD_GATEWAY "firewall-failed" "The packet filter did not do it";
     /// No such task.
     TaskNotFound = NOT_FOUND "task-not-found" "There is no such task";
     /// The task runs already.

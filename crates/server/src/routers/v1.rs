@@ -4,16 +4,20 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::state::{ReadState, WriteState};
 
 mod addresses;
+mod allowlist;
 mod audit;
 mod bans;
+mod blocklists;
 mod config;
 mod daemon;
+mod firewall;
 mod geo;
 mod history;
 mod hosts;
 mod jobs;
 mod laboratory;
 pub(crate) mod live;
+mod own_bans;
 mod session;
 mod sessions;
 mod settings;
@@ -36,6 +40,10 @@ pub(crate) fn reading() -> OpenApiRouter<ReadState> {
         .merge(laboratory::reading())
         .merge(daemon::reading())
         .merge(bans::reading())
+        .merge(own_bans::reading())
+        .merge(blocklists::reading())
+        .merge(allowlist::reading())
+        .merge(firewall::reading())
         .merge(jobs::reading())
         .merge(audit::reading())
         .merge(history::reading())
@@ -58,6 +66,10 @@ pub(crate) fn acting() -> OpenApiRouter<WriteState> {
         .merge(laboratory::acting())
         .merge(daemon::acting())
         .merge(bans::acting())
+        .merge(own_bans::acting())
+        .merge(blocklists::acting())
+        .merge(allowlist::acting())
+        .merge(firewall::acting())
         .merge(jobs::acting())
         .merge(audit::acting())
         .merge(addresses::acting())

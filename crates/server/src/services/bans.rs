@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 pub(crate) use check::{CheckOutcome, CheckedLine, check};
 pub(crate) use create::{BanAnswer, BanOrder, create};
+pub(crate) use list::covers;
 pub(crate) use remove::{UnbanAnswer, UnbanOrder, UnbanResultOf, clear, remove};
 
 use crate::{

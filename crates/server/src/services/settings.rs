@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::{
     permission::Author,
     problem::{Code, FieldError, Problem},
+    services::blocking::lists::carry_out_soon,
     state::{ReadState, WriteState},
 };
 
@@ -33,6 +34,8 @@ pub(crate) struct Proposed {
     pub retention_days: u16,
     /// See [`Settings`].
     pub online_lookups: bool,
+    /// See [`Settings`].
+    pub blocked_connections_stay: bool,
 }
 
 impl Proposed {
@@ -79,6 +82,7 @@ impl Proposed {
                 fail2ban_socket: self.socket,
                 retention_days: self.retention_days,
                 online_lookups: self.online_lookups,
+                blocked_connections_stay: self.blocked_connections_stay,
             }),
             _ => Err(errors),
         }
@@ -136,6 +140,9 @@ pub(crate) async fn change(
         }
         return Err(error.into());
     }
+    if settings.blocked_connections_stay != before.blocked_connections_stay {
+        carry_out_soon(state);
+    }
     Ok(settings)
 }
 
@@ -158,6 +165,10 @@ fn changed(before: &Settings, after: &Settings) -> Vec<&'static str> {
         (
             "onlineLookups",
             before.online_lookups != after.online_lookups,
+        ),
+        (
+            "blockedConnectionsStay",
+            before.blocked_connections_stay != after.blocked_connections_stay,
         ),
         ("socket", before.fail2ban_socket != after.fail2ban_socket),
     ]

@@ -82,6 +82,7 @@ pub(super) async fn set_up(storage: &Sqlite, clock: &TestClock) {
         fail2ban_socket: None,
         retention_days: 365,
         online_lookups: false,
+        blocked_connections_stay: false,
     };
     let admin = NewAdmin {
         name: UserName::admin(),

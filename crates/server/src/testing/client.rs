@@ -70,17 +70,17 @@ impl TestClient {
 
     /// Asks again until the body is as wished, for 30 seconds.
     pub(crate) async fn get_until(&self, uri: &str, wished: impl Fn(&Value) -> bool) -> Value {
+        let mut body = self.get(uri).await.json();
         let asking = async {
-            let mut body = self.get(uri).await.json();
             while !wished(&body) {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
                 body = self.get(uri).await.json();
             }
-            body
         };
-        tokio::time::timeout(std::time::Duration::from_secs(30), asking)
-            .await
-            .unwrap()
+        let limit = std::time::Duration::from_secs(30);
+        let came = tokio::time::timeout(limit, asking).await;
+        assert!(came.is_ok(), "{uri} still says {body}");
+        body
     }
 
     pub(crate) async fn post(&self, uri: &str, body: Value) -> Answer {

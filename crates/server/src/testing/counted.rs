@@ -1,15 +1,18 @@
 //! Storage that counts what it is asked.
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 use domain::{
-    AuditPage, AuditQuery, HistoryReads, HistoryWrites, NewAdmin, NewAuditEntry, NewSession,
-    PasswordHash, Session, SessionId, SessionWithUser, Settings, SetupOutcome, Storage,
-    StorageError, StorageReads, StorageWrites, TaskName, TaskRun, Timestamp, TokenHash, User,
-    UserId, UserName,
+    AuditPage, AuditQuery, BlockingReads, BlockingWrites, HistoryReads, HistoryWrites, NewAdmin,
+    NewAuditEntry, NewSession, PasswordHash, Session, SessionId, SessionWithUser, Settings,
+    SetupOutcome, Storage, StorageError, StorageReads, StorageWrites, TaskName, TaskRun, Timestamp,
+    TokenHash, User, UserId, UserName,
 };
 use storage::Sqlite;
 
@@ -51,6 +54,14 @@ impl Storage for Counted {
         Arc::new(Writes(self.inner.writes(), Arc::clone(&self.writes)))
     }
 
+    fn blocking(&self) -> Arc<dyn BlockingReads> {
+        self.inner.blocking()
+    }
+
+    fn blocking_writes(&self) -> Arc<dyn BlockingWrites> {
+        self.inner.blocking_writes()
+    }
+
     fn history(&self) -> Arc<dyn HistoryReads> {
         self.inner.history()
     }
@@ -87,6 +98,7 @@ counting!(Reads: StorageReads {
     user(id: UserId) -> Option<User>;
     session(token: &TokenHash) -> Option<SessionWithUser>;
     sessions_of(user: UserId, now: Timestamp) -> Vec<Session>;
+    session_addresses(now: Timestamp) -> Vec<IpAddr>;
     last_task_runs() -> Vec<(TaskName, TaskRun)>;
     audit(query: &AuditQuery) -> AuditPage;
     ping() -> ();

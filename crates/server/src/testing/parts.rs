@@ -1,11 +1,14 @@
 //! What a test's server is made of.
-use std::{path::PathBuf, sync::Arc};
+use std::{net::IpAddr, path::PathBuf, sync::Arc};
 
-use agent::AgentConfig;
+use agent::{AgentConfig, FirewallConfig};
+use async_trait::async_trait;
+use blocklists::{DownloadConfig, Downloader, Resolve, ResolveError};
+use firewall::Place;
 use lookup::{LookupConfig, OnlineLookups};
 use tempfile::TempDir;
 
-use super::{SETUP_TOKEN, TestClock};
+use super::{Namespace, SETUP_TOKEN, TestClock};
 use crate::{ServerSettings, SessionDefaults, SetupToken};
 
 /// Nothing here asks anybody beyond this machine.
@@ -15,6 +18,39 @@ pub(super) fn lookups(registry: Option<&str>) -> OnlineLookups {
         rdap: registry.unwrap_or(nobody).parse().unwrap(),
         name_server: Some(([127, 0, 0, 1], 1).into()),
     })
+}
+
+pub(super) fn firewall(namespace: &Namespace) -> FirewallConfig {
+    firewall_at(namespace.file())
+}
+
+fn firewall_at(namespace: PathBuf) -> FirewallConfig {
+    FirewallConfig::At {
+        place: Place::namespace(namespace),
+        table: "bangui".parse().unwrap(),
+    }
+}
+
+/// Lists come from this machine only.
+pub(super) fn downloads() -> Downloader {
+    Downloader::new(DownloadConfig {
+        internal_hosts: vec!["127.0.0.1".parse().unwrap()],
+        resolver: Arc::new(Names),
+        ..DownloadConfig::default()
+    })
+}
+
+/// Knows one name.
+pub(super) struct Names;
+
+#[async_trait]
+impl Resolve for Names {
+    async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, ResolveError> {
+        match host {
+            "office.example.org" => Ok(vec![[198, 51, 100, 9].into()]),
+            _ => Err(ResolveError::NotFound),
+        }
+    }
 }
 
 pub(super) fn agent_socket(lab: Option<&lab::Lab>, folder: &TempDir) -> PathBuf {
@@ -50,6 +86,9 @@ pub(super) fn agent_config(
                 "start".to_owned(),
             ]),
             poll_interval: std::time::Duration::from_millis(200),
+            firewall: lab
+                .namespace()
+                .map_or_else(FirewallConfig::default, firewall_at),
             ..usual
         },
     }

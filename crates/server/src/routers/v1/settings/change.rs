@@ -33,6 +33,9 @@ pub(crate) struct ChangeSettingsRequest {
     /// Whether operators may have the name and the registration of an address asked for elsewhere; left out, it stays as it is.
     #[serde(default)]
     online_lookups: Option<bool>,
+    /// Whether connections that are there already stay when their address comes to be blocked by BanGUI's own table; left out, it stays as it is.
+    #[serde(default)]
+    blocked_connections_stay: Option<bool>,
 }
 
 /// Replaces the settings. Another socket is used at once.
@@ -57,6 +60,9 @@ pub(super) async fn change_settings(
         socket: body.socket,
         retention_days: body.retention_days.unwrap_or(before.retention_days),
         online_lookups: body.online_lookups.unwrap_or(before.online_lookups),
+        blocked_connections_stay: body
+            .blocked_connections_stay
+            .unwrap_or(before.blocked_connections_stay),
     };
     let settings = settings::change(&state, &caller.author(), proposed).await?;
     Ok(Json(settings.into()))

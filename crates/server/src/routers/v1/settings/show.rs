@@ -30,6 +30,8 @@ pub(crate) struct SettingsBody {
     pub(super) retention_days: u16,
     /// Whether operators may have the name and the registration of an address asked for elsewhere, which tells others about it.
     pub(super) online_lookups: bool,
+    /// Whether connections that are there already stay when their address comes to be blocked by BanGUI's own table.
+    pub(super) blocked_connections_stay: bool,
 }
 
 impl From<Settings> for SettingsBody {
@@ -41,6 +43,7 @@ impl From<Settings> for SettingsBody {
             socket: settings.fail2ban_socket,
             retention_days: settings.retention_days,
             online_lookups: settings.online_lookups,
+            blocked_connections_stay: settings.blocked_connections_stay,
         }
     }
 }

@@ -13,6 +13,7 @@ fn settings() -> Value {
         "socket": null,
         "retentionDays": 30,
         "onlineLookups": true,
+        "blockedConnectionsStay": true,
     })
 }
 
@@ -23,6 +24,7 @@ async fn settings_changed_are_shown_and_written_down() {
     insta::assert_snapshot!(admin.get(URI).await.shown(), @r#"
     200 OK
     {
+      "blockedConnectionsStay": false,
       "onlineLookups": false,
       "retentionDays": 365,
       "sessionAbsoluteSeconds": 86400,
@@ -40,9 +42,10 @@ async fn settings_changed_are_shown_and_written_down() {
     insta::assert_snapshot!(
         format!("{} [{}]\n{:#}", entry.action.as_str(), entry.target, entry.detail),
         @r#"
-    settings.changed [timeZone, sessionIdleSeconds, sessionAbsoluteSeconds, retentionDays, onlineLookups]
+    settings.changed [timeZone, sessionIdleSeconds, sessionAbsoluteSeconds, retentionDays, onlineLookups, blockedConnectionsStay]
     {
       "after": {
+        "blockedConnectionsStay": true,
         "fail2banSocket": null,
         "onlineLookups": true,
         "retentionDays": 30,
@@ -51,6 +54,7 @@ async fn settings_changed_are_shown_and_written_down() {
         "timeZone": "Europe/Berlin"
       },
       "before": {
+        "blockedConnectionsStay": false,
         "fail2banSocket": null,
         "onlineLookups": false,
         "retentionDays": 365,

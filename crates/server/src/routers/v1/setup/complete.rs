@@ -59,6 +59,7 @@ pub(super) async fn complete_setup(
         socket: request.socket,
         retention_days: DEFAULT_RETENTION_DAYS,
         online_lookups: false,
+        blocked_connections_stay: false,
     };
     setup::complete(&state, &visitor.client, request.password, proposed).await?;
     Ok((StatusCode::CREATED, Json(SetupStatus::finished())))

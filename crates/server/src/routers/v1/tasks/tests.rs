@@ -41,6 +41,7 @@ async fn tasks_are_listed_by_name_with_schedule_and_next_run() {
     for name in [
         "geo-refresh",
         "history-retention",
+        "protected-networks",
         "session-clean-up",
         "session-last-use",
     ] {

@@ -88,6 +88,7 @@ async fn setup_completed_signs_the_new_admin_in() {
     insta::assert_snapshot!(admin.get("/api/v1/settings").await.shown(), @r#"
     200 OK
     {
+      "blockedConnectionsStay": false,
       "onlineLookups": false,
       "retentionDays": 365,
       "sessionAbsoluteSeconds": 86400,
@@ -116,7 +117,7 @@ async fn setup_completed_is_written_down_once_without_the_password() {
     };
     insta::assert_snapshot!(
         format!("{} {} {}", entry.entry.action.as_str(), entry.entry.target, entry.entry.detail),
-        @r#"setup.completed admin {"onThisMachine":true,"settings":{"fail2banSocket":null,"onlineLookups":false,"retentionDays":365,"sessionAbsoluteSeconds":86400,"sessionIdleSeconds":1800,"timeZone":"Europe/Berlin"}}"#
+        @r#"setup.completed admin {"onThisMachine":true,"settings":{"blockedConnectionsStay":false,"fail2banSocket":null,"onlineLookups":false,"retentionDays":365,"sessionAbsoluteSeconds":86400,"sessionIdleSeconds":1800,"timeZone":"Europe/Berlin"}}"#
     );
     assert_eq!(entry.entry.address, Some("127.0.0.1".parse().unwrap()));
 }

@@ -1,0 +1,208 @@
+//! What the packet filter really does, and putting right what it does not.
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
+
+use domain::{
+    AllowEntry, AuditAction, BlockState, Blocklist, BlocklistId, FirewallDrift, FirewallError,
+    HostId, JailName, NewAuditEntry, OwnBan, PathVerdict, StorageError,
+};
+use ipnet::IpNet;
+use serde_json::json;
+
+use super::{Blocking, NotCarriedOut, allow, known::LastLoad, lists, own_bans};
+use crate::{
+    permission::Author,
+    problem::{Code, Problem},
+    state::{ReadState, WriteState},
+};
+
+/// How the packet filter stands.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    /// BanGUI's own table, or why it cannot be used.
+    pub(crate) table: Result<BlockState, String>,
+    /// What came of carrying out what is wanted the last time.
+    pub(crate) last_load: Option<Arc<LastLoad>>,
+    /// What was not as it should be when it was last looked at.
+    pub(crate) drift: Option<Arc<FirewallDrift>>,
+}
+
+/// How the packet filter stands.
+///
+/// # Errors
+/// What it says, but for that it cannot be used.
+pub(crate) async fn standing(state: &ReadState) -> Result<Standing, Problem> {
+    let table = match state.blocking.firewall.block_state().await {
+        Ok(table) => Ok(table),
+        Err(FirewallError::Unusable(why)) => Err(why),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Standing {
+        table,
+        last_load: state.blocking.known.last_load(),
+        drift: state.blocking.known.drift(),
+    })
+}
+
+/// What is done with an address or a network.
+#[derive(Debug)]
+pub(crate) struct Truth {
+    /// By the packet filter, way by way; or why that cannot be told.
+    pub(crate) verdicts: Result<Vec<PathVerdict>, String>,
+    /// The lists that it is on.
+    pub(crate) lists: Vec<(BlocklistId, String)>,
+    /// Bans without a jail that hold it.
+    pub(crate) bans: Vec<OwnBan>,
+    /// Entries of the allowlist that let it through.
+    pub(crate) allowed: Vec<AllowEntry>,
+}
+
+/// What is done with an address or a network.
+///
+/// # Errors
+/// Storage's. A packet filter that cannot be read is no error: the answer says so.
+pub(crate) async fn truth(state: &ReadState, network: IpNet) -> Result<Truth, Problem> {
+    let verdicts = match verdicts(state, network).await {
+        Ok(verdicts) => Ok(verdicts),
+        Err(error) => {
+            tracing::info!(error = %error, "the packet filter did not tell about an address");
+            Err(error.to_string())
+        }
+    };
+    let held = state.blocking.known.lists();
+    let on = held
+        .copies
+        .keys()
+        .copied()
+        .filter(|id| held.index.get(*id).is_some_and(|list| list.meets(network)));
+    let names: BTreeMap<BlocklistId, String> = lists::all(state)
+        .await?
+        .into_iter()
+        .map(|list: Blocklist| (list.id, list.settings.name.to_string()))
+        .collect();
+    Ok(Truth {
+        verdicts,
+        lists: on
+            .filter_map(|id| Some((id, names.get(&id)?.clone())))
+            .collect(),
+        bans: own_bans::in_force(state, Some(network)).await?,
+        allowed: allow::meeting(state, network).await?,
+    })
+}
+
+/// The packet filter is asked about single addresses only: parts of a network fare differently.
+async fn verdicts(state: &ReadState, network: IpNet) -> Result<Vec<PathVerdict>, FirewallError> {
+    if network.prefix_len() < network.max_prefix_len() {
+        return Ok(Vec::new());
+    }
+    let address: IpAddr = network.addr();
+    state.blocking.firewall.verdicts(address).await
+}
+
+impl Blocking {
+    /// Compares what should be blocked with what is; answers how much differs.
+    ///
+    /// # Errors
+    /// Storage's. A packet filter or a daemon that cannot be asked is no error: what was seen last stays.
+    pub(crate) async fn check(&self) -> Result<u64, StorageError> {
+        match self.check_now().await {
+            Ok(drift) => Ok(differences(&drift)),
+            Err(NotCarriedOut::Storage(error)) => Err(error),
+            Err(error) => {
+                tracing::debug!(error = %error, "the packet filter was not compared");
+                Ok(0)
+            }
+        }
+    }
+
+    /// Compares now.
+    ///
+    /// # Errors
+    /// [`NotCarriedOut`].
+    pub(crate) async fn check_now(&self) -> Result<Arc<FirewallDrift>, NotCarriedOut> {
+        // Neither while everything is carried out, which would look like a difference, nor with what was wanted before.
+        let _turn = self.turn.lock().await;
+        let wanted = self.wanted().await?;
+        let drift = self.view.firewall.firewall_drift(&wanted).await?;
+        if differences(&drift) > 0 {
+            tracing::warn!(
+                differences = differences(&drift),
+                "the packet filter does not block what it should"
+            );
+        }
+        Ok(self.view.known.found_drift(drift))
+    }
+}
+
+fn differences(drift: &FirewallDrift) -> u64 {
+    let jails = drift.jails.iter().map(|jail| {
+        let differ = jail.missing.len() + jail.excess.len();
+        u64::try_from(differ).unwrap_or(u64::MAX)
+    });
+    let own = drift.own.iter().map(|own| {
+        own.missing_count + own.excess_count + u64::try_from(own.faults.len()).unwrap_or(u64::MAX)
+    });
+    jails.chain(own).sum()
+}
+
+/// What is to be put right.
+#[derive(Debug, Clone)]
+pub(crate) struct Repair {
+    /// Of these jails: who is banned and not blocked is banned again by the jail's own action.
+    pub(crate) jails: Vec<JailName>,
+    /// BanGUI's own table: it is loaded anew.
+    pub(crate) own: bool,
+}
+
+/// Puts right what was not as it should be, looks again, and answers how it is then.
+///
+/// # Errors
+/// What the packet filter and the daemon say.
+pub(crate) async fn repair(
+    state: &WriteState,
+    author: &Author,
+    host: &HostId,
+    repair: Repair,
+) -> Result<Arc<FirewallDrift>, Problem> {
+    state.host(host)?;
+    let before = state.blocking.check_now().await?;
+    let names: Vec<String> = repair.jails.iter().map(ToString::to_string).collect();
+    let entry = NewAuditEntry {
+        target: match (names.as_slice(), repair.own) {
+            ([], _) => "BanGUI's table".to_owned(),
+            ([one], false) => one.clone(),
+            (many, _) => format!("{} jails", many.len()),
+        },
+        host: Some(host.clone()),
+        detail: json!({ "jails": names, "own": repair.own }),
+        ..author.entry(state.reads.clock.now(), AuditAction::FirewallRepaired)
+    };
+    state.storage.record(&[entry]).await?;
+    let work = {
+        let blocking = state.blocking.clone();
+        async move { carry_through(&blocking, &before, &repair).await }
+    };
+    let done = state.deeds.tracker().spawn(work).await;
+    done.map_err(|error| {
+        tracing::error!(error = %error, "a repair was not seen through");
+        Problem::new(Code::Internal)
+    })?
+}
+
+async fn carry_through(
+    blocking: &Blocking,
+    before: &FirewallDrift,
+    repair: &Repair,
+) -> Result<Arc<FirewallDrift>, Problem> {
+    for jail in &before.jails {
+        if repair.jails.contains(&jail.jail) {
+            let firewall = &blocking.firewall;
+            firewall
+                .repair_jail(&jail.jail, &jail.missing, &jail.excess)
+                .await?;
+        }
+    }
+    if repair.own {
+        blocking.carry_out(true).await?;
+    }
+    Ok(blocking.check_now().await?)
+}
