@@ -1,10 +1,12 @@
 //! The command line.
+mod firewall;
 mod health;
 mod lab;
+mod rescue;
 mod serve;
 mod words;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -33,6 +35,17 @@ enum Command {
         #[arg(long)]
         listen: Option<String>,
     },
+    /// BanGUI's own table in the packet filter, without a server
+    Firewall {
+        /// What to do with it
+        #[command(subcommand)]
+        command: firewall::FirewallCommand,
+    },
+    /// Help somebody who is locked out, on the machine itself: show what blocks an address, unban it, let it in
+    ///
+    /// Exit codes: 0 nothing blocks the address, 3 something does, 4 not everything could be asked or done, 2 wrong call or setting, 1 failed.
+    #[command(subcommand)]
+    Rescue(rescue::Rescuing),
     /// Print the OpenAPI document
     Openapi,
     /// Print the words of the API that a page in another language has texts for
@@ -67,9 +80,13 @@ enum UseLab {
     Always,
 }
 
-/// Runs a command.
-pub(crate) fn run(cli: Cli) -> Result<(), Error> {
-    match cli.command {
+/// Runs a command; answers how the program ends.
+pub(crate) fn run(cli: Cli) -> Result<ExitCode, Error> {
+    let done = match cli.command {
+        Command::Rescue(order) => {
+            let settings = read_settings(cli.config, Vec::new())?;
+            return runtime()?.block_on(rescue::run(&settings, order));
+        }
         Command::Serve(args) => {
             let flags = [("LISTEN", &args.listen), ("DATA_DIR", &args.data_dir)]
                 .into_iter()
@@ -88,6 +105,11 @@ pub(crate) fn run(cli: Cli) -> Result<(), Error> {
             let settings = read_settings(cli.config, flags)?;
             runtime()?.block_on(health::ask(&settings))
         }
+        Command::Firewall { command } => {
+            let settings = read_settings(cli.config, Vec::new())?;
+            logging::start(&settings);
+            runtime()?.block_on(firewall::run(settings, command))
+        }
         Command::Openapi => {
             output::line(&serde_json::to_string_pretty(&server::openapi::document())?);
             Ok(())
@@ -101,7 +123,8 @@ pub(crate) fn run(cli: Cli) -> Result<(), Error> {
             output::line(settings::example().trim_end());
             Ok(())
         }
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 fn read_settings(

@@ -34,8 +34,13 @@ impl DataFolder {
 
     /// Where the database is, or will be.
     pub(crate) fn database(&self) -> PathBuf {
-        self.path.join(DATABASE)
+        database_in(&self.path)
     }
+}
+
+/// Where the database of a folder is, whoever holds the folder.
+pub(crate) fn database_in(folder: &Path) -> PathBuf {
+    folder.join(DATABASE)
 }
 
 fn make(folder: &Path) -> io::Result<()> {

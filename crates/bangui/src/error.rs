@@ -27,6 +27,11 @@ pub(crate) enum Error {
         /// The folder.
         path: String,
     },
+    /// A network on the allowlist would switch the protection off.
+    #[error(
+        "a network on the allowlist may be as wide as a /8, or a /19 of IPv6: a wider one would switch the protection off"
+    )]
+    TooWide,
     /// The database cannot be opened.
     #[error("the database cannot be opened")]
     Database(#[from] storage::OpenError),
@@ -55,6 +60,9 @@ pub(crate) enum Error {
     /// A probe was answered with no.
     #[error("{0}")]
     Unhealthy(String),
+    /// The packet filter did not do what it was told.
+    #[error("the packet filter: {0}")]
+    Firewall(String),
     /// What is written out could not be made.
     #[error("the document could not be written")]
     Document(#[from] serde_json::Error),
@@ -67,7 +75,7 @@ impl Error {
     /// 2 for what the person who called can mend in the call or its settings, 1 for everything else.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Settings(_) => ExitCode::from(2),
+            Self::Settings(_) | Self::TooWide => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
     }

@@ -17,7 +17,7 @@ use commands::Cli;
 
 fn main() -> ExitCode {
     match commands::run(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             output::error(&error);
             error.exit_code()

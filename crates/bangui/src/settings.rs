@@ -10,7 +10,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use ipnet::IpNet;
 
 pub(crate) use read::{SettingsError, Sources};
-pub(crate) use values::LogFormat;
+pub(crate) use values::{LogFormat, UseFirewall};
 
 /// What each name of a variable begins with.
 pub(crate) const PREFIX: &str = "BANGUI_";
@@ -45,7 +45,7 @@ pub(crate) const SETTINGS: &[Documented] = &[
     Documented {
         name: "TRUSTED_PROXIES",
         default: "",
-        about: "Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas.",
+        about: "Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas. BanGUI bans none of them.",
     },
     Documented {
         name: "DATA_DIR",
@@ -86,6 +86,16 @@ pub(crate) const SETTINGS: &[Documented] = &[
         name: "ALLOW_COMMANDS",
         default: "true",
         about: "Whether administrators may change what fail2ban runs as root (commands of actions, ignorecommand, formulas), after giving their password once more. false forbids it to everybody.",
+    },
+    Documented {
+        name: "FIREWALL",
+        default: "auto",
+        about: "auto: BanGUI has a table of its own in this machine's packet filter (nftables, else ipset with iptables) for lists and for bans without a jail, made only once there is something to block. off: the packet filter is neither read nor changed.",
+    },
+    Documented {
+        name: "LIST_HOSTS",
+        default: "",
+        about: "Hosts inside that lists may be fetched from though their addresses are not public, separated by commas: lists.example.org, 10.0.0.7, or with the only port allowed, lists.example.org:8443.",
     },
     Documented {
         name: "CONFIRM_SECONDS",
@@ -155,6 +165,8 @@ pub(crate) struct Settings {
     pub(crate) fail2ban_start_command: Option<Vec<String>>,
     pub(crate) log_folders: Vec<PathBuf>,
     pub(crate) allow_commands: bool,
+    pub(crate) firewall: UseFirewall,
+    pub(crate) list_hosts: Vec<blocklists::InternalHost>,
     pub(crate) confirm_within: Duration,
     pub(crate) rdap_url: lookup::RdapUrl,
     pub(crate) poll_interval: Duration,
@@ -198,6 +210,10 @@ impl Settings {
             fail2ban_start_command: raw.optional("FAIL2BAN_START_COMMAND", values::command)?,
             log_folders: raw.parse("LOG_FOLDERS", values::folders)?,
             allow_commands: raw.parse("ALLOW_COMMANDS", values::yes_or_no)?,
+            firewall: raw.parse("FIREWALL", values::firewall)?,
+            list_hosts: raw
+                .optional("LIST_HOSTS", values::internal_hosts)?
+                .unwrap_or_default(),
             confirm_within: seconds("CONFIRM_SECONDS", 10, 3600)?,
             rdap_url: raw.parse("RDAP_URL", |t| {
                 t.parse().map_err(|e: lookup::BadRdapUrl| e.to_string())

@@ -1,8 +1,10 @@
 //! Makes the parts and hands them to each other: the only place that names concrete backends.
 use std::{future::IntoFuture as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use agent::{Agent, AgentConfig};
+use agent::{Agent, AgentConfig, FirewallConfig};
+use blocklists::{DownloadConfig, Downloader, SystemResolver};
 use domain::{Storage, SystemClock};
+use firewall::{Place, TableName};
 use geo::Geo;
 use lab::Lab;
 use lookup::{LookupConfig, OnlineLookups};
@@ -10,10 +12,18 @@ use server::{Server, ServerSettings, SessionDefaults, SetupToken, Wiring};
 use storage::{OpenOptions, Sqlite};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::{config_state, data_folder::DataFolder, error::Error, settings::Settings};
+use crate::{
+    config_state,
+    data_folder::DataFolder,
+    error::Error,
+    settings::{Settings, UseFirewall},
+};
 
 /// Random bytes of a setup token that is made here: 128 bits.
 const TOKEN_BYTES: usize = 16;
+
+/// BanGUI's own table in the packet filter.
+const TABLE: &str = "bangui";
 
 /// The folder of a lab's versions and sample lines, which goes with the lab.
 const LAB_STATE: &str = "bangui";
@@ -27,10 +37,20 @@ pub(crate) struct Daemon {
     log_folders: Vec<PathBuf>,
     start_command: Option<Vec<String>>,
     /// Where versions, the journal and sample lines of this configuration are kept.
-    state_dir: PathBuf,
+    state_dir: Option<PathBuf>,
+    /// What carries out its bans.
+    firewall: FirewallConfig,
 }
 
 impl Daemon {
+    /// Without what is kept of its configuration: for work that has nothing to do with it, beside a server that may.
+    pub(crate) fn without_state(self) -> Self {
+        Self {
+            state_dir: None,
+            ..self
+        }
+    }
+
     /// The daemon's socket.
     pub(crate) fn socket(&self) -> String {
         self.socket.display().to_string()
@@ -45,7 +65,11 @@ impl Daemon {
             regex_program: settings.fail2ban_regex.clone(),
             log_folders: settings.log_folders.clone(),
             start_command: settings.fail2ban_start_command.clone(),
-            state_dir: config_state::of(&settings.data_dir, &settings.fail2ban_config),
+            state_dir: Some(config_state::of(
+                &settings.data_dir,
+                &settings.fail2ban_config,
+            )),
+            firewall: own_firewall(settings),
         }
     }
 
@@ -60,8 +84,32 @@ impl Daemon {
             regex_program: lab.installation().regex_program(lab.folder())?,
             log_folders: vec![lab.folder().to_path_buf()],
             start_command: Some(start.into()),
-            state_dir: lab.folder().join(LAB_STATE),
+            state_dir: Some(lab.folder().join(LAB_STATE)),
+            firewall: lab_firewall(lab),
         })
+    }
+}
+
+/// The packet filter of this machine, unless it is to be left alone.
+pub(crate) fn own_firewall(settings: &Settings) -> FirewallConfig {
+    match settings.firewall {
+        UseFirewall::Auto => firewall_at(Place::own()),
+        UseFirewall::Off => FirewallConfig::None("BANGUI_FIREWALL is off".to_owned()),
+    }
+}
+
+/// The packet filter of a lab; never that of the machine.
+fn lab_firewall(lab: &Lab) -> FirewallConfig {
+    lab.namespace().map_or_else(
+        || FirewallConfig::None("the lab has no packet filter of its own here".to_owned()),
+        |file| firewall_at(Place::namespace(file)),
+    )
+}
+
+fn firewall_at(place: Place) -> FirewallConfig {
+    match TABLE.parse::<TableName>() {
+        Ok(table) => FirewallConfig::At { place, table },
+        Err(error) => FirewallConfig::None(error.to_string()),
     }
 }
 
@@ -131,11 +179,12 @@ pub(crate) fn start_agent(
         regex_program: daemon.regex_program,
         log_folders: daemon.log_folders,
         start_command: daemon.start_command,
-        state_dir: Some(daemon.state_dir),
+        state_dir: daemon.state_dir,
         confirm_within: settings.confirm_within,
         allow_commands: settings.allow_commands,
         own_ports: settings.reached_on(listening),
         poll_interval: settings.poll_interval,
+        firewall: daemon.firewall,
         ..AgentConfig::default()
     })
 }
@@ -148,14 +197,32 @@ pub(crate) fn start_server(
     token: Option<&Token>,
     default_socket: String,
 ) -> Server {
+    Server::start(&wiring(settings, agent, storage, token, default_socket))
+}
+
+/// The ports and settings that a server is made of.
+pub(crate) fn wiring(
+    settings: &Settings,
+    agent: &Arc<Agent>,
+    storage: &Arc<Sqlite>,
+    token: Option<&Token>,
+    default_socket: String,
+) -> Wiring {
     let geo = Arc::new(Geo::new(Some(settings.geo_dir.clone())));
-    Server::start(&Wiring {
+    Wiring {
         storage: Arc::clone(storage) as Arc<dyn Storage>,
         host_reads: Arc::clone(agent) as _,
         host_acts: Arc::clone(agent) as _,
         host_hears: Arc::clone(agent) as _,
         config_reads: Arc::clone(agent) as _,
         config_acts: Arc::clone(agent) as _,
+        firewall_reads: Arc::clone(agent) as _,
+        firewall_acts: Arc::clone(agent) as _,
+        downloads: Arc::new(Downloader::new(DownloadConfig {
+            internal_hosts: settings.list_hosts.clone(),
+            ..DownloadConfig::default()
+        })),
+        resolver: Arc::new(SystemResolver::default()),
         places: Arc::<Geo>::clone(&geo),
         places_upkeep: geo,
         lookups: Arc::new(OnlineLookups::new(LookupConfig {
@@ -175,7 +242,7 @@ pub(crate) fn start_server(
             default_socket,
             version: env!("CARGO_PKG_VERSION"),
         }),
-    })
+    }
 }
 
 /// Serves until told to stop; requests that are under way then have `limit` to finish.

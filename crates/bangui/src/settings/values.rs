@@ -12,6 +12,36 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// Whether the packet filter is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UseFirewall {
+    /// That of the machine, or of the lab.
+    Auto,
+    /// None.
+    Off,
+}
+
+pub(super) fn firewall(text: &str) -> Result<UseFirewall, String> {
+    match text {
+        "auto" => Ok(UseFirewall::Auto),
+        "off" => Ok(UseFirewall::Off),
+        _ => Err("write auto or off".to_owned()),
+    }
+}
+
+/// Hosts inside, separated by commas.
+pub(super) fn internal_hosts(text: &str) -> Result<Vec<blocklists::InternalHost>, String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .map(|entry| {
+            entry
+                .parse()
+                .map_err(|error: blocklists::BadInternalHost| format!("{entry:?}: {error}"))
+        })
+        .collect()
+}
+
 pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
     text.parse()
         .map_err(|_| "write an address and a port, such as 127.0.0.1:8000 or [::1]:8000".to_owned())

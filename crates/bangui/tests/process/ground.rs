@@ -68,6 +68,7 @@ impl Ground {
             .env("BANGUI_FAIL2BAN_SOCKET", self.path("no.sock"))
             .env("BANGUI_FAIL2BAN_CONFIG", self.path("no-config"))
             .env("BANGUI_LISTEN", "127.0.0.1:0")
+            .env("BANGUI_FIREWALL", "off")
             .env("BANGUI_POLL_INTERVAL_MS", "250");
     }
 

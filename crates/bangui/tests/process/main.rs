@@ -12,10 +12,14 @@ mod daemon;
 #[cfg(test)]
 mod data;
 #[cfg(test)]
+mod firewall;
+#[cfg(test)]
 mod ground;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
 mod http;
+#[cfg(test)]
+mod rescue;
 #[cfg(test)]
 mod stop;
