@@ -59,7 +59,11 @@ export function ToastText({ toast }: { toast: Toast }) {
         {toast.text}
         {toast.times > 1 ? <span className="text-muted"> ×{toast.times}</span> : null}
       </p>
-      {toast.detail ? <p className="text-sm break-words text-muted">{toast.detail}</p> : null}
+      {toast.detail ? (
+        <p lang={toast.detailLang} className="text-sm break-words text-muted">
+          {toast.detail}
+        </p>
+      ) : null}
     </div>
   )
 }

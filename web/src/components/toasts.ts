@@ -6,6 +6,8 @@ export type NewToast = {
   /** Plain text. Text from outside goes through `visible()` first. */
   text: string
   detail?: string
+  /** The language of the detail, where it is not the page's. */
+  detailLang?: 'en'
   tone?: ToastTone
   /** Toasts of one key replace each other and count up; the text when left out. */
   key?: string

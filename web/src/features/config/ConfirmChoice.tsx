@@ -1,10 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ApiProblem } from '@/api/problem'
 import { keys } from '@/api/queries'
 import { Button } from '@/components/Button'
-import { toast } from '@/components/toasts'
+import { useProblemToast } from '@/components/problem-toast'
 import { useMay } from '@/shell/session'
 import { useConfigProblemTitle } from './problem-titles'
 import { configKeys } from './queries'
@@ -15,7 +14,7 @@ export function ConfirmChoice({ version }: { version: number }) {
   const { t } = useLingui()
   const admin = useMay('admin')
   const queryClient = useQueryClient()
-  const title = useConfigProblemTitle()
+  const tell = useProblemToast(useConfigProblemTitle())
   const [busy, setBusy] = useState<'keep' | 'back' | null>(null)
   if (!admin) return null
   async function decide(what: 'keep' | 'back') {
@@ -24,8 +23,7 @@ export function ConfirmChoice({ version }: { version: number }) {
       if (what === 'keep') await confirmVersion(version)
       else await revertVersion(version)
     } catch (error) {
-      const problem = ApiProblem.from(error)
-      toast({ text: title(problem), detail: problem.problem?.detail ?? undefined, tone: 'danger' })
+      tell(error)
     } finally {
       setBusy(null)
       for (const queryKey of [configKeys.all, keys.jails, keys.status]) void queryClient.invalidateQueries({ queryKey })

@@ -10,11 +10,11 @@ import { Checkbox } from '@/components/Toggle'
 import { toast } from '@/components/toasts'
 import { formatDuration, formatNumber } from '@/lib/format'
 import { visible } from '@/lib/hostile'
+import { parseSpan, spanText } from '@/lib/span'
 import { askAgain } from './ask-again'
 import { useChanging } from './changing'
 import { changeSettings } from './requests'
 import { SettingRow } from './SettingRow'
-import { parseSpan, spanText } from './span'
 
 /** What fail2ban takes: ten years, and the largest count of its command. */
 const MOST_SECONDS = 10 * 366 * 24 * 3_600

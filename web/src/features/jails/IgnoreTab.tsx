@@ -147,12 +147,7 @@ function Entries({ jail, entries }: { jail: string; entries: readonly string[] }
       await addIgnored(jail, entry)
       toast({ text: t`${what} is on the list again.`, key: `ignore ${jail} ${entry}` })
     } catch (error) {
-      const failed = ApiProblem.from(error)
-      toast({
-        text: t`${what} could not be put back.`,
-        detail: failed.problem?.detail ?? title(failed),
-        tone: 'danger',
-      })
+      toast({ text: t`${what} could not be put back.`, detail: title(ApiProblem.from(error)), tone: 'danger' })
     } finally {
       await askAgain(queryClient)
     }

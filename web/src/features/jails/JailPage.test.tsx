@@ -86,7 +86,9 @@ describe('JailPage', () => {
     const term = async (name: string) => (await screen.findByText(name, { selector: 'dt' })).parentElement
     await waitFor(async () => expect(await term('Last failure seen')).toHaveTextContent('4 min. ago'))
     expect(await term('Last ban')).toHaveTextContent('1 hr. ago')
-    expect(await term('Last read')).toHaveTextContent('as far as known, all but 1,500 bytes')
+    expect(await term('Last read')).toHaveTextContent(
+      'as far as known, fail2ban has noted its position up to 1,500 bytes before the end; it notes it only now and then',
+    )
     const alarm = screen.getByText('This jail may be blind.').closest('[role=status]')
     expect(alarm).toHaveTextContent('A log file is not there. Start the service that writes it')
     expect(alarm).toHaveTextContent('Correct the clock, or the time zone that the service logs in')
@@ -96,7 +98,7 @@ describe('JailPage', () => {
       .getAllByRole('row')
       .map((row) => row.textContent)
     expect(rows[1]).toMatch(/auth\.log.*3 min\. ago5,000the end/)
-    expect(rows[2]).toMatch(/old\.log.*1 hr\. ago2,0005001,500 to go/)
+    expect(rows[2]).toMatch(/old\.log.*1 hr\. ago2,0005001,500 before the end/)
     expect(rows[3]).toMatch(/gone\.log.*–––/)
   })
 
@@ -105,10 +107,18 @@ describe('JailPage', () => {
   const UNSEEN = { path: '/var/log/secure' }
   it.each([
     ['en', [READ], /^Last readall that was written, the last .+ ago$/],
-    ['en', [READ, BEHIND], /^Last readall but 1,500 bytes$/],
+    [
+      'en',
+      [READ, BEHIND],
+      /^Last readfail2ban has noted its position up to 1,500 bytes before the end; it notes it only now and then$/,
+    ],
     ['en', [READ, UNSEEN], /^Last readas far as known, all that was written$/],
     ['de', [READ, UNSEEN], /^Zuletzt gelesensoweit bekannt, alles Geschriebene$/],
-    ['de', [BEHIND, UNSEEN], /^Zuletzt gelesensoweit bekannt, alles bis auf 1\.500 Bytes$/],
+    [
+      'de',
+      [BEHIND, UNSEEN],
+      /^Zuletzt gelesensoweit bekannt, hat fail2ban seine Stelle bis 1\.500 Bytes vor dem Ende vermerkt; das tut es nur ab und zu$/,
+    ],
     ['en', [UNSEEN], /^Last readnot known$/],
   ] as const)('says of its logs only what is known of all of them: %s %j', async (locale, logs, said) => {
     const health = { jail: 'sshd', logs, alarms: [], unknown: [] }

@@ -23,7 +23,7 @@ export function LogFiles({ paths, logs }: { paths: readonly string[]; logs: read
             <Trans>Bytes</Trans>
           </Th>
           <Th num>
-            <Trans>Read to</Trans>
+            <Trans>Position noted</Trans>
           </Th>
         </Tr>
       </thead>
@@ -54,7 +54,7 @@ function LogRow({ path, log }: { path: string; log: Log | undefined }) {
       <Td num label={t`Bytes`}>
         <Num value={log?.size} />
       </Td>
-      <Td num label={t`Read to`} className="sm:py-1">
+      <Td num label={t`Position noted`} className="sm:py-1">
         {log ? <ReadTo log={log} /> : '–'}
       </Td>
     </Tr>
@@ -70,7 +70,7 @@ function ReadTo({ log }: { log: Log }) {
       {unread === undefined ? null : (
         <span className="block text-xs text-muted">
           <Trans>
-            <Num value={unread} /> to go
+            <Num value={unread} /> before the end
           </Trans>
         </span>
       )}

@@ -77,11 +77,12 @@ function LastRead({ logs, journal }: { logs: Health['logs']; journal: boolean })
   if (bytes > 0)
     return all ? (
       <Trans>
-        all but <Num value={bytes} /> bytes
+        fail2ban has noted its position up to <Num value={bytes} /> bytes before the end; it notes it only now and then
       </Trans>
     ) : (
       <Trans>
-        as far as known, all but <Num value={bytes} /> bytes
+        as far as known, fail2ban has noted its position up to <Num value={bytes} /> bytes before the end; it notes it
+        only now and then
       </Trans>
     )
   if (!all) return <Trans>as far as known, all that was written</Trans>

@@ -4,10 +4,10 @@ import { ApiProblem } from '@/api/client'
 import { Button } from '@/components/Button'
 import { Dialog } from '@/components/Dialog'
 import { Field, Input, Textarea } from '@/components/Field'
+import { Segments } from '@/components/Segments'
 import { ConfigProblem } from '@/features/config/ConfigProblem'
 import { visible } from '@/lib/hostile'
 import type { Sample } from './queries'
-import { Segments } from './Segments'
 
 type SampleDialogProps = {
   filter: string

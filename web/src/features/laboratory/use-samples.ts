@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import { ApiProblem } from '@/api/client'
+import { useProblemToast } from '@/components/problem-toast'
 import { toast } from '@/components/toasts'
 import { useConfigProblemTitle } from '@/features/config/problem-titles'
 import { visible } from '@/lib/hostile'
@@ -45,15 +45,8 @@ export function withChanged(items: readonly Sample[], before: Sample, index: num
 export function useSampleDeeds(filter: string) {
   const { t } = useLingui()
   const change = useChangeSamples(filter)
-  const title = useConfigProblemTitle()
+  const tell = useProblemToast(useConfigProblemTitle())
   const name = visible(filter)
-  const tell = useCallback(
-    (error: unknown) => {
-      const problem = ApiProblem.from(error)
-      toast({ text: title(problem), detail: visible(problem.message), tone: 'danger' })
-    },
-    [title],
-  )
   return {
     async keep(sample: Sample) {
       try {

@@ -1,8 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation } from '@tanstack/react-query'
-import { ApiProblem } from '@/api/client'
 import { Button } from '@/components/Button'
 import { Icon } from '@/components/Icon'
+import { useProblemToast } from '@/components/problem-toast'
 import { toast } from '@/components/toasts'
 import { useConfigProblemTitle } from '@/features/config/problem-titles'
 import { visible } from '@/lib/hostile'
@@ -11,14 +11,16 @@ import { flushLogs } from './queries'
 /** Makes fail2ban open its log anew. It harms nothing, so it asks nothing. */
 export function FlushButton() {
   const { t } = useLingui()
-  const title = useConfigProblemTitle()
+  const tell = useProblemToast(useConfigProblemTitle())
   const flush = useMutation({
     mutationFn: flushLogs,
-    onSuccess: ({ answer }) => toast({ text: t`fail2ban opened its log anew.`, detail: visible(answer) }),
-    onError: (error) => {
-      const problem = ApiProblem.from(error)
-      toast({ text: title(problem), detail: visible(problem.message), tone: 'danger' })
+    onSuccess: ({ answer }) => {
+      if (answer === 'rolled over') toast({ text: t`fail2ban opened its log anew.` })
+      // Where its log is no file, there is nothing to open.
+      else if (answer === 'flushed') toast({ text: t`fail2ban handed on what it had not yet written to its log.` })
+      else toast({ text: t`fail2ban answered the order.`, detail: visible(answer), detailLang: 'en' })
     },
+    onError: tell,
   })
   return (
     <Button

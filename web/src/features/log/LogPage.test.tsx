@@ -129,16 +129,33 @@ describe('the log', () => {
     expect(screen.queryByRole('list', { name: 'Lines of the log' })).not.toBeInTheDocument()
   })
 
-  test('an administrator flushes the log and reads what fail2ban said; others have no such button', async () => {
-    server.use(http.post(url('/hosts/local/log/flush'), () => HttpResponse.json({ answer: 'rolled over' })))
+  test('an administrator flushes the log and reads what fail2ban did; others have no such button', async () => {
+    let answer = 'rolled over'
+    server.use(http.post(url('/hosts/local/log/flush'), () => HttpResponse.json({ answer })))
     const { user, unmount } = renderPage('/log')
-    await user.click(await screen.findByRole('button', { name: 'Flush logs' }))
-    expect(await screen.findByText('rolled over')).toBeInTheDocument()
+    const button = await screen.findByRole('button', { name: 'Flush logs' })
+    await user.click(button)
+    expect(await screen.findByText('fail2ban opened its log anew.')).toBeInTheDocument()
+    answer = 'flushed'
+    await user.click(button)
+    expect(await screen.findByText(/handed on what it had not yet written/)).toBeInTheDocument()
+    answer = 'something else'
+    await user.click(button)
+    expect(await screen.findByText('something else')).toBeInTheDocument()
     unmount()
     server.use(http.get(url('/start'), () => HttpResponse.json(start(currentSession('operator')))))
     renderPage('/log')
     await rows()
     expect(screen.queryByRole('button', { name: 'Flush logs' })).not.toBeInTheDocument()
+  })
+
+  test('why a flush failed is said in the language of the page', async () => {
+    const detail = 'The socket was not found.'
+    server.use(http.post(url('/hosts/local/log/flush'), () => problem('daemon-unavailable', 503, { detail })))
+    const { user } = renderPage('/log', { locale: 'de' })
+    await user.click(await screen.findByRole('button', { name: 'Logs neu öffnen' }))
+    expect(await screen.findByText(/^fail2ban läuft nicht, oder BanGUI kommt nicht an seinen Socket/)).toBeVisible()
+    expect(screen.queryByText(detail)).not.toBeInTheDocument()
   })
 
   test('a failure is told and what was there stays', async () => {

@@ -1,6 +1,6 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { parseSpan } from '@/features/jails/span'
+import { parseSpan } from '@/lib/span'
 import type { OptionKind } from '../types'
 
 const YES = ['true', 'yes', 'on', '1']

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import api from '@/api/words.json'
 import { PROBLEM_TITLES } from '@/components/ProblemNote'
+import { BLOCKING_TITLES } from '@/features/blocking/problem-titles'
 import { words as serverWords } from '@/i18n/server-words.de'
 import { CONFIG_TITLES } from '../problem-titles'
 import { finding } from '../test-config'
@@ -68,7 +69,12 @@ describe('titles of problems', () => {
   ]
 
   it('stand in the catalogues for each problem of the API', () => {
-    const titled = new Set([...Object.keys(PROBLEM_TITLES), ...Object.keys(CONFIG_TITLES), ...elsewhere])
+    const titled = new Set([
+      ...Object.keys(PROBLEM_TITLES),
+      ...Object.keys(CONFIG_TITLES),
+      ...Object.keys(BLOCKING_TITLES),
+      ...elsewhere,
+    ])
     expect(api.problems.filter((code) => !titled.has(code))).toEqual([])
   })
 })
