@@ -80,8 +80,8 @@ export default defineConfig({
                 [
                   'node_modules/(react|react-dom|scheduler|use-sync-external-store|@lingui)/',
                   `node_modules/@tanstack/(react-(router|query|store)|query-core|router-core|history|store)/(?!.*/(${LATER})\\.js)`,
-                  'src/components/(?!AnchoredMenu|DaemonRemedy|daemon-reasons|Tabs|Dialog|ToastList|Popover|Country|AddressLink|Table|QuickFilter|Hint|Badge|JailProblems|RegexText|Toggle|page-scroll|row-height|chart/)',
-                  'src/(lib/(?!country|local-time|scale|regex-parts)|api/|routes/)',
+                  'src/components/(?!AnchoredMenu|DaemonRemedy|daemon-reasons|Tabs|Dialog|ToastList|Popover|Country|AddressLink|Table|QuickFilter|Hint|Badge|JailProblems|RegexText|Segments|Toggle|page-scroll|row-height|chart/)',
+                  'src/(lib/(?!country|local-time|scale|span|regex-parts)|api/|routes/)',
                   'src/shell/(?!CommandPalette|SignOutDialog|KeyHelp|NavigationDrawer|DaemonDown|reasons)',
                   'src/(main|router|i18n/i18n)',
                 ].join('|'),

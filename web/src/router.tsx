@@ -2,14 +2,17 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRouter, type RouterHistory } from '@tanstack/react-router'
 import { RegionError, RegionPending } from '@/shell/RegionState'
 import { addressRoute } from './routes/address'
+import { allowlistRoute } from './routes/allowlist'
 import { appRoute } from './routes/app'
 import { auditRoute } from './routes/audit'
 import { bansRoute } from './routes/bans'
+import { blocklistRoute, blocklistsRoute } from './routes/blocklists'
 import { configRoute } from './routes/config'
 import { configActionRoute, configDefaultsRoute, configFilterRoute, configJailRoute } from './routes/config-item'
 import { configReviewRoute } from './routes/config-review'
 import { configServerRoute } from './routes/config-server'
 import { configVersionsRoute } from './routes/config-versions'
+import { firewallRoute } from './routes/firewall'
 import { historyRoute } from './routes/history'
 import { jailRoute } from './routes/jail'
 import { jailsRoute } from './routes/jails'
@@ -43,6 +46,10 @@ const routeTree = rootRoute.addChildren([
     configReviewRoute,
     configVersionsRoute,
     bansRoute,
+    blocklistsRoute,
+    blocklistRoute,
+    allowlistRoute,
+    firewallRoute,
     laboratoryRoute,
     logRoute,
     sessionsRoute,

@@ -1,5 +1,6 @@
 /**
- * History, statistics and health, in the form of `schema.d.ts`, for as long as that file does not have them: whatever it has wins.
+ * History, statistics, health and the catalogue of blocklists, in the form of `schema.d.ts`, for as long as that file does not have them:
+ * whatever it has wins.
  */
 import type { components } from './schema'
 
@@ -63,6 +64,7 @@ export interface HistoryPaths {
   '/api/v1/stats/failing': Route<Plain<S['FailingBody'], { host?: string; since?: string; limit?: number }>>
   '/api/v1/hosts/{host}/health': Route<Get<S['JailHealthList'], never, { host: string }>>
   '/api/v1/geo': Route<Plain<S['GeoBody']>>
+  '/api/v1/blocklists/catalogue': Route<Plain<S['BlocklistCatalogue']>>
   '/api/v1/addresses/{ip}': Route<Get<S['AddressBody'], never, { ip: string }>>
   '/api/v1/addresses/{ip}/lookup': Omit<Route<never>, 'get' | 'post'> & {
     get?: never
@@ -75,6 +77,22 @@ export interface HistoryPaths {
 }
 
 export interface HistorySchemas {
+  BlocklistFormat: 'addresses' | 'networks' | 'jsonLines' | 'columns'
+  BlocklistFamilies: 'v4' | 'v6' | 'both'
+  KnownBlocklist: {
+    key: string
+    name: string
+    url: string
+    home: string
+    about: string
+    terms: string
+    format: S['BlocklistFormat']
+    families: S['BlocklistFamilies']
+    entries?: number | null
+    everySeconds: number
+    isAdded: boolean
+  }
+  BlocklistCatalogue: { items: S['KnownBlocklist'][] }
   EventKind: 'ban' | 'unban' | 'restored'
   Origin: 'detected' | 'manual' | 'blocklist'
   UnbanCause: 'expired' | 'byHand' | 'flushed' | 'unknown'

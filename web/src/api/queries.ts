@@ -56,6 +56,11 @@ export const keys = {
   log: ['host', LOCAL_HOST, 'log'] as const,
   tasks: ['tasks'] as const,
   laboratory: ['host', LOCAL_HOST, 'laboratory'] as const,
+  blocklists: ['blocklists'] as const,
+  allowlist: ['allowlist'] as const,
+  firewall: ['host', LOCAL_HOST, 'firewall'] as const,
+  /** Bans of BanGUI's own table, which have no jail. */
+  ownBans: ['host', LOCAL_HOST, 'own-bans'] as const,
 }
 
 /** Who is signed in. That nobody is comes as an answer, because browsers write failed requests into their console; here it is a problem all the same. */

@@ -421,6 +421,201 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts/{host}/own-bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bans without a jail: those in force, or all that there were. */
+        get: operations["list_own_bans"];
+        put?: never;
+        /** Bans without a jail, in BanGUI's own table: for a chosen time or for ever, also while fail2ban is down, and again after a restart of the machine. All targets, or none. */
+        post: operations["create_own_bans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/bans/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what networks cover before they are banned. Changes nothing. */
+        post: operations["look_at_networks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocklists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sources of blocked networks. There are at most a hundred. */
+        get: operations["list_blocklists"];
+        put?: never;
+        /** Adds a source. One that is enabled is fetched at once, in the background. */
+        post: operations["add_blocklist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocklists/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists that are well known. Nothing of them comes with BanGUI, and none is on until somebody adds it. */
+        get: operations["blocklist_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocklists/overlaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the lists in force have in common. */
+        get: operations["blocklist_overlaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocklists/hits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often something was blocked. */
+        get: operations["blocklist_hits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocklists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One source. */
+        get: operations["show_blocklist"];
+        /** Changes a source. What that means for what is in force is carried out at once, in the background. */
+        put: operations["change_blocklist"];
+        post?: never;
+        /** Removes a source with its copies and its log; what only it named is not blocked any more. */
+        delete: operations["remove_blocklist"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocklists/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The import log of a source. */
+        get: operations["blocklist_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allowlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is never blocked: by no list, no jail and no ban made by hand. */
+        get: operations["list_allowed"];
+        put?: never;
+        /**
+         * Puts somebody on the allowlist: bans of it end at once everywhere, running jails ignore it, lists and bans made by hand do not block it. fail2ban's files follow in
+         *     the background, in the way that is safe.
+         */
+        post: operations["add_allowed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/firewall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the packet filter stands: BanGUI's own table, and what was not as it should be when it was last looked at. */
+        get: operations["firewall_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/addresses/{ip}/truth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is really done with an address: by the rules of the packet filter, by lists, by bans made by hand and by the allowlist. Reads the packet filter, and changes nothing. */
+        get: operations["address_truth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}": {
         parameters: {
             query?: never;
@@ -1114,6 +1309,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts/{host}/own-bans/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends bans that have no jail; answers those that were in force. */
+        post: operations["end_own_bans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocklists/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetches a list and says what it would block. Nothing is kept. */
+        post: operations["preview_blocklist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocklists/{id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a source fetched at once, whatever its schedule says. How it went is in its log. */
+        post: operations["import_blocklist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocklists/{id}/waiting/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a copy that waits for a yes in force. */
+        post: operations["accept_blocklist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocklists/{id}/waiting/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgets a copy that waits for a yes; the one in force stays. */
+        post: operations["refuse_blocklist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allowlist/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes note and expiry of an entry. */
+        put: operations["change_allowed"];
+        post?: never;
+        /** Takes somebody off the allowlist. Nobody is banned by that; running jails and fail2ban's files follow in the background. */
+        delete: operations["remove_allowed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/firewall/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compares what should be blocked with what is, now. */
+        post: operations["check_firewall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/firewall/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts right what is banned and not blocked, looks again, and answers how it is then. */
+        post: operations["repair_firewall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/addresses/{ip}/lookup": {
         parameters: {
             query?: never;
@@ -1225,6 +1557,16 @@ export interface components {
             /** @description Running jails that fail2ban did not tell about within a second: `banTimes` and `ignoredIn` may lack them, and asking again tells more. */
             unknownJails: string[];
         };
+        /** @description How many addresses. */
+        AddressCounts: {
+            /**
+             * Format: int64
+             * @description Of IPv4.
+             */
+            v4: number;
+            /** @description Of IPv6, in decimal digits. */
+            v6: string;
+        };
         /** @description What happened to a subject in one jail. */
         AddressInJailBody: {
             /** @description On which host. */
@@ -1250,6 +1592,80 @@ export interface components {
             firstAt?: string | null;
             /** @description The last event or failure. */
             lastAt?: string | null;
+        };
+        /** @description What is really done with an address. */
+        AddressTruth: {
+            /** @description The address or the network. */
+            address: string;
+            /** @description What becomes of its new packets, on each way; empty for a network, and where that cannot be told. */
+            verdicts: components["schemas"]["FirewallVerdict"][];
+            /** @description Why it cannot be told, or `null`. */
+            problem?: string | null;
+            /** @description Lists that it is on. */
+            lists: components["schemas"]["BlocklistRef"][];
+            /** @description Bans without a jail that hold it. */
+            ownBans: components["schemas"]["OwnBan"][];
+            /** @description Entries of the allowlist that let it through. */
+            allowed: components["schemas"]["AllowEntry"][];
+        };
+        /** @description An entry of the allowlist. */
+        AllowEntry: {
+            /**
+             * Format: int64
+             * @description Its key.
+             */
+            id: number;
+            /** @description Who is let through: an address, a network or the name of a host. */
+            subject: string;
+            /** @description What the subject is. */
+            kind: components["schemas"]["AllowKind"];
+            /** @description For people. */
+            note: string;
+            /** @description Who made it. */
+            owner: string;
+            /** @description When. */
+            createdAt: string;
+            /** @description Until when it holds; `null` is for good. */
+            expiresAt?: string | null;
+            /** @description On which host it holds; `null` is everywhere. */
+            host?: string | null;
+            /** @description Whether it holds now. */
+            holds: boolean;
+            resolved?: components["schemas"]["ResolvedName"] | null;
+        };
+        /**
+         * @description What a subject is.
+         * @enum {string}
+         */
+        AllowKind: "address" | "network" | "name";
+        /** @description Who is never blocked. */
+        AllowList: {
+            /** @description The entries, newest first; at most a thousand. */
+            items: components["schemas"]["AllowEntry"][];
+            /** @description Why fail2ban's files or running jails do not follow the allowlist, or `null`; it is tried again every few minutes. */
+            problem?: string | null;
+        };
+        /** @description Somebody who is never to be blocked. */
+        AllowRequest: {
+            /** @description An address, a network no wider than a /8 (a /19 of IPv6), or the name of a host. */
+            subject: string;
+            /** @description For people: at most 500 characters. */
+            note?: string;
+            /** @description Until when it holds; `null` is for good. */
+            expiresAt?: string | null;
+            /** @description On which host it holds; `null` is everywhere. */
+            host?: string | null;
+        };
+        /** @description An entry, and what was done for it at once. */
+        AllowedBody: {
+            /** @description The entry. */
+            entry: components["schemas"]["AllowEntry"];
+            /** @description How many bans ended, each jail counted. */
+            unbanned: number;
+            /** @description How many running jails ignore it from now on. */
+            jails: number;
+            /** @description What could not be done at once, in plain words; the entry stands, and it is tried again. */
+            problems: string[];
         };
         /** @description What came of applying a plan. */
         ApplyReportBody: {
@@ -1305,7 +1721,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        AuditActionName: "setup.completed" | "session.created" | "session.revoked" | "sessions.revoked" | "password.changed" | "settings.changed" | "bans.created" | "bans.removed" | "bans.cleared" | "jail.started" | "jail.stopped" | "jail.restarted" | "jail.reloaded" | "jail.idled" | "jail.resumed" | "jails.reloaded" | "jail.settings_changed" | "ignore.added" | "ignore.removed" | "ignore.self_changed" | "address.looked_up" | "config.applied" | "config.confirmed" | "config.reverted" | "config.adopted" | "config.recovered" | "samples.changed" | "laboratory.tested" | "log.flushed" | "daemon.restarted" | "task.ordered" | "password.checked";
+        AuditActionName: "setup.completed" | "session.created" | "session.revoked" | "sessions.revoked" | "password.changed" | "settings.changed" | "bans.created" | "bans.removed" | "bans.cleared" | "jail.started" | "jail.stopped" | "jail.restarted" | "jail.reloaded" | "jail.idled" | "jail.resumed" | "jails.reloaded" | "jail.settings_changed" | "ignore.added" | "ignore.removed" | "ignore.self_changed" | "address.looked_up" | "config.applied" | "config.confirmed" | "config.reverted" | "config.adopted" | "config.recovered" | "samples.changed" | "laboratory.tested" | "log.flushed" | "daemon.restarted" | "blocklist.added" | "blocklist.changed" | "blocklist.removed" | "blocklist.ordered" | "blocklist.confirmed" | "blocklist.refused" | "own_bans.created" | "own_bans.ended" | "allowlist.added" | "allowlist.changed" | "allowlist.removed" | "firewall.repaired" | "task.ordered" | "password.checked";
         /**
          * @description What kind of actor.
          * @enum {string}
@@ -1420,6 +1836,37 @@ export interface components {
          * @enum {string}
          */
         BanOutcomeName: "banned" | "alreadyBanned" | "refused" | "notListed";
+        /** @description What networks cover. */
+        BanPreview: {
+            /** @description One for each target. */
+            items: components["schemas"]["BanPreviewNetwork"][];
+        };
+        /** @description What a network covers. */
+        BanPreviewNetwork: {
+            /** @description The network in canonical form. */
+            target: string;
+            /** @description Whether host bits were cut off. */
+            masked: boolean;
+            /** @description How many addresses it covers, in decimal digits. */
+            addresses: string;
+            /** @description The countries of addresses all over it, with the share of those that were looked at; those with the most first. */
+            countries: components["schemas"]["CountryShare"][];
+            /** @description The networks that announce them, likewise. */
+            networks: components["schemas"]["NetworkShare"][];
+            /**
+             * Format: int64
+             * @description Bans in force within it, in fail2ban's jails.
+             */
+            bannedInside: number;
+            /** @description Bans in force without a jail that meet it. */
+            ownBans: number;
+            /** @description Names of the lists that have an address of it. */
+            lists: string[];
+            /** @description Entries of the allowlist within it: they are let through all the same. */
+            allowed: components["schemas"]["AllowEntry"][];
+            /** @description What the lock-out guard has against it. */
+            hits: components["schemas"]["HitBody"][];
+        };
         /** @description What became of a ban. */
         BanReportBody: {
             /** @description One for each target, each target once. */
@@ -1504,6 +1951,372 @@ export interface components {
             /** @description The factor, in Python; 1 when it is `null`. */
             factor?: string | null;
         };
+        /** @description A source of blocked networks, and how it goes. */
+        Blocklist: {
+            /**
+             * Format: int64
+             * @description Its key.
+             */
+            id: number;
+            /** @description What it is called. */
+            name: string;
+            /** @description From where it is fetched. */
+            url: string;
+            /** @description Whether it may be fetched without encryption. */
+            allowHttp: boolean;
+            /**
+             * Format: int32
+             * @description How often it is fetched.
+             */
+            everySeconds: number;
+            /** @description Whether it is fetched and in force. */
+            enabled: boolean;
+            /** @description Who carries it out. */
+            target: components["schemas"]["BlocklistTarget"];
+            /** @description Which packets are blocked. */
+            direction: components["schemas"]["BlocklistDirection"];
+            /** @description For people. */
+            note: string;
+            /** @description Since when it is there. */
+            createdAt: string;
+            copy?: components["schemas"]["BlocklistCopy"] | null;
+            waiting?: components["schemas"]["BlocklistWaiting"] | null;
+            /**
+             * Format: int32
+             * @description How often in a row it could not be fetched.
+             */
+            failures: number;
+            /** @description When it is fetched next; `null`: at once, or never while it is not enabled. */
+            nextAt?: string | null;
+            jailProgress?: components["schemas"]["BlocklistJailProgress"] | null;
+            /** @description Whether it is being fetched, or will be at once. */
+            importing: boolean;
+            last?: components["schemas"]["BlocklistRun"] | null;
+        };
+        /** @description Lists that are well known. None is on until somebody adds it. */
+        BlocklistCatalogue: {
+            /** @description The lists. */
+            items: components["schemas"]["KnownBlocklist"][];
+        };
+        /** @description A copy of a list. */
+        BlocklistCopy: {
+            /** @description When it was fetched. */
+            at: string;
+            /**
+             * Format: int64
+             * @description How many networks it has, merged to the fewest.
+             */
+            networks: number;
+            addresses?: components["schemas"]["AddressCounts"] | null;
+        };
+        /**
+         * @description Which packets are blocked.
+         * @enum {string}
+         */
+        BlocklistDirection: "in" | "inAndOut";
+        /**
+         * @description Families of addresses.
+         * @enum {string}
+         */
+        BlocklistFamilies: "v4" | "v6" | "both";
+        /**
+         * @description How a list is written.
+         * @enum {string}
+         */
+        BlocklistFormat: "addresses" | "networks" | "jsonLines" | "columns";
+        /** @description How often something was blocked by BanGUI's own table since it is there. */
+        BlocklistHits: {
+            /** @description Packets from blocked networks, also of bans made by hand. */
+            incoming: components["schemas"]["PacketCounter"];
+            /** @description Packets to blocked networks. */
+            outgoing: components["schemas"]["PacketCounter"];
+            /** @description By list: an address that is on several counts for each. Of addresses that came in the last day. */
+            lists: components["schemas"]["BlocklistHitsOfList"][];
+            /** @description The addresses with the most packets in the last day, at most a hundred. */
+            top: components["schemas"]["BlocklistHitsOfAddress"][];
+        };
+        /** @description How often an address was blocked. */
+        BlocklistHitsOfAddress: {
+            /** @description The address. */
+            address: string;
+            /**
+             * Format: int64
+             * @description Packets.
+             */
+            packets: number;
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            bytes: number;
+            /** @description Keys of the lists that it is on; empty for one that is banned by hand, or was on a list. */
+            lists: number[];
+        };
+        /** @description How often a list blocked something. */
+        BlocklistHitsOfList: {
+            /**
+             * Format: int64
+             * @description Key of the list.
+             */
+            list: number;
+            /**
+             * Format: int64
+             * @description Packets.
+             */
+            packets: number;
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            bytes: number;
+        };
+        /** @description How far a jail is that carries out lists. */
+        BlocklistJailProgress: {
+            /** @description How many addresses its lists name. */
+            wanted: number;
+            /** @description How many of them are banned. */
+            banned: number;
+            /** @description How many networks and addresses are left out: a jail takes single addresses, and at most 5,000. */
+            leftOut: number;
+            /** @description Why it does not go on, or `null`. */
+            problem?: string | null;
+        };
+        /** @description A line of a list that was not understood. */
+        BlocklistJunk: {
+            /**
+             * Format: int64
+             * @description Its number, from 1.
+             */
+            line: number;
+            /** @description Its beginning. Text from outside, which may be anything. */
+            text: string;
+        };
+        /** @description All sources of blocked networks, by name. */
+        BlocklistList: {
+            /** @description The sources. */
+            items: components["schemas"]["Blocklist"][];
+        };
+        /**
+         * @description What came of a run.
+         * @enum {string}
+         */
+        BlocklistOutcome: "taken" | "unchanged" | "waits" | "confirmed" | "failed";
+        /** @description Two lists that have addresses in common. */
+        BlocklistOverlap: {
+            /**
+             * Format: int64
+             * @description Key of the one.
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description Key of the other.
+             */
+            second: number;
+            /** @description How many are on both. */
+            addresses: components["schemas"]["AddressCounts"];
+        };
+        /** @description What lists have in common. */
+        BlocklistOverlaps: {
+            /** @description Each two lists that have addresses in common. */
+            items: components["schemas"]["BlocklistOverlap"][];
+        };
+        /** @description What a list would block. */
+        BlocklistPreview: {
+            /**
+             * Format: int64
+             * @description How many bytes were fetched.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description How many entries were understood.
+             */
+            parsed: number;
+            /**
+             * Format: int64
+             * @description How many of them had host bits, which are cut off.
+             */
+            masked: number;
+            /**
+             * Format: int64
+             * @description How many were not understood.
+             */
+            junk: number;
+            /** @description The first of those. */
+            junkExamples: components["schemas"]["BlocklistJunk"][];
+            /** @description How many networks it comes to, merged to the fewest. */
+            networks: number;
+            /** @description How many addresses those are. */
+            addresses: components["schemas"]["AddressCounts"];
+            /** @description Some of them, from all over the list. */
+            sample: string[];
+            /** @description Networks that are left out as they are wider than any may be. */
+            tooWide: components["schemas"]["BlocklistPreviewNetworks"];
+            /** @description Networks that meet private, reserved or other special networks, which are left out. */
+            special: components["schemas"]["BlocklistPreviewNetworks"];
+            /** @description Protected networks that are cut out: own addresses, gateways, sessions, the allowlist. */
+            subtracted: components["schemas"]["BlocklistPreviewNetworks"];
+            /** @description What it has in common with lists that are there. */
+            overlaps: components["schemas"]["BlocklistPreviewOverlap"][];
+        };
+        /** @description The first of some networks, and how many there are. */
+        BlocklistPreviewNetworks: {
+            /** @description How many. */
+            count: number;
+            /** @description The first 20. */
+            first: string[];
+        };
+        /** @description Addresses that are on a list already. */
+        BlocklistPreviewOverlap: {
+            /**
+             * Format: int64
+             * @description Key of the list.
+             */
+            list: number;
+            /** @description Its name. */
+            name: string;
+            /** @description How many. */
+            addresses: components["schemas"]["AddressCounts"];
+        };
+        /** @description A list. */
+        BlocklistRef: {
+            /**
+             * Format: int64
+             * @description Its key.
+             */
+            id: number;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A source as it shall be. */
+        BlocklistRequest: {
+            /** @description What it is called: 1 to 80 characters; no other has that name. */
+            name: string;
+            /** @description From where it is fetched: `https://…`, or `http://…` with `allowHttp`. */
+            url: string;
+            /** @description Whether it may be fetched without encryption: whoever is on the way can then change it. */
+            allowHttp?: boolean;
+            /**
+             * Format: int32
+             * @description How often it is fetched: 5 minutes to 30 days.
+             */
+            everySeconds: number;
+            /** @description Whether it is fetched and in force. */
+            enabled: boolean;
+            /** @description Who carries it out. */
+            target: components["schemas"]["BlocklistTarget"];
+            /** @description Which packets are blocked. */
+            direction: components["schemas"]["BlocklistDirection"];
+            /** @description For people: at most 500 characters. */
+            note?: string;
+        };
+        /** @description One run of an import. Where nothing was read all counts are 0. */
+        BlocklistRun: {
+            /** @description When it began. */
+            beganAt: string;
+            /**
+             * Format: int64
+             * @description How many milliseconds it took.
+             */
+            tookMs: number;
+            /** @description Who wanted it; `null` where the schedule did. */
+            by?: string | null;
+            /** @description What came of it. */
+            outcome: components["schemas"]["BlocklistOutcome"];
+            /** @description Why it failed, or `null`. */
+            problem?: string | null;
+            waits?: components["schemas"]["BlocklistWaitReason"] | null;
+            /**
+             * Format: int64
+             * @description How many bytes were fetched.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description How many entries were understood.
+             */
+            parsed: number;
+            /**
+             * Format: int64
+             * @description How many of them had host bits, which were cut off.
+             */
+            masked: number;
+            /**
+             * Format: int64
+             * @description How many were not understood.
+             */
+            junk: number;
+            /** @description The first of those. */
+            junkExamples: components["schemas"]["BlocklistJunk"][];
+            /**
+             * Format: int64
+             * @description How many networks were left out as they are wider than any may be.
+             */
+            tooWide: number;
+            /**
+             * Format: int64
+             * @description How many meet private, reserved or other special networks, which were left out.
+             */
+            special: number;
+            /**
+             * Format: int64
+             * @description How many protected networks were cut out: own addresses, gateways, sessions, the allowlist.
+             */
+            subtracted: number;
+            /**
+             * Format: int64
+             * @description How many networks the copy has, merged to the fewest.
+             */
+            networks: number;
+            /**
+             * Format: int64
+             * @description How many of them the copy before did not have.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description How many of the copy before it does not have.
+             */
+            removed: number;
+        };
+        /** @description The import log of a source. */
+        BlocklistRuns: {
+            /** @description The last runs, newest first; at most a hundred. */
+            items: components["schemas"]["BlocklistRun"][];
+        };
+        /** @description Who carries a list out. */
+        BlocklistTarget: {
+            /** @enum {string} */
+            kind: "firewall";
+        } | {
+            /** @description Its name. */
+            jail: string;
+            /** @enum {string} */
+            kind: "jail";
+        };
+        /**
+         * @description Why a copy waits for a yes.
+         * @enum {string}
+         */
+        BlocklistWaitReason: "shrank" | "grew" | "empty";
+        /** @description A copy that waits for a yes, as it is too different from the one in force. */
+        BlocklistWaiting: {
+            /**
+             * Format: int64
+             * @description Its key, which says which copy is accepted or refused.
+             */
+            id: number;
+            /** @description When it was fetched. */
+            at: string;
+            /**
+             * Format: int64
+             * @description How many networks it has.
+             */
+            networks: number;
+            /** @description Why it waits. */
+            reason: components["schemas"]["BlocklistWaitReason"];
+        };
         /** @description Bans of one bucket. */
         BucketBody: {
             /** @description Where it begins. */
@@ -1529,6 +2342,13 @@ export interface components {
          * @enum {string}
          */
         CauseBody: "schedule" | "missed" | "person";
+        /** @description What can be changed of an entry. */
+        ChangeAllowedRequest: {
+            /** @description For people: at most 500 characters. */
+            note: string;
+            /** @description Until when it holds; `null` is for good. */
+            expiresAt?: string | null;
+        };
         /** @description The settings as they shall be. */
         ChangeSettingsRequest: {
             /** @description Name of a time zone, such as `Europe/Berlin`. */
@@ -1552,6 +2372,8 @@ export interface components {
             retentionDays?: number | null;
             /** @description Whether operators may have the name and the registration of an address asked for elsewhere; left out, it stays as it is. */
             onlineLookups?: boolean | null;
+            /** @description Whether connections that are there already stay when their address comes to be blocked by BanGUI's own table; left out, it stays as it is. */
+            blockedConnectionsStay?: boolean | null;
         };
         /** @description A change of the configuration that is under way, or waits to be confirmed. */
         ChangeUnderWay: {
@@ -1820,6 +2642,16 @@ export interface components {
             /** @description Whether there may be more. */
             more: boolean;
         };
+        /** @description A country, and its share. */
+        CountryShare: {
+            /** @description By two letters; `null` when unknown. */
+            country?: string | null;
+            /**
+             * Format: int32
+             * @description Of 100.
+             */
+            percent: number;
+        };
         /** @description Who is signed in, and what the page needs to know at its start. */
         CurrentSession: {
             /** @description Who. */
@@ -1875,6 +2707,11 @@ export interface components {
         };
         /** @description An empty object: there is nothing to choose. */
         EmptyRequest: Record<string, never>;
+        /** @description An order to end bans. */
+        EndOwnBansRequest: {
+            /** @description Keys of the bans, at most 1,000. */
+            ids: number[];
+        };
         /** @description How bans of returning addresses grow. */
         EscalationBody: {
             /** @description Whether they do. */
@@ -2070,6 +2907,152 @@ export interface components {
          * @enum {string}
          */
         FindingSource: "rules" | "client" | "daemon" | "samples";
+        /**
+         * @description By what networks are blocked.
+         * @enum {string}
+         */
+        FirewallBackend: "nftables" | "ipset";
+        /** @description What should be blocked, against what is. */
+        FirewallDrift: {
+            /** @description When it was looked at. */
+            at: string;
+            /** @description fail2ban's jails that run; empty while it is down. */
+            jails: components["schemas"]["FirewallJailDrift"][];
+            own?: components["schemas"]["FirewallOwnDrift"] | null;
+        };
+        /** @description What a jail bans, against what the packet filter blocks. */
+        FirewallJailDrift: {
+            /** @description The jail. */
+            jail: string;
+            /** @description Where its bans are carried out, in few words; `null` where the packet filter has no part in it, or none was found. */
+            backing?: string | null;
+            /**
+             * Format: int64
+             * @description How many it bans.
+             */
+            banned: number;
+            /** @description How many are banned and not blocked. */
+            missingCount: number;
+            /** @description The first hundred of them. */
+            missing: string[];
+            /** @description How many are blocked and not banned. */
+            excessCount: number;
+            /** @description The first hundred of them. */
+            excess: string[];
+            /** @description Why it cannot be told, or not of all; `null` where it can. */
+            unsure?: string | null;
+        };
+        /** @description What came of putting in force what is wanted. */
+        FirewallLoad: {
+            /** @description When. */
+            at: string;
+            /** @description Whether anything was changed; `null` where it failed. */
+            changed?: boolean | null;
+            /**
+             * Format: int64
+             * @description How many milliseconds it took; `null` where it failed.
+             */
+            tookMs?: number | null;
+            /** @description Why it failed, or `null`: what was in force before stays. */
+            problem?: string | null;
+        };
+        /**
+         * @description What becomes of a packet.
+         * @enum {string}
+         */
+        FirewallOutcome: "blocked" | "notBlocked" | "cannotTell";
+        /** @description What is not as it should be in BanGUI's own table. */
+        FirewallOwnDrift: {
+            /** @description Whether all is as it should be. */
+            isRight: boolean;
+            /**
+             * Format: int64
+             * @description How many networks are missing.
+             */
+            missingCount: number;
+            /** @description The first of them. */
+            missing: string[];
+            /**
+             * Format: int64
+             * @description How many networks are there and should not be.
+             */
+            excessCount: number;
+            /** @description The first of them. */
+            excess: string[];
+            /** @description What else is wrong, such as a rule that is gone; in plain words. */
+            faults: string[];
+        };
+        /**
+         * @description A way of a packet through the machine.
+         * @enum {string}
+         */
+        FirewallPath: "host" | "forwarded" | "published";
+        /** @description A rule that blocks. */
+        FirewallRule: {
+            /** @description What it blocks, such as `tcp 22`; `null` is everything. */
+            scope?: string | null;
+            /** @description In which table, with its family. */
+            table: string;
+            /** @description In which chain. */
+            chain: string;
+            /** @description The rule as text. */
+            text: string;
+            /**
+             * Format: int64
+             * @description How many packets it counted; `null` where it does not count.
+             */
+            packets?: number | null;
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            bytes?: number | null;
+        };
+        /** @description How the packet filter stands. */
+        FirewallStanding: {
+            table?: components["schemas"]["FirewallTable"] | null;
+            /** @description Why it cannot be used; `null` where it can. */
+            unusable?: string | null;
+            lastLoad?: components["schemas"]["FirewallLoad"] | null;
+            drift?: components["schemas"]["FirewallDrift"] | null;
+        };
+        /** @description BanGUI's own table. */
+        FirewallTable: {
+            /** @description By what it blocks. */
+            backend: components["schemas"]["FirewallBackend"];
+            /** @description Whether it is there: with nothing to block there is none. */
+            isThere: boolean;
+            /**
+             * Format: int64
+             * @description How many networks and addresses of lists are in it.
+             */
+            networks: number;
+            /**
+             * Format: int64
+             * @description How many bans made by hand.
+             */
+            bans: number;
+            /**
+             * Format: int64
+             * @description How many networks are let through.
+             */
+            allowed: number;
+        };
+        /** @description What becomes of new packets on one way. */
+        FirewallVerdict: {
+            /** @description Which way. */
+            path: components["schemas"]["FirewallPath"];
+            /** @description What becomes of them. */
+            outcome: components["schemas"]["FirewallOutcome"];
+            /** @description To which ports only, such as `tcp 22`; `null` is all. */
+            scope?: string | null;
+            /** @description What is closed to everybody, so also to the address; `null` where nothing is. */
+            closed?: string | null;
+            /** @description The rules that block, the widest first. */
+            rules: components["schemas"]["FirewallRule"][];
+            /** @description Why it cannot be told, or not of everything. */
+            unsure: string[];
+        };
         /** @description What the daemon did with its log. */
         FlushBody: {
             /** @description The daemon's word, such as `rolled over`. */
@@ -2153,7 +3136,7 @@ export interface components {
         HitBody: {
             /** @description What it is. */
             reason: components["schemas"]["HitReason"];
-            /** @description The address. */
+            /** @description The address; the first that would be hit where a whole network is protected. */
             address: string;
             /** @description Whether `confirmOwnAddress` lifts the refusal. */
             canBeOverridden: boolean;
@@ -2162,7 +3145,7 @@ export interface components {
          * @description What a protected address is.
          * @enum {string}
          */
-        HitReason: "loopback" | "ownAddress" | "gateway" | "nameServer" | "requester" | "everything";
+        HitReason: "loopback" | "ownAddress" | "gateway" | "nameServer" | "sshSession" | "proxy" | "signedIn" | "allowlisted" | "requester" | "everything";
         /** @description The host in one look, as of the last poll. */
         HostStatusBody: {
             /** @description Which host. */
@@ -2422,6 +3405,37 @@ export interface components {
          * @enum {string}
          */
         JobStateName: "running" | "done" | "failed" | "cancelled";
+        /** @description A list that somebody publishes for all. */
+        KnownBlocklist: {
+            /** @description Stays the same whatever the publisher changes. */
+            key: string;
+            /** @description As its publisher calls it. */
+            name: string;
+            /** @description From where it is fetched. */
+            url: string;
+            /** @description Where the publisher says what it is and how it may be used. */
+            home: string;
+            /** @description What is on it. */
+            about: string;
+            /** @description How it may be used, in short; the publisher's own words count. */
+            terms: string;
+            /** @description How it is written. */
+            format: components["schemas"]["BlocklistFormat"];
+            /** @description Of which families it is. */
+            families: components["schemas"]["BlocklistFamilies"];
+            /**
+             * Format: int32
+             * @description About how many entries it has; `null` where that was not counted.
+             */
+            entries?: number | null;
+            /**
+             * Format: int64
+             * @description A sensible time between two downloads.
+             */
+            everySeconds: number;
+            /** @description Whether a source fetches it already. */
+            isAdded: boolean;
+        };
         /** @description One place that sets an option. */
         LayerBody: {
             /** @description Where. */
@@ -2510,6 +3524,11 @@ export interface components {
             /** @description Whether lines were left out between `after` and the first of these. */
             gap: boolean;
         };
+        /** @description Networks to look at before they are banned. */
+        LookRequest: {
+            /** @description Addresses and networks, at most 20. */
+            targets: string[];
+        };
         /** @description What others told. */
         LookupBody: {
             /** @description What was asked. */
@@ -2532,6 +3551,21 @@ export interface components {
          * @enum {string}
          */
         LookupWhat: "name" | "rdap";
+        /** @description A network, and its share. */
+        NetworkShare: {
+            /**
+             * Format: int32
+             * @description Its number; `null` when unknown.
+             */
+            asn?: number | null;
+            /** @description Its name; `null` when unknown. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description Of 100.
+             */
+            percent: number;
+        };
         /** @description What kind of value an option takes. */
         OptionKind: {
             /** @enum {string} */
@@ -2633,6 +3667,74 @@ export interface components {
          * @enum {string}
          */
         OutcomeBody: "done" | "failed" | "tookTooLong";
+        /** @description A ban of BanGUI's own table. */
+        OwnBan: {
+            /**
+             * Format: int64
+             * @description Its key.
+             */
+            id: number;
+            /** @description On which host. */
+            host: string;
+            /** @description Whom: an address or a network. */
+            target: string;
+            /** @description Since when. */
+            since: string;
+            /** @description Until when; `null` is for ever. */
+            until?: string | null;
+            /** @description Why; may be empty. */
+            reason: string;
+            /** @description Who made it. */
+            by: string;
+            /** @description Whether it is in force. */
+            inForce: boolean;
+            /** @description When somebody ended it; `null` where nobody did. */
+            endedAt?: string | null;
+            /** @description Who ended it; `null` where nobody did. */
+            endedBy?: string | null;
+        };
+        /** @description Bans without a jail, newest first. */
+        OwnBanList: {
+            /** @description The bans: all that are in force (at most 10,000), or a page of all that there were. */
+            items: components["schemas"]["OwnBan"][];
+            /**
+             * Format: int64
+             * @description Where the next page begins; `null` at the end.
+             */
+            nextCursor?: number | null;
+        };
+        /** @description An order to ban without a jail. */
+        OwnBanRequest: {
+            /** @description Addresses and networks, at most 1,000; no network wider than a /8, or a /19 of IPv6. */
+            targets: string[];
+            /**
+             * Format: int64
+             * @description For how long; `null` is for ever.
+             */
+            seconds?: number | null;
+            /** @description Why: at most 200 characters. */
+            reason?: string;
+            /** @description The second yes to banning one's own address. */
+            confirmOwnAddress?: boolean;
+        };
+        /** @description Bans that an order made or ended. */
+        OwnBansBody: {
+            /** @description The bans. */
+            items: components["schemas"]["OwnBan"][];
+        };
+        /** @description Packets and their bytes. */
+        PacketCounter: {
+            /**
+             * Format: int64
+             * @description Packets.
+             */
+            packets: number;
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            bytes: number;
+        };
         /** @description The session counts as freshly checked. */
         PasswordCheckBody: {
             /** @description Until when. */
@@ -2674,6 +3776,18 @@ export interface components {
         PlanRequest: {
             /** @description 1 to 500. */
             changes: components["schemas"]["ConfigChange"][];
+        };
+        /** @description A list to look at. */
+        PreviewRequest: {
+            /** @description From where it is fetched. */
+            url: string;
+            /** @description Whether it may be fetched without encryption. */
+            allowHttp?: boolean;
+            /**
+             * Format: int64
+             * @description Key of the source that is changed: what it has in common with itself is not told.
+             */
+            except?: number | null;
         };
         /** @description A problem, as every failing endpoint answers it (`application/problem+json`). */
         Problem: {
@@ -2880,6 +3994,22 @@ export interface components {
             /** @description Stopped: their bans end. */
             stop: string[];
         };
+        /** @description What is to be put right. */
+        RepairRequest: {
+            /** @description Jails: who is banned and not blocked is banned again, by the jail's own action. */
+            jails: string[];
+            /** @description Whether BanGUI's own table is loaded anew. */
+            own: boolean;
+        };
+        /** @description What a name was last found to be. */
+        ResolvedName: {
+            /** @description When it was asked for. */
+            at: string;
+            /** @description Its addresses; those from before where nobody answered. */
+            addresses: string[];
+            /** @description Why it could not be told, or `null`. */
+            problem?: string | null;
+        };
         /** @description What came of restarting the daemon. */
         RestartReportBody: {
             /** @description How it was done: `service` or `command`. */
@@ -3040,6 +4170,8 @@ export interface components {
             retentionDays: number;
             /** @description Whether operators may have the name and the registration of an address asked for elsewhere, which tells others about it. */
             onlineLookups: boolean;
+            /** @description Whether connections that are there already stay when their address comes to be blocked by BanGUI's own table. */
+            blockedConnectionsStay: boolean;
         };
         /** @description What the wizard proposes. */
         SetupDefaults: {
@@ -3418,6 +4550,14 @@ export interface components {
              * @description Ask for those before this one; `null` at the end.
              */
             next?: number | null;
+        };
+        /** @description Which copy is meant. */
+        WaitingRequest: {
+            /**
+             * Format: int64
+             * @description Key of the copy that was looked at: another that came meanwhile is not meant.
+             */
+            copy: number;
         };
     };
     responses: never;
@@ -4420,6 +5560,490 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BanCheckBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_bans: {
+        parameters: {
+            query?: {
+                /** @description Whether those that are over are wanted too, page by page. */
+                ended?: boolean;
+                /** @description Where the page begins: `nextCursor` of the page before. With `ended` only. */
+                cursor?: number;
+                /** @description How many items the page may have with `ended`: 1 to 500, 100 when it is not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnBanList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_own_bans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnBanRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnBansBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_networks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanPreview"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_blocklists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlocklistList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_blocklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlocklistRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocklist"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blocklist_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlocklistCatalogue"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blocklist_overlaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlocklistOverlaps"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blocklist_hits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlocklistHits"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_blocklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocklist"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_blocklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlocklistRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocklist"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_blocklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blocklist_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlocklistRuns"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_allowed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_allowed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllowRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowedBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    firewall_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirewallStanding"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    address_truth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An address or a network, percent-encoded */
+                ip: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressTruth"];
                 };
             };
             default: {
@@ -5903,6 +7527,302 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnbanAllBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_own_bans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndOwnBansRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnBansBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_blocklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlocklistPreview"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_blocklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmptyRequest"];
+            };
+        };
+        responses: {
+            /** @description It begins */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_blocklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaitingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocklist"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_blocklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaitingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocklist"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_allowed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the entry */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAllowedRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowEntry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_allowed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the entry */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_firewall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmptyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirewallDrift"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repair_firewall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the host; `local` is this machine */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirewallDrift"];
                 };
             };
             default: {

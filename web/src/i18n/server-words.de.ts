@@ -57,6 +57,20 @@ const PROBLEMS: ServerWords['problems'] = {
     remedy: NOT_ANSWERING,
     particulars: 'folded',
   },
+  'blocklist-name-taken': { detail: 'Jede Sperrliste braucht einen eigenen Namen.' },
+  'too-many-blocklists': {
+    detail: 'Mehr Sperrlisten nimmt BanGUI nicht.',
+    remedy: 'Eine löschen, die nicht mehr gebraucht wird.',
+  },
+  'already-allowed': { detail: 'Dauer und Kommentar lassen sich beim Eintrag ändern.' },
+  'too-many-allowed': {
+    detail: 'Mehr Einträge nimmt die Erlaubnisliste nicht.',
+    remedy: 'Einträge entfernen, die niemand mehr braucht.',
+  },
+  'firewall-unusable': {
+    remedy:
+      'nftables (oder ipset und iptables) installieren, BanGUI mit dem Recht betreiben, den Paketfilter zu ändern, und BANGUI_FIREWALL nicht auf off setzen.',
+  },
   'task-running': { detail: 'Ist sie zu Ende, steht bei ihr, was sie getan hat.' },
   'database-read-only': {
     remedy:

@@ -1,5 +1,5 @@
 import type { Schemas } from '@/api/client'
-import { type Languages, useLanguageWords } from './language-words'
+import { type Languages, languageWordsQuery, useLanguageWords } from './language-words'
 
 export type ProblemWords = {
   detail?: string
@@ -21,4 +21,9 @@ const LANGUAGES: Languages<ServerWords> = { de: () => import('./server-words.de'
 /** The words of the page's language; `null` where it is English, or they could not be loaded. */
 export function useServerWords() {
   return useLanguageWords('server', LANGUAGES)
+}
+
+/** The same, for what is said once and not shown by a component. */
+export function serverWordsQuery(locale: string) {
+  return languageWordsQuery('server', locale, LANGUAGES)
 }

@@ -13,7 +13,7 @@ export const addressRoute = createRoute({
   path: '/address/$subject',
   validateSearch: (raw: Record<string, unknown>): AddressSearch => ({ order: oneOf(raw.order, ['asc']) }),
   component: lazyRouteComponent(
-    withTexts(() => import('@/features/address/AddressPage'), 'address', 'history', 'filters', 'bans'),
+    withTexts(() => import('@/features/address/AddressPage'), 'address', 'history', 'filters', 'bans', 'blocking'),
     'AddressPage',
   ),
 })

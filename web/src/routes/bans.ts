@@ -11,6 +11,8 @@ export type BansSearch = {
   family?: 'v4' | 'v6'
   sort?: (typeof BAN_SORTS)[number]
   order?: 'asc' | 'desc'
+  /** Of the bans without a jail: all of them instead of the newest few, or those that are over. */
+  own?: 'all' | 'over'
   /** Opens the ban dialog with this text, once. */
   ban?: string
 }
@@ -24,10 +26,11 @@ export const bansRoute = createRoute({
     family: oneOf(raw.family, ['v4', 'v6']),
     sort: oneOf(raw.sort, BAN_SORTS),
     order: oneOf(raw.order, ['asc', 'desc']),
+    own: oneOf(raw.own, ['all', 'over']),
     ban: text(raw.ban, 10_000),
   }),
   component: lazyRouteComponent(
-    withTexts(() => import('@/features/bans/BansPage'), 'bans'),
+    withTexts(() => import('@/features/bans/BansPage'), 'bans', 'blocking'),
     'BansPage',
   ),
 })

@@ -11,6 +11,9 @@ export type PageEntry = {
     | '/bans'
     | '/jails'
     | '/config'
+    | '/blocklists'
+    | '/allowlist'
+    | '/firewall'
     | '/log'
     | '/laboratory'
     | '/audit'
@@ -31,6 +34,9 @@ export const PAGES: readonly PageEntry[] = [
   { to: '/bans', label: msg`Bans`, icon: 'ban', role: 'viewer' },
   { to: '/jails', label: msg`Jails`, icon: 'jail', role: 'viewer' },
   { to: '/config', label: msg`Configuration`, icon: 'settings', role: 'viewer' },
+  { to: '/blocklists', label: msg`Blocklists`, icon: 'lists', role: 'viewer' },
+  { to: '/allowlist', label: msg`Allowlist`, icon: 'shield', role: 'viewer' },
+  { to: '/firewall', label: msg`Firewall`, icon: 'wall', role: 'viewer' },
   { to: '/log', label: msg`Log`, icon: 'log', role: 'operator' },
   { to: '/laboratory', label: msg`Laboratory`, icon: 'laboratory', role: 'operator' },
   { to: '/tasks', label: msg`Tasks`, icon: 'clock', role: 'viewer' },

@@ -1,8 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Schemas } from '@/api/client'
+import { allowEntry, ownBan } from '@/features/blocking/test-blocking'
 import { renderPage } from '@/test/render'
-import { HttpResponse, http, server, url } from '@/test/server'
+import { HttpResponse, http, problem, server, url } from '@/test/server'
 
 const known: Schemas['AddressBody'] = {
   subject: '192.0.2.1',
@@ -50,10 +51,23 @@ const known: Schemas['AddressBody'] = {
 }
 let ignored: unknown[] = []
 
+function truth(change: Partial<Schemas['AddressTruth']> = {}): Schemas['AddressTruth'] {
+  return { address: '192.0.2.1', verdicts: [], problem: null, lists: [], ownBans: [], allowed: [], ...change }
+}
+
+function verdict(
+  path: Schemas['FirewallPath'],
+  outcome: Schemas['FirewallOutcome'],
+  change: Partial<Schemas['FirewallVerdict']> = {},
+): Schemas['FirewallVerdict'] {
+  return { path, outcome, scope: null, closed: null, rules: [], unsure: [], ...change }
+}
+
 beforeEach(() => {
   ignored = []
   server.use(
     http.get(url('/addresses/192.0.2.1'), () => HttpResponse.json(known)),
+    http.get(url('/addresses/192.0.2.1/truth'), () => HttpResponse.json(truth())),
     http.get(url('/history'), () =>
       HttpResponse.json({ items: [], nextCursor: null, total: { count: 0, more: false } }),
     ),
@@ -64,6 +78,7 @@ beforeEach(() => {
         sessionAbsoluteSeconds: 86_400,
         retentionDays: 365,
         onlineLookups: false,
+        blockedConnectionsStay: false,
       } satisfies Schemas['SettingsBody']),
     ),
     http.post(url('/hosts/local/jails/:jail/ignore'), async ({ request, params }) => {
@@ -129,5 +144,145 @@ describe('address', () => {
     expect(await screen.findByRole('button', { name: 'Allow online lookups' })).toBeEnabled()
     expect(screen.getByRole('button', { name: 'Reverse name' })).toBeDisabled()
     expect(screen.getByRole('button', { name: 'Registration' })).toBeDisabled()
+  })
+})
+
+describe('what the firewall does with it', () => {
+  const card = async () =>
+    (await screen.findByRole('heading', { name: 'Does the firewall block it?' })).closest('section') as HTMLElement
+
+  test('is told for each way, with the rule as text and its counter', async () => {
+    const long = `tcp dport 22 ip saddr @addr-set-sshd drop comment "${'x'.repeat(200)}\u202e<b>"`
+    server.use(
+      http.get(url('/addresses/192.0.2.1/truth'), () =>
+        HttpResponse.json(
+          truth({
+            verdicts: [
+              verdict('host', 'blocked', {
+                scope: 'tcp 22',
+                rules: [
+                  {
+                    scope: null,
+                    table: 'inet f2b-table',
+                    chain: 'f2b-chain',
+                    text: 'ip saddr @set counter drop',
+                    packets: 1_523,
+                    bytes: 91_380,
+                  },
+                  { scope: null, table: 'inet x', chain: 'y', text: long, packets: null, bytes: null },
+                ],
+              }),
+              verdict('forwarded', 'notBlocked', { closed: 'tcp 25' }),
+              verdict('published', 'cannotTell', { unsure: ['a rule looks at a mark'] }),
+            ],
+          }),
+        ),
+      ),
+    )
+    renderPage('/address/192.0.2.1')
+    const ways = within(await card())
+    const [host, forwarded, published] = await ways.findAllByRole('listitem')
+    expect(host).toHaveTextContent('To this machine')
+    expect(host).toHaveTextContent('blockedonly tcp 22')
+    expect(host).toHaveTextContent('inet f2b-table f2b-chain1,523 packets')
+    expect(host).toHaveTextContent('ip saddr @set counter drop')
+    expect(host).toHaveTextContent('does not count')
+    const folded = (host as HTMLElement).querySelector('details')
+    expect(folded?.open).toBe(false)
+    expect(folded).toHaveTextContent('U+202E<b>')
+    expect(forwarded).toHaveTextContent('Through this machinenot blockedclosed to everybody: tcp 25')
+    expect(published).toHaveTextContent('cannot be told')
+    expect(
+      within(published as HTMLElement)
+        .getByText('a rule looks at a mark')
+        .closest('[lang]'),
+    ).toHaveAttribute('lang', 'en')
+  })
+
+  test('comes with lists, bans without a jail and the allowlist', async () => {
+    const ended: unknown[] = []
+    server.use(
+      http.get(url('/addresses/192.0.2.1/truth'), () =>
+        HttpResponse.json(
+          truth({
+            lists: [{ id: 3, name: 'scanners' }],
+            ownBans: ended.length > 0 ? [] : [ownBan(4, '192.0.2.0/24', { reason: 'noisy', until: null })],
+            allowed: [allowEntry(1, '192.0.2.1', { note: 'the office' })],
+          }),
+        ),
+      ),
+      http.post(url('/hosts/local/own-bans/end'), async ({ request }) => {
+        ended.push(await request.json())
+        return HttpResponse.json({ items: [ownBan(4, '192.0.2.0/24', { until: null })] })
+      }),
+    )
+    const { user } = renderPage('/address/192.0.2.1')
+    const found = within(await card())
+    expect(await found.findByRole('link', { name: 'scanners' })).toHaveAttribute('href', '/blocklists/3')
+    expect(found.getByRole('link', { name: '192.0.2.1' })).toHaveAttribute('href', '/allowlist?search=192.0.2.1')
+    expect(found.getByText('the office')).toBeVisible()
+    expect(found.getByText('noisy').closest('li')).toHaveTextContent('permanent')
+    await user.click(found.getByRole('button', { name: 'Unban 192.0.2.0/24' }))
+    expect(await screen.findByText('Unbanned: 192.0.2.0/24')).toBeVisible()
+    expect(ended).toEqual([{ ids: [4] }])
+    await waitFor(() => expect(found.queryByRole('button', { name: 'Unban 192.0.2.0/24' })).toBeNull())
+  })
+
+  test('is asked once, and again when somebody wants it', async () => {
+    let asked = 0
+    server.use(
+      http.get(url('/addresses/192.0.2.1/truth'), () => {
+        asked += 1
+        return HttpResponse.json(truth({ problem: asked > 1 ? null : 'nft did not answer' }))
+      }),
+    )
+    const { user } = renderPage('/address/192.0.2.1')
+    const found = within(await card())
+    expect(await found.findByText('nft did not answer')).toBeVisible()
+    expect(asked).toBe(1)
+    await user.click(found.getByRole('button', { name: 'Ask again' }))
+    expect(await found.findByText('The firewall has no rules that say anything about it.')).toBeVisible()
+    expect(asked).toBe(2)
+  })
+
+  test('is not known where it could not be asked, which alarms nobody', async () => {
+    server.use(http.get(url('/addresses/192.0.2.1/truth'), () => problem('firewall-failed', 502)))
+    renderPage('/address/192.0.2.1', { locale: 'de' })
+    const said = await screen.findByText(/Die Firewall hat es nicht getan/)
+    expect(said).toBeVisible()
+    expect(said.closest('[role=alert]')).toBeNull()
+  })
+
+  test('is not asked about a network', async () => {
+    server.use(
+      http.get(url('/addresses/:ip'), () =>
+        HttpResponse.json({ ...known, subject: '192.0.2.0/24', kind: 'network', guard: [], current: [] }),
+      ),
+    )
+    renderPage('/address/192.0.2.0%2F24')
+    expect(await screen.findByRole('table', { name: 'In the jails' })).toBeVisible()
+    expect(screen.queryByRole('heading', { name: 'Does the firewall block it?' })).toBeNull()
+  })
+
+  test('can be changed for a while: the address is put on the allowlist with an end', async () => {
+    const sent: Schemas['AllowRequest'][] = []
+    server.use(
+      http.post(url('/allowlist'), async ({ request }) => {
+        const wanted = (await request.json()) as Schemas['AllowRequest']
+        sent.push(wanted)
+        return HttpResponse.json(
+          { entry: allowEntry(1, wanted.subject), unbanned: 1, jails: 7, problems: [] },
+          { status: 201 },
+        )
+      }),
+    )
+    const { user } = renderPage('/address/192.0.2.1')
+    await user.click(await screen.findByRole('button', { name: 'Allow for a while…' }))
+    const dialog = await screen.findByRole('dialog', { name: 'Put somebody on the allowlist' })
+    expect(within(dialog).getByRole('combobox', { name: 'How long' })).toHaveDisplayValue('for 1 d')
+    await user.click(within(dialog).getByRole('button', { name: 'Let it through' }))
+    expect(await screen.findByText('1 ban ended, 7 jails ignore it.')).toBeVisible()
+    expect(sent[0]?.subject).toBe('192.0.2.1')
+    expect(sent[0]?.expiresAt).not.toBeNull()
   })
 })

@@ -1,8 +1,9 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import { useCallback } from 'react'
+import { lazy, Suspense, useCallback, useState } from 'react'
 import { ApiProblem, api, body, type Schemas } from '@/api/client'
 import { keys, POLL_MS } from '@/api/queries'
+import { Button } from '@/components/Button'
 import { Country } from '@/components/Country'
 import { EmptyState } from '@/components/EmptyState'
 import { PageHeader, Panel } from '@/components/PageHeader'
@@ -12,16 +13,22 @@ import { SkeletonRows } from '@/components/Skeleton'
 import { CopyButton, HostileText } from '@/components/Text'
 import { BanButton } from '@/features/bans/BanButton'
 import { hitText } from '@/features/bans/ban-words'
+import { A_DAY } from '@/features/blocking/expiry'
 import { useNetworkName } from '@/features/filters/words'
 import { EventList } from '@/features/history/EventList'
 import { useHistory } from '@/features/history/use-history'
 import { useLive } from '@/features/live/use-live'
+import { withTexts } from '@/i18n/i18n'
 import { visible } from '@/lib/hostile'
 import { addressRoute } from '@/routes/address'
+import { useMay } from '@/shell/session'
 import { BanTimes } from './BanTimes'
+import { FirewallCard } from './FirewallCard'
 import { InJails } from './InJails'
 import { Lookups } from './Lookups'
 import { useScopeNames } from './words'
+
+const AllowDialog = lazy(withTexts(() => import('@/features/allowlist/AllowDialog'), 'allowlist'))
 
 type AddressBody = Schemas['AddressBody']
 
@@ -54,13 +61,39 @@ export function AddressPage() {
             <CopyButton text={subject} />
           </span>
         }
-        actions={known?.kind === 'other' ? null : <BanButton text={subject} />}
+        actions={
+          known?.kind === 'other' ? null : (
+            <>
+              <AllowButton subject={subject} />
+              <BanButton text={subject} />
+            </>
+          )
+        }
       />
       {detail.error ? (
         <ProblemNote problem={ApiProblem.from(detail.error)} onRetry={() => void detail.refetch()} />
       ) : null}
       {known ? <Known known={known} /> : detail.error ? null : <SkeletonRows rows={6} />}
       <Timeline key={subject} subject={subject} />
+    </>
+  )
+}
+
+/** Lets it through for a while: on the allowlist, with an end. */
+function AllowButton({ subject }: { subject: string }) {
+  const operator = useMay('operator')
+  const [open, setOpen] = useState(false)
+  if (!operator) return null
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>
+        <Trans>Allow for a while…</Trans>
+      </Button>
+      {open ? (
+        <Suspense>
+          <AllowDialog entry={null} subject={subject} expiry={A_DAY} onClose={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
     </>
   )
 }
@@ -76,6 +109,7 @@ function Known({ known }: { known: AddressBody }) {
           {known.guard.map((hit) => hitText(i18n, hit, known.subject)).join(' ')}
         </p>
       ) : null}
+      {known.kind === 'address' ? <FirewallCard key={`firewall ${known.subject}`} address={known.subject} /> : null}
       <InJails known={known} />
       {known.banTimes.length > 0 ? <BanTimes times={known.banTimes} /> : null}
       {known.kind === 'address' && known.scope === 'public' ? (

@@ -1,6 +1,8 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Schemas } from '@/api/client'
+import { allowEntry, ownBan, standing } from '@/features/blocking/test-blocking'
+import { hostStatus } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
 import { pretendLayout, TestList } from './test-bans'
@@ -25,6 +27,12 @@ const KNOWN: Record<string, Partial<Line>> = {
 
 let checked: Schemas['BanCheckRequest'][] = []
 let banned: Schemas['BanRequest'][] = []
+let looked: string[][] = []
+
+function cover(target: string, change: Partial<Schemas['BanPreviewNetwork']> = {}): Schemas['BanPreviewNetwork'] {
+  const none = { countries: [], networks: [], bannedInside: 0, ownBans: 0, lists: [], allowed: [], hits: [] }
+  return { target, masked: false, addresses: '1', ...none, ...change }
+}
 
 function check({ text }: Schemas['BanCheckRequest']): Schemas['BanCheckBody'] {
   const counts = { ok: 0, invalid: 0, duplicate: 0, alreadyBanned: 0, refused: 0, needsConfirmation: 0 }
@@ -56,12 +64,18 @@ beforeEach(() => {
   pretendLayout()
   checked = []
   banned = []
+  looked = []
   new TestList([]).serve()
   server.use(
     http.post(url('/hosts/local/bans/check'), async ({ request }) => {
       const body = (await request.json()) as Schemas['BanCheckRequest']
       checked.push(body)
       return HttpResponse.json(check(body))
+    }),
+    http.post(url('/hosts/local/bans/preview'), async ({ request }) => {
+      const body = (await request.json()) as Schemas['LookRequest']
+      looked.push(body.targets)
+      return HttpResponse.json({ items: body.targets.map((target) => cover(target)) })
     }),
     http.post(url('/hosts/local/bans'), async ({ request }) => {
       const body = (await request.json()) as Schemas['BanRequest']
@@ -81,7 +95,7 @@ beforeEach(() => {
 async function open(path = '/bans?jail=sshd&ban=203.0.113.7', locale: 'en' | 'de' = 'en') {
   const page = renderPage(path, { locale })
   const dialog = await screen.findByRole('dialog')
-  const field = within(dialog).getByRole('textbox')
+  const field = within(dialog).getByRole('textbox', { name: /^(Addresses and networks|Adressen und Netze)$/ })
   const write = (text: string) => fireEvent.change(field, { target: { value: text } })
   return { ...page, dialog, field, write }
 }
@@ -212,9 +226,184 @@ describe('BanDialog', () => {
         }),
       ),
     )
-    const { dialog, user } = await open(undefined, 'de')
+    const { dialog, field, user } = await open(undefined, 'de')
     await user.click(await within(dialog).findByRole('button', { name: '1 Adresse sperren in sshd' }))
     expect(await screen.findByText(/203\.0\.113\.7 ist das Gateway dieses Rechners\./)).toBeVisible()
-    expect(within(dialog).getByRole('textbox')).toHaveValue('203.0.113.7')
+    expect(field).toHaveValue('203.0.113.7')
+  })
+})
+
+describe('a ban without a jail', () => {
+  let ordered: Schemas['OwnBanRequest'][] = []
+  let ended: number[][] = []
+
+  beforeEach(() => {
+    ordered = []
+    ended = []
+    server.use(
+      http.get(url('/hosts/local/firewall'), () => HttpResponse.json(standing())),
+      http.post(url('/hosts/local/own-bans'), async ({ request }) => {
+        const wanted = (await request.json()) as Schemas['OwnBanRequest']
+        ordered.push(wanted)
+        const items = wanted.targets.map((target, index) => ownBan(10 + index, target))
+        return HttpResponse.json({ items, nextCursor: null }, { status: 201 })
+      }),
+      http.post(url('/hosts/local/own-bans/end'), async ({ request }) => {
+        const { ids } = (await request.json()) as Schemas['EndOwnBansRequest']
+        ended.push(ids)
+        return HttpResponse.json({ items: ids.map((id) => ownBan(id, '203.0.113.7')) })
+      }),
+    )
+  })
+
+  /** The check of another text or place is under way for a moment. */
+  function enabled(dialog: HTMLElement, name: string | RegExp) {
+    return waitFor(() => {
+      const button = within(dialog).getByRole('button', { name })
+      expect(button).toBeEnabled()
+      return button
+    })
+  }
+
+  it('comes of choosing a time, lasts that long, and can be taken back', async () => {
+    const { dialog, user } = await open()
+    await user.selectOptions(within(dialog).getByRole('combobox', { name: 'How long' }), 'for 7 d')
+    expect(within(dialog).getByRole('radio', { name: 'Without a jail' })).toBeChecked()
+    expect(dialog).toHaveTextContent('fail2ban knows only the ban time of its jail, keeps no reason')
+    await user.click(await enabled(dialog, 'Ban 1 address for 7 d'))
+    expect(await screen.findByText('Banned without a jail: 203.0.113.7')).toBeVisible()
+    expect(ordered).toEqual([{ targets: ['203.0.113.7'], seconds: 604_800, reason: '', confirmOwnAddress: false }])
+    expect(screen.queryByRole('dialog')).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Undo' }))
+    expect(await screen.findByText('Unbanned again: 203.0.113.7')).toBeVisible()
+    expect(ended).toEqual([[10]])
+    expect(banned).toEqual([])
+  })
+
+  it('comes of writing a reason, and keeps it', async () => {
+    const { dialog, user } = await open()
+    await user.selectOptions(within(dialog).getByRole('combobox', { name: 'How long' }), 'for ever')
+    await user.type(within(dialog).getByRole('textbox', { name: 'Why' }), 'noisy')
+    await user.click(await enabled(dialog, 'Ban 1 address for ever'))
+    await waitFor(() => expect(ordered).toMatchObject([{ seconds: null, reason: 'noisy' }]))
+  })
+
+  it('is taken back to the jail by its own time', async () => {
+    const { dialog, user } = await open()
+    await user.type(within(dialog).getByRole('textbox', { name: 'Why' }), 'x')
+    expect(within(dialog).getByRole('radio', { name: 'Without a jail' })).toBeChecked()
+    await user.selectOptions(within(dialog).getByRole('combobox', { name: 'How long' }), 'as long as the jail says')
+    await enabled(dialog, 'Ban 1 address in sshd')
+  })
+
+  it('takes a time of one’s own, and nothing that is none', async () => {
+    const { dialog, user } = await open()
+    await user.selectOptions(within(dialog).getByRole('combobox', { name: 'How long' }), 'for another time…')
+    const time = within(dialog).getByRole('textbox', { name: 'How long' })
+    await user.type(time, 'soon')
+    expect(time).toBeInvalid()
+    expect(within(dialog).getByRole('button', { name: /^Ban/ })).toBeDisabled()
+    await user.clear(time)
+    await user.type(time, '90 min')
+    await user.click(await enabled(dialog, 'Ban 1 address for 1 h 30 min'))
+    await waitFor(() => expect(ordered).toMatchObject([{ seconds: 5_400 }]))
+  })
+
+  it('is offered for a network, with what it covers', async () => {
+    server.use(
+      http.post(url('/hosts/local/bans/preview'), () =>
+        HttpResponse.json({
+          items: [
+            cover('45.10.0.0/16', {
+              addresses: '65536',
+              countries: [
+                { country: 'DE', percent: 14 },
+                { country: null, percent: 86 },
+              ],
+              networks: [{ asn: 64500, name: 'Example \u202eNet', percent: 40 }],
+              bannedInside: 12,
+              ownBans: 1,
+              lists: ['scanners'],
+              allowed: [allowEntry(1, '45.10.20.7')],
+              hits: [{ reason: 'allowlisted', address: '45.10.20.7', canBeOverridden: false }],
+            }),
+          ],
+        }),
+      ),
+    )
+    const { dialog, write, user } = await open()
+    write('45.10.0.0/16')
+    const covers = await within(dialog).findByRole('region', { name: 'What it covers' })
+    await waitFor(() => expect(covers).toHaveTextContent('65,536 addresses'))
+    expect(covers).toHaveTextContent('DEGermany 14%')
+    expect(covers).not.toHaveTextContent('86')
+    expect(covers).toHaveTextContent('AS64500 Example U+202ENet 40%')
+    expect(covers).toHaveTextContent('12 bans in jails meet it')
+    expect(covers).toHaveTextContent('1 ban without a jail meets it')
+    expect(covers).toHaveTextContent('scanners')
+    expect(covers).toHaveTextContent('It contains 45.10.20.7, an address on the allowlist.')
+    expect(dialog).toHaveTextContent('the actions of most jails cannot block one')
+    await user.click(within(dialog).getByRole('button', { name: 'Ban without a jail' }))
+    await enabled(dialog, /^Ban 1 network for /)
+  })
+
+  it('begins without a jail for a network', async () => {
+    const { dialog } = await open('/bans?ban=198.51.100.0%2F24')
+    expect(within(dialog).getByRole('radio', { name: 'Without a jail' })).toBeChecked()
+  })
+
+  it('leaves out networks that are too wide', async () => {
+    const { dialog, write, user } = await open()
+    await user.click(within(dialog).getByRole('radio', { name: 'Without a jail' }))
+    write('203.0.113.1\n4.0.0.0/7')
+    await enabled(dialog, /^Ban 1 address for /)
+    expect(dialog).toHaveTextContent('a wider one is a slip of the hand')
+  })
+
+  it('takes a thousand at once', async () => {
+    const { dialog, field, user } = await open()
+    await user.click(within(dialog).getByRole('radio', { name: 'Without a jail' }))
+    const pasted = Array.from({ length: 1_500 }, (_, n) => `203.0.${n >> 8}.${n & 255}`).join('\n')
+    fireEvent.paste(field, { clipboardData: { getData: () => pasted } })
+    await user.click(await enabled(dialog, 'Take the first 1,000'))
+    await user.click(await enabled(dialog, /^Ban 1,000 addresses for /))
+    await waitFor(() => expect(ordered[0]?.targets).toHaveLength(1_000))
+    expect(await screen.findByText('Banned without a jail: 1,000 targets')).toBeVisible()
+  })
+
+  it('can be made while fail2ban is down', async () => {
+    const daemon = { state: 'down', version: null, reason: 'refused', detail: null, remedy: null, since: null } as const
+    server.use(http.get(url('/hosts/local/status'), () => HttpResponse.json(hostStatus({ daemon }))))
+    const { user } = renderPage('/bans')
+    await screen.findByText(/fail2ban is down/)
+    await user.click((await screen.findAllByRole('button', { name: 'Ban…' }))[0] as HTMLElement)
+    const dialog = await screen.findByRole('dialog')
+    expect(within(dialog).getByRole('radio', { name: 'Without a jail' })).toBeChecked()
+    await user.type(within(dialog).getByRole('textbox', { name: 'Addresses and networks' }), '203.0.113.7')
+    await enabled(dialog, /^Ban 1 address for /)
+    await user.click(within(dialog).getByRole('radio', { name: 'In a jail' }))
+    expect(dialog).toHaveTextContent('fail2ban is down at the moment.')
+    expect(within(dialog).getByRole('button', { name: /^Ban/ })).toBeDisabled()
+  })
+
+  it('says ahead that the firewall cannot be used', async () => {
+    server.use(
+      http.get(url('/hosts/local/firewall'), () => HttpResponse.json(standing({ table: null, unusable: 'no nft' }))),
+    )
+    const { dialog, user } = await open()
+    await user.click(within(dialog).getByRole('radio', { name: 'Without a jail' }))
+    expect(await within(dialog).findByText('no nft')).toBeVisible()
+    expect(within(dialog).getByRole('button', { name: /^Ban/ })).toBeDisabled()
+    await user.click(within(dialog).getByRole('radio', { name: 'In a jail' }))
+    await enabled(dialog, 'Ban 1 address in sshd')
+  })
+
+  it('keeps what was written when it is refused', async () => {
+    server.use(http.post(url('/hosts/local/own-bans'), () => problem('firewall-unusable', 503, { detail: 'no nft' })))
+    const { dialog, field, user } = await open(undefined, 'de')
+    await user.click(within(dialog).getByRole('radio', { name: 'Ohne Jail' }))
+    await user.click(await enabled(dialog, /^1 Adresse sperren/))
+    expect(await within(dialog).findByText('Die Firewall ist nicht zu benutzen.')).toBeVisible()
+    expect(field).toHaveValue('203.0.113.7')
   })
 })

@@ -7,17 +7,27 @@ import { jailsQuery, keys } from '@/api/queries'
 import { Button } from '@/components/Button'
 import { Dialog } from '@/components/Dialog'
 import { toast } from '@/components/toasts'
+import { A_DAY, secondsOf } from '@/features/blocking/expiry'
+import { firewallQuery } from '@/features/blocking/queries'
 import { visible } from '@/lib/hostile'
+import { useZone } from '@/lib/zone'
+import { useActing, useHindrance, useOwnActing } from './acting'
 import { BanForm } from './BanForm'
 import { type BanDone, BanResult, fromJob, fromReport } from './BanResult'
+import { isNetwork } from './ban-words'
+import { MOST_BANS } from './count-targets'
 import { JobProgress } from './JobProgress'
 import { type FollowedJob, startJob, useJobs } from './jobs'
 import type { BanDraft } from './open-ban-dialog'
+import { banOwn, MOST_OWN } from './own/requests'
+import { useOwnDeeds } from './own/use-own-deeds'
+import { withoutTooWide } from './own/width'
 import type { Job } from './unban-request'
 import { useBanCheck } from './use-ban-check'
+import type { Where } from './WhereFields'
 
-/** The jail of the last ban of this page: one mostly bans in the same one again. */
-let lastJail: string | undefined
+/** Where and for how long this page has banned last: one mostly does so again. */
+let last: Pick<Where, 'kind' | 'jail' | 'expiry'> = { kind: 'jail', jail: '', expiry: A_DAY }
 
 type Phase = { is: 'writing' } | { is: 'sending' } | { is: 'job'; id: string } | { is: 'done'; done: BanDone }
 
@@ -26,18 +36,32 @@ export default function BanDialog({ draft, onClose }: { draft: BanDraft; onClose
   const { t } = useLingui()
   const queryClient = useQueryClient()
   const jails = useQuery({ ...jailsQuery, refetchInterval: false }).data?.items
+  const zone = useZone()
+  const down = useHindrance() === 'down'
+  const inJails = useActing()
+  const withoutJail = useOwnActing()
+  const deeds = useOwnDeeds()
   const [text, setText] = useState(draft.text)
-  const [chosenJail, setJail] = useState(draft.jail ?? lastJail ?? '')
+  const [chosen, setChosen] = useState<Where>(() => ({ ...last, ...startOf(draft, down), reason: draft.reason ?? '' }))
   const [confirmed, setConfirmed] = useState<string>('')
   const [phase, setPhase] = useState<Phase>({ is: 'writing' })
   const [problem, setProblem] = useState<ApiProblem | null>(null)
   const running = jails?.filter((jail) => jail.state !== 'stopped') ?? []
-  const jail = running.some((one) => one.name === chosenJail)
-    ? chosenJail
+  const jail = running.some((one) => one.name === chosen.jail)
+    ? chosen.jail
     : running.length === 1
       ? (running[0]?.name ?? '')
       : ''
-  const check = useBanCheck(text, jail === '' ? null : jail)
+  const where = { ...chosen, jail }
+  const without = where.kind === 'own'
+  const firewall = useQuery({ ...firewallQuery, refetchInterval: false, enabled: without }).data
+  const unusable = without ? (firewall?.unusable ?? null) : null
+  const most = without ? MOST_OWN : MOST_BANS
+  const seconds = secondsOf(where.expiry, zone, Date.now())
+  const checked = useBanCheck(text, without || jail === '' ? null : jail, most)
+  const check = without
+    ? withoutTooWide(checked, t`A network may be as wide as a /8, or a /19 of IPv6: a wider one is a slip of the hand.`)
+    : checked
   const own = check.lines.filter((line) => line.outcome === 'needsConfirmation')
   const ownNames = own.map((line) => line.target).join(' ')
   const yes = ownNames !== '' && confirmed === ownNames
@@ -49,7 +73,8 @@ export default function BanDialog({ draft, onClose }: { draft: BanDraft; onClose
   async function ban() {
     setPhase({ is: 'sending' })
     setProblem(null)
-    lastJail = jail
+    last = where
+    if (without) return banWithout()
     try {
       const answer = body<Schemas['BanReportBody'] | Job>(
         await api.POST('/api/v1/hosts/{host}/bans', {
@@ -79,6 +104,19 @@ export default function BanDialog({ draft, onClose }: { draft: BanDraft; onClose
       queryClient.invalidateQueries({ queryKey: keys.status }),
       queryClient.invalidateQueries({ queryKey: keys.jails }),
     ])
+  }
+  async function banWithout() {
+    try {
+      const made = await banOwn({ targets: [...targets], seconds, reason: where.reason.trim(), confirmOwnAddress: yes })
+      deeds.tellMade(made)
+      onClose()
+    } catch (error) {
+      setProblem(ApiProblem.from(error))
+      setPhase({ is: 'writing' })
+    }
+    await Promise.all(
+      [keys.ownBans, keys.firewall, keys.history].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+    )
   }
   function again() {
     setText('')
@@ -118,8 +156,10 @@ export default function BanDialog({ draft, onClose }: { draft: BanDraft; onClose
       onClose={onClose}
       text={text}
       onText={setText}
-      jail={jail}
-      onJail={setJail}
+      where={where}
+      onWhere={(to) => setChosen((before) => ({ ...before, ...to }))}
+      seconds={seconds}
+      most={most}
       jails={jails}
       check={check}
       own={own}
@@ -127,10 +167,22 @@ export default function BanDialog({ draft, onClose }: { draft: BanDraft; onClose
       onYes={(on) => setConfirmed(on ? ownNames : '')}
       targets={targets}
       busy={phase.is === 'sending'}
+      reason={
+        without ? (withoutJail.reason ?? (unusable ? t`The firewall cannot be used.` : undefined)) : inJails.reason
+      }
+      unusable={unusable}
       problem={problem}
       onBan={ban}
     />
   )
+}
+
+/** Where a ban begins to be written: a network, or one while fail2ban is down, goes without a jail. */
+function startOf(draft: BanDraft, down: boolean): Partial<Where> {
+  if (draft.where) return { kind: draft.where }
+  if (down) return { kind: 'own' }
+  if (draft.jail) return { kind: 'jail', jail: draft.jail }
+  return isNetwork(draft.text) ? { kind: 'own' } : {}
 }
 
 function Following({ followed }: { followed: FollowedJob }) {

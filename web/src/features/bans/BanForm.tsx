@@ -4,17 +4,18 @@ import type { ApiProblem, Schemas } from '@/api/client'
 import { Banner } from '@/components/Banner'
 import { Button } from '@/components/Button'
 import { Dialog } from '@/components/Dialog'
-import { Field, Select, Textarea } from '@/components/Field'
+import { Field, Textarea } from '@/components/Field'
 import { ProblemNote } from '@/components/ProblemNote'
 import { SkeletonRows } from '@/components/Skeleton'
-import { HostileText, Num } from '@/components/Text'
-import { visible } from '@/lib/hostile'
-import { useActing } from './acting'
+import { Duration, HostileText, Num } from '@/components/Text'
+import { BlockingProblem } from '@/features/blocking/BlockingProblem'
 import { Hits, LeftOut, OwnAddress } from './BanWarnings'
 import { isNetwork } from './ban-words'
 import { CheckList } from './CheckList'
-import { countTargets, MOST_BANS } from './count-targets'
+import { countTargets } from './count-targets'
+import { Covered } from './own/Covered'
 import type { BanCheck, CheckLine } from './use-ban-check'
+import { ReasonField, type Where, WhereFields } from './WhereFields'
 
 /** Characters from which on a pasted text is put in as a whole. */
 const LONG_PASTE = 8_000
@@ -23,8 +24,12 @@ type BanFormProps = {
   onClose: () => void
   text: string
   onText: (text: string) => void
-  jail: string
-  onJail: (jail: string) => void
+  where: Where
+  onWhere: (to: Partial<Where>) => void
+  /** How long a ban without a jail would last: `null` for ever, `undefined` for what cannot be meant. */
+  seconds: number | null | undefined
+  /** The most targets that can be banned there at once. */
+  most: number
   jails: readonly Schemas['JailSummaryBody'][] | undefined
   check: BanCheck
   own: readonly CheckLine[]
@@ -32,17 +37,20 @@ type BanFormProps = {
   onYes: (on: boolean) => void
   targets: readonly string[]
   busy: boolean
+  /** Why the firewall cannot be used, where that is needed. */
+  unusable: string | null
+  /** Why nobody can be banned there at the moment. */
+  reason: string | undefined
   problem: ApiProblem | null
   onBan: () => Promise<void>
 }
 
 /** What is to be banned and where, with what would come of it. */
 export function BanForm(props: BanFormProps) {
-  const { t } = useLingui()
-  const { text, onText, jail, jails, check, targets, busy, problem } = props
-  const { allowed, reason } = useActing()
+  const { text, onText, where, most, check, targets, busy, problem, reason } = props
   const [refusedPaste, setRefusedPaste] = useState<string | null>(null)
-  const ready = allowed && jail !== '' && targets.length > 0 && !check.pending && !check.problem
+  const place = where.kind === 'own' ? props.seconds !== undefined : where.jail !== ''
+  const ready = reason === undefined && place && targets.length > 0 && !check.pending && !check.problem
   function onPaste(event: ClipboardEvent<HTMLTextAreaElement>) {
     const pasted = event.clipboardData.getData('text/plain')
     const { selectionStart, selectionEnd } = event.currentTarget
@@ -51,14 +59,14 @@ export function BanForm(props: BanFormProps) {
     // Browsers insert a long text line by line, for tens of seconds; as a new value it takes a moment.
     event.preventDefault()
     // A hundred thousand lines would hold the field up, for nothing: they cannot be banned at once.
-    if (countTargets(next).cutAt !== null) setRefusedPaste(next)
+    if (countTargets(next, most).cutAt !== null) setRefusedPaste(next)
     else {
       setRefusedPaste(null)
       onText(next)
     }
   }
   function takeFirst(from: string) {
-    const { cutAt } = countTargets(from)
+    const { cutAt } = countTargets(from, most)
     onText(cutAt === null ? from : from.slice(0, cutAt))
     setRefusedPaste(null)
   }
@@ -77,7 +85,7 @@ export function BanForm(props: BanFormProps) {
             <Trans>Cancel</Trans>
           </Button>
           <Button tone="danger" busy={busy} disabled={!ready} onClick={() => void props.onBan()}>
-            <Verb targets={targets} jail={jail} />
+            <Verb targets={targets} where={where} seconds={props.seconds} />
           </Button>
         </>
       }
@@ -89,7 +97,13 @@ export function BanForm(props: BanFormProps) {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && ready && !busy) void props.onBan()
         }}
       >
-        <JailSelect jails={jails} value={jail} onChange={props.onJail} />
+        <WhereFields
+          where={where}
+          onWhere={props.onWhere}
+          jails={props.jails}
+          unusable={props.unusable}
+          disabled={busy}
+        />
         <div className="grid gap-3 sm:grid-cols-2">
           <Field
             label={<Trans>Addresses and networks</Trans>}
@@ -123,30 +137,17 @@ export function BanForm(props: BanFormProps) {
             <Checked check={check} tooLong={tooLong !== null} />
           </div>
         </div>
-        {tooLong !== null ? (
-          <Banner
-            tone="warning"
-            role="alert"
-            title={t`That is more than can be banned at once.`}
-            actions={
-              <Button size="sm" onClick={() => takeFirst(tooLong)}>
-                <Trans>
-                  Take the first <Num value={MOST_BANS} />
-                </Trans>
-              </Button>
-            }
-          >
-            <Trans>
-              At most <Num value={MOST_BANS} /> addresses or networks go in one ban. For lists this long a blocklist is
-              the better way: fail2ban runs its actions for each single address.
-            </Trans>
-          </Banner>
-        ) : null}
+        {tooLong !== null ? <TooLong most={most} own={where.kind === 'own'} onTake={() => takeFirst(tooLong)} /> : null}
+        <ReasonField where={where} onWhere={props.onWhere} disabled={busy} />
+        <ByNetwork targets={targets} where={where} onWhere={props.onWhere} />
+        <Covered
+          targets={check.lines.flatMap((line) => (line.target && line.outcome !== 'duplicate' ? line.target : []))}
+        />
         <OwnAddress own={props.own} yes={props.yes} onYes={props.onYes} />
         <LeftOut check={check} />
         {problem ? (
           <>
-            <ProblemNote problem={problem} />
+            <BlockingProblem error={problem} />
             <Hits problem={problem} />
           </>
         ) : check.problem ? (
@@ -157,15 +158,10 @@ export function BanForm(props: BanFormProps) {
   )
 }
 
-/** The verb says what will be done, and where. */
-function Verb({ targets, jail }: { targets: readonly string[]; jail: string }): ReactNode {
+/** The verb says what will be done, and where or for how long. */
+function Verb({ targets, where, seconds }: Pick<BanFormProps, 'targets' | 'where' | 'seconds'>): ReactNode {
   const networks = targets.filter(isNetwork).length
   const addresses = targets.length - networks
-  const where = jail ? (
-    <Trans>
-      in <HostileText text={jail} />
-    </Trans>
-  ) : null
   if (targets.length === 0) return <Trans>Ban</Trans>
   return (
     <span>
@@ -174,43 +170,80 @@ function Verb({ targets, jail }: { targets: readonly string[]; jail: string }): 
       ) : addresses === 0 ? (
         <Plural value={networks} one="Ban # network" other="Ban # networks" />
       ) : (
-        <>
-          <Plural value={addresses} one="Ban # address and" other="Ban # addresses and" />{' '}
-          <Plural value={networks} one="# network" other="# networks" />
-        </>
+        <Both addresses={addresses} networks={networks} />
       )}{' '}
-      {where}
+      {where.kind === 'jail' ? (
+        where.jail ? (
+          <Trans>
+            in <HostileText text={where.jail} />
+          </Trans>
+        ) : null
+      ) : seconds === null ? (
+        <Trans>for ever</Trans>
+      ) : (
+        <Trans>
+          for <Duration seconds={seconds} />
+        </Trans>
+      )}
     </span>
   )
 }
 
-type JailSelectProps = {
-  jails: readonly Schemas['JailSummaryBody'][] | undefined
-  value: string
-  onChange: (jail: string) => void
+function Both({ addresses, networks }: { addresses: number; networks: number }) {
+  const some = <Plural value={addresses} one="# address" other="# addresses" />
+  const others = <Plural value={networks} one="# network" other="# networks" />
+  return (
+    <Trans>
+      Ban {some} and {others}
+    </Trans>
+  )
 }
 
-function JailSelect({ jails, value, onChange }: JailSelectProps) {
+/** In a jail a network is mostly banned for nothing. */
+function ByNetwork({ targets, where, onWhere }: Pick<BanFormProps, 'targets' | 'where' | 'onWhere'>) {
   const { t } = useLingui()
-  const options = (jails ?? []).map(({ name, state }) => {
-    const shown = visible(name)
-    return { value: name, label: state === 'stopped' ? t`${shown} (stopped)` : shown, disabled: state === 'stopped' }
-  })
+  if (where.kind === 'own' || !targets.some(isNetwork)) return null
   return (
-    <Field
-      label={<Trans>Jail</Trans>}
-      hint={<Trans>Its actions block the address, for as long as its ban time says.</Trans>}
-      className="sm:max-w-md"
+    <Banner
+      title={t`fail2ban takes a network, but the actions of most jails cannot block one.`}
+      actions={
+        <Button size="sm" onClick={() => onWhere({ kind: 'own' })}>
+          <Trans>Ban without a jail</Trans>
+        </Button>
+      }
     >
-      {(field) => (
-        <Select
-          {...field}
-          value={value}
-          options={[{ value: '', label: jails ? t`Choose a jail…` : t`Loading…` }, ...options]}
-          onChange={onChange}
-        />
+      <Trans>Without a jail BanGUI blocks it in its own table, for as long as you say.</Trans>
+    </Banner>
+  )
+}
+
+function TooLong({ most, own, onTake }: { most: number; own: boolean; onTake: () => void }) {
+  const { t } = useLingui()
+  return (
+    <Banner
+      tone="warning"
+      role="alert"
+      title={t`That is more than can be banned at once.`}
+      actions={
+        <Button size="sm" onClick={onTake}>
+          <Trans>
+            Take the first <Num value={most} />
+          </Trans>
+        </Button>
+      }
+    >
+      {own ? (
+        <Trans>
+          At most <Num value={most} /> addresses or networks go in one ban. For longer lists a blocklist is the better
+          way.
+        </Trans>
+      ) : (
+        <Trans>
+          At most <Num value={most} /> addresses or networks go in one ban. For lists this long a blocklist is the
+          better way: fail2ban runs its actions for each single address.
+        </Trans>
       )}
-    </Field>
+    </Banner>
   )
 }
 

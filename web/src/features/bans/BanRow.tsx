@@ -5,6 +5,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { type MouseEvent, memo, type ReactNode } from 'react'
 import { Icon } from '@/components/Icon'
+import { useProblemTitle } from '@/components/ProblemNote'
 import { Skeleton } from '@/components/Skeleton'
 import { HostileText } from '@/components/Text'
 import { useClock } from '@/lib/clock'
@@ -262,9 +263,8 @@ function Phase({ phase, index, deeds }: { phase: RowPhase; index: number; deeds:
 
 function Failed({ phase, index, deeds }: { phase: RowPhase & { kind: 'failed' }; index: number; deeds: RowDeeds }) {
   const { t } = useLingui()
-  const why = phase.problem
-    ? (phase.problem.problem?.detail ?? phase.problem.problem?.title ?? phase.problem.code)
-    : t`fail2ban took the command and lists the address still.`
+  const titleOf = useProblemTitle()
+  const why = phase.problem ? titleOf(phase.problem) : t`fail2ban took the command and lists the address still.`
   return (
     <span className="flex min-w-0 items-center gap-1 text-danger" title={visible(why)}>
       <Icon name="warning" />

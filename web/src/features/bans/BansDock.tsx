@@ -1,20 +1,21 @@
 import { msg, plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
-import { useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { ErrorBoundary } from '@/components/ErrorBoundary'
 import { useProblemTitle } from '@/components/ProblemNote'
+import { toastProblem } from '@/components/problem-toast'
 import { closeToast, toast } from '@/components/toasts'
 import { withTexts } from '@/i18n/i18n'
 import { visible } from '@/lib/hostile'
 import { useHotkeys } from '@/shell/hotkeys'
-import { useHindrance } from './acting'
+import { useOwnHindrance } from './acting'
 import { useJobs } from './jobs'
 import { closeBanDialog, openBanDialog, useBanDraft } from './open-ban-dialog'
 import { connectUnbans, sendBatch, UNDO_MS, type UnbanNews, undoLastUnban, undoUnban } from './pending-unbans'
 
 // Toasts of unbans need the texts too, but only pages that have brought them can begin an unban.
-const BanDialog = lazy(withTexts(() => import('./BanDialog'), 'bans'))
+const BanDialog = lazy(withTexts(() => import('./BanDialog'), 'bans', 'blocking'))
 const JobProgress = lazy(
   withTexts(() => import('./JobProgress').then((module) => ({ default: module.JobProgress })), 'bans'),
 )
@@ -23,7 +24,7 @@ const JobProgress = lazy(
 export function BansDock() {
   const draft = useBanDraft()
   const jobs = useJobs()
-  const hindrance = useHindrance()
+  const hindrance = useOwnHindrance()
   useHotkeys({ b: () => hindrance === undefined && openBanDialog() })
   useUnbanToasts()
   useUndoKey()
@@ -57,14 +58,17 @@ function useUnbanToasts() {
   const queryClient = useQueryClient()
   const title = useProblemTitle()
   const shown = useRef(new Map<number, number>())
-  const words = useRef({ i18n, title })
-  words.current = { i18n, title }
+  const words = useRef({ i18n, title, queryClient })
+  words.current = { i18n, title, queryClient }
   useEffect(() => connectUnbans(queryClient, (news) => tell(news, shown.current, words.current)), [queryClient])
 }
 
-type Words = Pick<ReturnType<typeof useLingui>, 'i18n'> & { title: ReturnType<typeof useProblemTitle> }
+type Words = Pick<ReturnType<typeof useLingui>, 'i18n'> & {
+  title: ReturnType<typeof useProblemTitle>
+  queryClient: QueryClient
+}
 
-function tell(news: UnbanNews, shown: Map<number, number>, { i18n, title }: Words): void {
+function tell(news: UnbanNews, shown: Map<number, number>, { i18n, title, queryClient }: Words): void {
   if (news.kind === 'waiting') {
     const { id, targets, dueAt } = news.batch
     const before = shown.get(id)
@@ -114,11 +118,7 @@ function tell(news: UnbanNews, shown: Map<number, number>, { i18n, title }: Word
     }
   } else {
     const { problem } = news
-    toast({
-      tone: 'danger',
-      text: i18n._(msg`Not unbanned: ${title(problem)}`),
-      detail: problem.problem?.detail ? visible(problem.problem.detail) : undefined,
-    })
+    void toastProblem(queryClient, i18n, problem, i18n._(msg`Not unbanned: ${title(problem)}`))
   }
 }
 

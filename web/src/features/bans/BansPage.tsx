@@ -16,6 +16,8 @@ import { BanButton } from './BanButton'
 import { BanFilters } from './BanFilters'
 import { BanTable } from './BanTable'
 import { openBanDialog } from './open-ban-dialog'
+import { OwnBans } from './own/OwnBans'
+import { OwnBansOver } from './own/OwnBansOver'
 import { UnbanAllDialog } from './UnbanAllDialog'
 import { type BanFilters as Filters, useBanList } from './use-ban-list'
 
@@ -33,6 +35,8 @@ export function BansPage() {
     (to: Partial<Filters>) => void navigate({ search: (before) => ({ ...before, ...to }), replace: true }),
     [navigate],
   )
+  const showOwn = (own: typeof search.own) =>
+    void navigate({ search: (before) => ({ ...before, own }), resetScroll: false })
   usePrefilled(search.ban, navigate, search.jail)
   const filtered = Boolean(filters.search || filters.jail?.length || filters.family)
   const down = status?.daemon.state === 'down'
@@ -48,6 +52,8 @@ export function BansPage() {
               label={t`More`}
               square
               items={[
+                { label: t`Bans without a jail that are over`, onSelect: () => showOwn('over') },
+                'separator',
                 {
                   label: t`Unban everything…`,
                   danger: true,
@@ -64,14 +70,24 @@ export function BansPage() {
       {down && list.loaded ? (
         <Banner tone="warning" title={<Trans>This list may be out of date.</Trans>}>
           <Trans>
-            It is what fail2ban listed <Time at={list.loaded.asOf} />. Bans can be set and ended again when fail2ban is
-            back.
+            It is what fail2ban listed <Time at={list.loaded.asOf} />. Bans in its jails can be set and ended again when
+            it is back; without a jail one can ban now.
           </Trans>
         </Banner>
       ) : reason && !down && list.loaded ? (
         <p className="text-sm text-muted">{reason}</p>
       ) : null}
       <BanFilters filters={filters} onChange={change} />
+      {search.own === 'over' ? (
+        <OwnBansOver onClose={() => showOwn(undefined)} />
+      ) : (
+        <OwnBans
+          filters={filters}
+          all={search.own === 'all'}
+          onAll={(all) => showOwn(all ? 'all' : undefined)}
+          onOver={() => showOwn('over')}
+        />
+      )}
       <BanTable
         list={list}
         filters={filters}

@@ -66,16 +66,14 @@ export const VirtualRows = memo(function VirtualRows(props: VirtualRowsProps) {
     list: props.list ?? '',
     hold: () => props.hold() || (body.current?.matches(':hover') ?? false),
   })
-  const items = virtual.getVirtualItems()
-  const slots = useSlots(items)
+  const items = useSlots(virtual.getVirtualItems(), virtual.isScrolling)
   const jailHref = useJailHref()
   return (
     <div ref={body} role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-      {items.map((item) => {
+      {items.map(({ item, slot }) => {
         const { index } = item
         const ban = rows[index]
         const top = item.start - margin
-        const slot = slots.get(index)
         if (!ban) return <PendingRow key={slot} top={top} height={rowHeight} index={index} />
         const key = banKey(ban)
         return (
@@ -101,16 +99,28 @@ export const VirtualRows = memo(function VirtualRows(props: VirtualRowsProps) {
   )
 })
 
-/** Gives the rows that come into sight the places of those that leave: updating a row is far cheaper than making one. */
-function useSlots(items: readonly { index: number }[]): ReadonlyMap<number, number> {
-  const slots = useRef<ReadonlyMap<number, number>>(new Map())
+type Slotted<T> = { item: T; slot: number }
+
+/**
+ * Gives the rows that come into sight the places of those that leave: updating a row is far cheaper than making one. While one scrolls, the elements
+ * stay where they are in the document too, as moving one costs as much as making it; at rest they stand in the order of the list, for who reads it there.
+ */
+function useSlots<T extends { index: number }>(items: readonly T[], scrolling: boolean): readonly Slotted<T>[] {
+  const before = useRef<readonly Slotted<T>[]>([])
+  const slots = new Map(before.current.map(({ item, slot }) => [item.index, slot]))
   const indexes = new Set(items.map((item) => item.index))
-  const free = [...slots.current].filter(([index]) => !indexes.has(index)).map(([, slot]) => slot)
-  const next = new Map<number, number>()
-  let unused = Math.max(-1, ...slots.current.values()) + 1
-  for (const index of indexes) next.set(index, slots.current.get(index) ?? free.pop() ?? unused++)
-  slots.current = next
-  return next
+  const free = [...slots].filter(([index]) => !indexes.has(index)).map(([, slot]) => slot)
+  let unused = Math.max(-1, ...slots.values()) + 1
+  const slotted = items.map((item) => ({ item, slot: slots.get(item.index) ?? free.pop() ?? unused++ }))
+  before.current = scrolling ? inOrderOf(before.current, slotted) : slotted
+  return before.current
+}
+
+/** In the order of the slots that were there before; others come last. */
+function inOrderOf<T>(before: readonly Slotted<T>[], slotted: readonly Slotted<T>[]): Slotted<T>[] {
+  const place = new Map(before.map(({ slot }, at) => [slot, at]))
+  const of = ({ slot }: Slotted<T>) => place.get(slot) ?? before.length
+  return slotted.toSorted((a, b) => of(a) - of(b))
 }
 
 /** The address of a jail's page, remembered. */

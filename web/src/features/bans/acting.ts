@@ -14,10 +14,24 @@ export function useHindrance(): Hindrance | undefined {
   return undefined
 }
 
-/** Whether bans can be set and ended at the moment; the reason when not, as a sentence. For pages that bring this area's texts. */
-export function useActing(): { allowed: boolean; reason: string | undefined } {
-  const { t } = useLingui()
+/** What keeps bans without a jail from being set and ended: they need no fail2ban. */
+export function useOwnHindrance(): Hindrance | undefined {
   const hindrance = useHindrance()
+  return hindrance === 'down' ? undefined : hindrance
+}
+
+/** Whether bans can be set and ended in jails at the moment; the reason when not, as a sentence. For pages that bring this area's texts. */
+export function useActing(): { allowed: boolean; reason: string | undefined } {
+  return useSaid(useHindrance())
+}
+
+/** The same of bans without a jail. */
+export function useOwnActing(): { allowed: boolean; reason: string | undefined } {
+  return useSaid(useOwnHindrance())
+}
+
+function useSaid(hindrance: Hindrance | undefined): { allowed: boolean; reason: string | undefined } {
+  const { t } = useLingui()
   switch (hindrance) {
     case 'role':
       return { allowed: false, reason: t`Your role may look, but neither ban nor unban.` }

@@ -10,6 +10,10 @@ const REASONS = {
   ownAddress: msg`an address of this machine`,
   gateway: msg`the gateway of this machine`,
   nameServer: msg`a name server of this machine`,
+  sshSession: msg`the address of somebody who is logged in to this machine`,
+  proxy: msg`a proxy through which people reach BanGUI`,
+  signedIn: msg`the address of somebody who is signed in to BanGUI`,
+  allowlisted: msg`an address on the allowlist`,
   requester: msg`your own address`,
   everything: msg`all addresses there are`,
 } satisfies Record<Hit['reason'], unknown>

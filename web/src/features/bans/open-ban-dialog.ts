@@ -1,7 +1,14 @@
 import { useSyncExternalStore } from 'react'
 
 /** What the dialog starts with. */
-export type BanDraft = { text: string; jail?: string }
+export type BanDraft = {
+  text: string
+  jail?: string
+  /** In a jail, or in BanGUI's own table; by what is to be banned when left out. */
+  where?: 'jail' | 'own'
+  /** Why; only bans without a jail have one. */
+  reason?: string
+}
 
 let draft: BanDraft | null = null
 const listeners = new Set<() => void>()
@@ -13,7 +20,7 @@ function set(next: BanDraft | null): void {
 
 /** Opens the ban dialog over whatever page is shown. */
 export function openBanDialog(from: Partial<BanDraft> = {}): void {
-  set({ text: from.text ?? '', jail: from.jail })
+  set({ ...from, text: from.text ?? '' })
 }
 
 export function closeBanDialog(): void {

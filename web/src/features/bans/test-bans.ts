@@ -53,6 +53,7 @@ export class TestList {
         this.asked.push(query)
         return HttpResponse.json(this.page(query.get('cursor'), Number(query.get('limit'))))
       }),
+      http.get(url('/hosts/local/own-bans'), () => HttpResponse.json({ items: [], nextCursor: null })),
     )
   }
 }

@@ -22,7 +22,7 @@ export const OUTCOMES = [
 export type BanCheck = {
   /** Names more than can be banned at once; nothing is asked then. */
   tooMany: boolean
-  /** How many targets the text names; `MOST_BANS + 1` for more. */
+  /** How many targets the text names; one more than the most for more. */
   named: number
   /** The answer belongs to an older text, or is under way. */
   pending: boolean
@@ -32,9 +32,9 @@ export type BanCheck = {
   problem: ApiProblem | null
 }
 
-/** Asks the server what it would do with each line, whenever one pauses in typing. */
-export function useBanCheck(text: string, jail: string | null): BanCheck {
-  const { count, cutAt } = useMemo(() => countTargets(text, MOST_BANS), [text])
+/** Asks the server what it would do with each line, whenever one pauses in typing. No more than `most` are looked at. */
+export function useBanCheck(text: string, jail: string | null, most = MOST_BANS): BanCheck {
+  const { count, cutAt } = useMemo(() => countTargets(text, most), [text, most])
   const tooMany = cutAt !== null
   const [asked, setAsked] = useState({ text: '', jail, revision: 0 })
   useEffect(() => {

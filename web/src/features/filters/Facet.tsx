@@ -15,6 +15,8 @@ type FacetProps = {
   onChange: (value: string[]) => void
   /** Turns typed text into a value that is not among the options; `undefined` for text that is none. */
   parse?: (typed: string) => FacetOption | undefined
+  /** What is to be known of the options, such as that there are more. */
+  note?: ReactNode
   /** The options are still on their way. */
   loading?: boolean
   /** Called when the list opens or the pointer nears it: load the options. */
@@ -25,7 +27,7 @@ type FacetProps = {
 const SEARCH_FROM = 8
 
 /** One kind of filter as a chip: what is chosen stands on it, a list to tick opens below it, a cross takes it away. */
-export function Facet({ label, value, options, onChange, parse, loading, onWanted }: FacetProps) {
+export function Facet({ label, value, options, onChange, parse, note, loading, onWanted }: FacetProps) {
   const { t } = useLingui()
   const labelOf = (one: string) => options.find((option) => option.value === one)?.label ?? parse?.(one)?.label ?? one
   const chosen = value.length > 0
@@ -58,7 +60,9 @@ export function Facet({ label, value, options, onChange, parse, loading, onWante
           </>
         }
       >
-        {() => <Choices value={value} options={options} onChange={onChange} parse={parse} loading={loading} />}
+        {() => (
+          <Choices value={value} options={options} onChange={onChange} parse={parse} note={note} loading={loading} />
+        )}
       </Popover>
       {chosen ? (
         <button
@@ -74,9 +78,9 @@ export function Facet({ label, value, options, onChange, parse, loading, onWante
   )
 }
 
-type ChoicesProps = Pick<FacetProps, 'value' | 'options' | 'onChange' | 'parse' | 'loading'>
+type ChoicesProps = Pick<FacetProps, 'value' | 'options' | 'onChange' | 'parse' | 'note' | 'loading'>
 
-function Choices({ value, options, onChange, parse, loading }: ChoicesProps) {
+function Choices({ value, options, onChange, parse, note, loading }: ChoicesProps) {
   const { t } = useLingui()
   const [typed, setTyped] = useState('')
   const field = useRef<HTMLInputElement>(null)
@@ -139,6 +143,7 @@ function Choices({ value, options, onChange, parse, loading }: ChoicesProps) {
           </p>
         ) : null}
       </div>
+      {note ? <p className="border-t px-3 py-1.5 text-xs text-muted">{note}</p> : null}
     </>
   )
 }

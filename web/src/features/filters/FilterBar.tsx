@@ -144,6 +144,11 @@ function NetworkFacet({ value, fallback, onChange }: TopFacetProps<number>) {
         label: name(item.asn, item.label),
         count: item.bans,
       }))}
+      note={
+        items && items.length >= MOST ? (
+          <Trans>These are the {MOST} most frequent. Any other is found by its number, such as AS64500.</Trans>
+        ) : null
+      }
       loading={items === undefined}
       parse={(typed) => {
         const number = /^(?:as)?(\d{1,10})$/i.exec(typed)?.[1]

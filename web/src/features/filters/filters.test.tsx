@@ -61,6 +61,21 @@ test('a network is found by a typed number that has banned nobody', async () => 
   expect(now.asn).toEqual([64501])
 })
 
+test('networks that are not in the list are said to be there, and how to find them', async () => {
+  const all = Array.from({ length: 300 }, (_, n) => ({ key: `${64500 + n}`, asn: 64500 + n, bans: 1, previous: 0 }))
+  let items = all
+  server.use(http.get(url('/stats/top'), () => HttpResponse.json({ range: null, items, total: 999, exact: true })))
+  const { user, unmount } = renderWith(<Bar start={{}} />)
+  await user.click(screen.getByRole('button', { name: 'Filter by Network' }))
+  expect(await screen.findByText(/^These are the 300 most frequent\./)).toHaveTextContent('by its number')
+  unmount()
+  items = all.slice(1)
+  renderWith(<Bar start={{}} />)
+  await user.click(screen.getByRole('button', { name: 'Filter by Network' }))
+  expect(await screen.findByRole('checkbox', { name: /AS64501/ })).toBeInTheDocument()
+  expect(screen.queryByText(/most frequent/)).not.toBeInTheDocument()
+})
+
 test('all filters are cleared at once, in German too', async () => {
   const { user } = renderWith(<Bar start={{ range: '7d', event: ['ban'], origin: ['manual'] }} />, { locale: 'de' })
   expect(screen.getByRole('button', { name: 'Herkunft von Hand' })).toBeInTheDocument()

@@ -177,6 +177,14 @@ describe('map', () => {
     await waitFor(() => expect(router.state.location.search).toMatchObject({ list: 'bans' }))
   })
 
+  test('a long list that is whole does not say that there is more', async () => {
+    const items = Array.from({ length: 300 }, (_, index) => ({ key: `192.0.2.${index}`, bans: 2, previous: 0 }))
+    server.use(http.get(url('/stats/top'), () => HttpResponse.json({ range, items, total: 600, exact: true })))
+    renderPage('/map?list=addresses')
+    expect(await screen.findByRole('link', { name: 'All 600 bans in the history' })).toBeInTheDocument()
+    expect(screen.queryByText(/Shown are the 300/)).not.toBeInTheDocument()
+  })
+
   test('own thresholds stand in the URL and in the legend', async () => {
     const { user, router } = renderPage('/map')
     await user.click(await screen.findByRole('button', { name: 'steps' }))

@@ -174,16 +174,17 @@ function Rows({ list, top, selected, onBans }: RowsProps) {
         <HistoryLink search={{ ...selected, event: ['ban'] }} className="text-accent hover:underline">
           <Plural value={top.total} one="# ban in the history" other="All # bans in the history" />
         </HistoryLink>
-        {items.length >= MOST ? <MostFrequent items={items} total={top.total} onBans={onBans} /> : null}
+        <MostFrequent items={items} total={top.total} onBans={onBans} />
         {top.exact ? null : <Trans>These counts are estimates.</Trans>}
       </p>
     </>
   )
 }
 
-/** What the list leaves out, and where it is. */
+/** What the list leaves out, and where it is; nothing where it leaves out nothing. */
 function MostFrequent({ items, total, onBans }: { items: readonly Item[]; total: number; onBans: () => void }) {
   const shown = items.reduce((sum, item) => sum + item.bans, 0)
+  if (items.length < MOST || shown >= total) return null
   return (
     <span>
       <Trans>

@@ -93,6 +93,20 @@ export function SettingsForm({ known }: { known: Settings }) {
           </p>
         ) : null}
       </Part>
+      <Part title={t`Blocking`}>
+        <Switch
+          label={<Trans>Connections that are there already stay when their address comes to be blocked</Trans>}
+          hint={
+            <Trans>
+              Concerns blocklists and bans without a jail. On, a download that runs ends by itself and only new
+              connections are refused. Off, the next packet is blocked, whoever sends it.
+            </Trans>
+          }
+          checked={now.blockedConnectionsStay}
+          disabled={!may}
+          onChange={(blockedConnectionsStay) => setEdited({ ...edited, blockedConnectionsStay })}
+        />
+      </Part>
       <Part title={t`Privacy`}>
         <Switch
           label={<Trans>Operators may ask name servers and registries about an address</Trans>}

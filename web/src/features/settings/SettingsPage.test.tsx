@@ -19,6 +19,7 @@ beforeEach(() => {
     socket: '/run/other.sock',
     retentionDays: 365,
     onlineLookups: false,
+    blockedConnectionsStay: false,
   }
   server.use(
     http.get(url('/settings'), () => HttpResponse.json(kept)),
@@ -72,7 +73,8 @@ describe('settings', () => {
     await user.clear(days)
     await user.type(days, '30')
     expect(screen.getByText(/removed soon after saving/)).toBeVisible()
-    await user.click(screen.getByRole('switch'))
+    await user.click(screen.getByRole('switch', { name: /name servers and registries/ }))
+    await user.click(screen.getByRole('switch', { name: /Connections that are there already stay/ }))
     await user.click(save())
     expect(await screen.findByText('The settings are saved.')).toBeVisible()
     expect(sent).toEqual([
@@ -84,6 +86,7 @@ describe('settings', () => {
         socket: '/run/other.sock',
         retentionDays: 30,
         onlineLookups: true,
+        blockedConnectionsStay: true,
       },
     ])
     expect(save()).toBeDisabled()
@@ -106,10 +109,11 @@ describe('settings', () => {
   test('a refusal is told and nothing that was typed is lost', async () => {
     server.use(http.put(url('/settings'), () => problem('database-read-only', 503)))
     const { user } = renderPage('/settings')
-    await user.click(await screen.findByRole('switch'))
+    const lookups = await screen.findByRole('switch', { name: /name servers and registries/ })
+    await user.click(lookups)
     await user.click(save())
     expect(await screen.findByText('The database cannot be written.')).toBeVisible()
-    expect(screen.getByRole('switch')).toBeChecked()
+    expect(lookups).toBeChecked()
   })
 
   test('who may not change them sees them', async () => {
