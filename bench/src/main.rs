@@ -4,6 +4,7 @@ mod config;
 mod figures;
 mod history;
 mod http;
+mod lists;
 mod measure;
 mod server;
 
@@ -34,11 +35,22 @@ pub(crate) enum Error {
     #[error("sqlite: {0}")]
     Sqlite(#[from] rusqlite::Error),
     /// The arguments are not understood.
-    #[error("usage: bench [BINARY] | bench history --events NUMBER [--only PART-OF-A-NAME]")]
+    #[error(
+        "usage: bench [BINARY] | bench history --events NUMBER [--only PART-OF-A-NAME] | bench lists"
+    )]
     Usage,
     /// A socket, process or file failed.
     #[error("{0}")]
     Io(#[from] io::Error),
+    /// A list was not read.
+    #[error("list: {0}")]
+    List(#[from] blocklists::ParseError),
+    /// A list was not loaded.
+    #[error("firewall: {0}")]
+    Table(#[from] firewall::TableError),
+    /// Another program, or what a measurement rests on, failed.
+    #[error("{0}")]
+    Program(String),
     /// The server answered what it should not.
     #[error("server: {0}")]
     Server(String),
@@ -65,6 +77,7 @@ async fn measured() -> Result<Vec<Figure>, Error> {
         ["history", "--make", events] => history::make(count(events)?).await,
         ["history", "--events", events] => history::all(count(events)?, "").await,
         ["history", "--events", events, "--only", part] => history::all(count(events)?, part).await,
+        ["lists"] => lists::all().await,
         ["history", ..] | [_, _, ..] => Err(Error::Usage),
         [binary] => measure::all(&PathBuf::from(binary)).await,
         [] => measure::all(&PathBuf::from("target/release/bangui")).await,
