@@ -42,8 +42,22 @@ export async function startLab({ rate = 0, seed = 7, bantime = 600, root = proce
   const [, client] = await printed(program, /ask it +(\S+) -s/)
   const [, logFile] = await printed(program, /log +(\S+)/)
   await printed(program, /Ctrl-C/)
-  const lab = {
-    folder, socket, client, logFile, program,
+  const daemon = daemonIn(folder, socket, client)
+  return {
+    ...daemon, logFile, program,
+    async killDaemon() { process.kill(await daemon.pid(), 'SIGKILL') },
+    startDaemon() { program.child.kill('SIGHUP') },
+    async stop() {
+      await stop(program)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The daemon of a lab, as its own client knows it. */
+function daemonIn(folder, socket, client) {
+  const daemon = {
+    folder, socket, client,
     /** Asks fail2ban's own client. */
     async ask(...words) {
       const { stdout } = await run(client, ['-s', socket, ...words])
@@ -51,18 +65,11 @@ export async function startLab({ rate = 0, seed = 7, bantime = 600, root = proce
     },
     /** Whether fail2ban's own client says that a jail holds an address. */
     async bans(jail, address) {
-      return (await lab.ask('get', jail, 'banip')).split(/\s+/).includes(address)
+      return (await daemon.ask('get', jail, 'banip')).split(/\s+/).includes(address)
     },
-    async killDaemon() {
-      process.kill(Number(await readFile(join(folder, 'fail2ban.pid'), 'utf8')), 'SIGKILL')
-    },
-    startDaemon() { program.child.kill('SIGHUP') },
-    async stop() {
-      await stop(program)
-      await rm(folder, { recursive: true, force: true })
-    },
+    async pid() { return Number(await readFile(join(folder, 'fail2ban.pid'), 'utf8')) },
   }
-  return lab
+  return daemon
 }
 
 /** A server over a lab, with a database of its own. */
@@ -73,6 +80,8 @@ export async function startServer(lab, env = {}) {
       BANGUI_FAIL2BAN_SOCKET: lab.socket,
       BANGUI_FAIL2BAN_CONFIG: join(lab.folder, 'etc'),
       BANGUI_FAIL2BAN_CLIENT: lab.client,
+      // What a server blocks that is not in a lab's namespace, it blocks on this machine.
+      BANGUI_FIREWALL: 'off',
       BANGUI_POLL_INTERVAL_MS: '500',
       BANGUI_LOG: 'debug',
       ...env,
@@ -101,4 +110,25 @@ export async function startServer(lab, env = {}) {
     },
   }
   return server
+}
+
+/** A server with a lab of its own, whose bans and whose table are in the lab's network namespace. Needs to be root. */
+export async function startServerWithLab(env = {}) {
+  const [folder, data] = await Promise.all(['bangui-e2e-lab-', 'bangui-e2e-'].map((name) => mkdtemp(join(tmpdir(), name))))
+  const program = start(
+    ['serve', '--listen', '127.0.0.1:0', '--data-dir', data, '--lab', 'always', '--folder', folder, '--rate', '0', '--enforcement', 'namespace'],
+    { BANGUI_POLL_INTERVAL_MS: '500', BANGUI_LOG: 'debug', ...env },
+  )
+  const [, url] = await printed(program, /BanGUI is at (\S+)/)
+  const daemon = daemonIn(folder, join(folder, 'fail2ban.sock'), join(folder, 'fail2ban-client'))
+  return {
+    url, program, lab: daemon,
+    /** The file of the lab's network namespace, in which the daemon is. */
+    namespace: `/proc/${await daemon.pid()}/ns/net`,
+    async stop() {
+      const code = await stop(program)
+      await Promise.all([folder, data].map((one) => rm(one, { recursive: true, force: true })))
+      return code
+    },
+  }
 }

@@ -9,7 +9,7 @@ import { startLab, startServer } from '../lib/programs.mjs'
 import { until } from '../lib/until.mjs'
 
 const SIZES = [{ width: 1440, height: 900 }, { width: 390, height: 844 }]
-const PAGES = ['', 'map', 'map?range=30d&select=CN&list=networks', 'map?range=30d&list=addresses', 'map?range=30d&list=bans', 'history', 'history?range=30d&event=%5B%22ban%22%5D', 'jails', 'jails/sshd', 'jails/sshd?tab=settings', 'jails/sshd?tab=sources', 'bans', 'config', 'config?kind=filter', 'config/jails/sshd', 'config/filters/sshd?tab=files', 'config/defaults', 'config/server', 'config/review', 'config/versions', 'log', 'laboratory', 'laboratory?try=regexes&lines=journal', 'laboratory?filter=sshd&tab=samples', 'address/203.0.113.7', 'tasks', 'sessions', 'settings', 'audit']
+const PAGES = ['', 'map', 'map?range=30d&select=CN&list=networks', 'map?range=30d&list=addresses', 'map?range=30d&list=bans', 'history', 'history?range=30d&event=%5B%22ban%22%5D', 'jails', 'jails/sshd', 'jails/sshd?tab=settings', 'jails/sshd?tab=sources', 'bans', 'config', 'config?kind=filter', 'config/jails/sshd', 'config/filters/sshd?tab=files', 'config/defaults', 'config/server', 'config/review', 'config/versions', 'log', 'laboratory', 'laboratory?try=regexes&lines=journal', 'laboratory?filter=sshd&tab=samples', 'address/203.0.113.7', 'blocklists', 'allowlist', 'firewall', 'tasks', 'sessions', 'settings', 'audit']
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
