@@ -4,7 +4,7 @@ set -euo pipefail
 
 case "${1:-}" in
   run) packages=(fail2ban nftables util-linux gcc libc6-dev make) ;;
-  test) packages=(fail2ban nftables util-linux iproute2 gcc libc6-dev make chromium fonts-dejavu-core systemd systemd-journal-remote) ;;
+  test) packages=(fail2ban nftables ipset iptables util-linux iproute2 gcc libc6-dev make chromium fonts-dejavu-core systemd systemd-journal-remote) ;;
   *) echo "usage: $0 run|test" >&2; exit 2 ;;
 esac
 
