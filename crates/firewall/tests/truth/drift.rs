@@ -1,5 +1,5 @@
 //! The bans of jails against what the kernel holds.
-use std::{fmt::Write as _, time::Instant};
+use std::fmt::Write as _;
 
 use firewall::truth::{Backing, JailBans, JailDrift, bans_in_force, drift, names_for};
 use ipnet::IpNet;
@@ -306,17 +306,11 @@ fn many_jails() -> Vec<JailBans> {
     (0..10).map(jail).collect()
 }
 
-/// One ban too many is in the kernel, and all is found quickly.
-async fn assert_quick(namespace: &Namespace, what: &str, seconds: f64) {
+/// One ban too many is in the kernel, and nothing else is found.
+async fn assert_found(namespace: &Namespace) {
     let mut jails = many_jails();
     let excess = jails[3].addresses.pop().unwrap();
-    let started = Instant::now();
     let found = drift(&namespace.place(), &jails).await.unwrap();
-    let took = started.elapsed();
-    println!(
-        "10 jails with 500 bans each, in {what}: {} ms",
-        took.as_millis()
-    );
     for (place, found) in found.into_iter().enumerate() {
         let expected = if place == 3 { vec![excess] } else { Vec::new() };
         assert_eq!(
@@ -324,11 +318,10 @@ async fn assert_quick(namespace: &Namespace, what: &str, seconds: f64) {
             (expected, vec![], None)
         );
     }
-    assert!(took.as_secs_f64() < seconds, "{took:?}");
 }
 
 #[tokio::test]
-async fn drift_of_five_thousand_bans_in_sets_takes_less_than_a_second() {
+async fn drift_of_five_thousand_bans_in_sets_is_the_one_too_many() {
     let namespace = Namespace::make();
     let mut table = "table inet f2b-table {\n".to_owned();
     let mut rules = String::new();
@@ -351,11 +344,11 @@ async fn drift_of_five_thousand_bans_in_sets_takes_less_than_a_second() {
     )
     .unwrap();
     namespace.nft(&table);
-    assert_quick(&namespace, "sets of nftables", 1.0).await;
+    assert_found(&namespace).await;
 }
 
 #[tokio::test]
-async fn drift_of_five_thousand_bans_in_chains_is_quick() {
+async fn drift_of_five_thousand_bans_in_chains_is_the_one_too_many() {
     for program in ["nft", "legacy"] {
         if !crate::iptables::has(program) {
             continue;
@@ -382,6 +375,6 @@ async fn drift_of_five_thousand_bans_in_chains_is_quick() {
         ));
         // A rule for each, which this build without optimisation reads ten times slower than it could.
         let what = format!("chains of iptables-{program}");
-        assert_quick(&namespace, &what, 5.0).await;
+        assert_found(&namespace).await;
     }
 }
