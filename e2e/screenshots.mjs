@@ -9,7 +9,7 @@ import { until } from './lib/until.mjs'
 
 const OUT = resolve(process.argv[2] ?? join(import.meta.dirname, '../docs/screenshots'))
 const ENOUGH_BANS = 40
-const PAGES = { overview: '', map: 'map', history: 'history', jails: 'jails', jail: 'jails/sshd?tab=settings', config: 'config', filters: 'config?kind=filter', actions: 'config?kind=action', defaults: 'config/defaults', 'config-jail': 'config/jails/sshd', 'config-file': 'config/filters/sshd?tab=files&file=filter.d%2Fsshd.conf', versions: 'config/versions', log: 'log', bans: 'bans', tasks: 'tasks', allowlist: 'allowlist', sessions: 'sessions', audit: 'audit', settings: 'settings' }
+const PAGES = { overview: '', map: 'map', history: 'history', jails: 'jails', jail: 'jails/sshd?tab=settings', config: 'config', filters: 'config?kind=filter', actions: 'config?kind=action', defaults: 'config/defaults', 'config-jail': 'config/jails/sshd', 'config-file': 'config/filters/sshd?tab=files&file=filter.d%2Fsshd.conf', versions: 'config/versions', log: 'log', bans: 'bans', tasks: 'tasks', sessions: 'sessions', audit: 'audit', settings: 'settings' }
 const LINES = [
   'Nov 28 12:00:01 gate sshd[4711]: Failed password for root from 192.0.2.1 port 22 ssh2',
   'Nov 28 12:00:02 gate sshd[4712]: Invalid user admin from 2001:db8::7 port 40112',
