@@ -373,8 +373,6 @@ async fn drift_of_five_thousand_bans_in_chains_is_the_one_too_many() {
         namespace.shell(&format!(
             "iptables-{program}-restore <<'END'\n{chains}{rules}COMMIT\nEND\n"
         ));
-        // A rule for each, which this build without optimisation reads ten times slower than it could.
-        let what = format!("chains of iptables-{program}");
         assert_found(&namespace).await;
     }
 }
