@@ -1,9 +1,6 @@
 //! Three network namespaces in a row: outside, the host with the table, and what is behind it, such as a container.
 use std::{
-    io::{Read as _, Write as _},
     net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket},
-    path::PathBuf,
-    process::{Child, Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -11,58 +8,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use firewall::{Backend, Ban, Content, Hits, Loaded, Place, Table, TableError};
+use firewall::{Backend, Ban, Content, Hits, Loaded, Table, TableError};
 use ipnet::IpNet;
-use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+
+use crate::namespace::Namespace;
 
 /// How long anything may take that must come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A network namespace, as long as this lives.
-pub(crate) struct Namespace {
-    holder: Child,
-}
-
 impl Namespace {
-    pub(crate) fn make() -> Self {
-        // It ends with its standard input, that is with this process at the latest.
-        let mut holder = Command::new("unshare")
-            .args([
-                "--net",
-                "sh",
-                "-c",
-                "ip link set lo up && echo made && exec cat",
-            ])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut made = [0; 5];
-        let read = holder.stdout.as_mut().unwrap().read_exact(&mut made);
-        assert!(
-            read.is_ok(),
-            "no network namespace can be made: these tests need root"
-        );
-        Self { holder }
-    }
-
-    pub(crate) fn file(&self) -> PathBuf {
-        format!("/proc/{}/ns/net", self.holder.id()).into()
-    }
-
-    pub(crate) fn place(&self) -> Place {
-        Place::namespace(self.file())
-    }
-
-    /// A program that is run there.
-    pub(crate) fn command(&self, program: &str) -> Command {
-        let mut command = Command::new("nsenter");
-        command
-            .arg(format!("--net={}", self.file().display()))
-            .args(["--", program]);
-        command
-    }
-
     /// Runs a program there and answers what it printed.
     pub(crate) fn run(&self, line: &str) -> String {
         let mut words = line.split_whitespace();
@@ -76,48 +30,11 @@ impl Namespace {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Has `nft` read a ruleset there.
-    pub(crate) fn nft(&self, ruleset: &str) {
-        let mut nft = self
-            .command("nft")
-            .args(["-f", "-"])
-            .stdin(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdin = nft.stdin.take().unwrap();
-        stdin.write_all(ruleset.as_bytes()).unwrap();
-        drop(stdin);
-        assert!(nft.wait().unwrap().success(), "{ruleset}");
-    }
-
-    /// Does something in a thread that is there.
-    pub(crate) fn within<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        std::thread::scope(|scope| {
-            let there = scope.spawn(|| {
-                let file = std::fs::File::open(self.file()).unwrap();
-                let kind = Some(LinkNameSpaceType::Network);
-                move_into_link_name_space(std::os::fd::AsFd::as_fd(&file), kind).unwrap();
-                work()
-            });
-            there.join().unwrap()
-        })
-    }
-
     /// A socket that does not wait.
     pub(crate) fn udp(&self, address: &str) -> UdpSocket {
         let socket = self.within(|| UdpSocket::bind(address).unwrap());
         socket.set_nonblocking(true).unwrap();
         socket
-    }
-
-    fn join(&self, own: &str, other: &Self, others: &str) {
-        let line = format!(
-            "ip link add {own} type veth peer name {others} netns {}",
-            other.holder.id()
-        );
-        self.run(&line);
-        self.run(&format!("ip link set {own} up"));
-        other.run(&format!("ip link set {others} up"));
     }
 
     fn addresses(&self, interface: &str, addresses: &[&str]) {
@@ -135,13 +52,6 @@ impl Namespace {
                 std::fs::write(format!("{conf}/ipv4/conf/{interface}/rp_filter"), "0").unwrap();
             }
         });
-    }
-}
-
-impl Drop for Namespace {
-    fn drop(&mut self) {
-        let _ = self.holder.kill();
-        let _ = self.holder.wait();
     }
 }
 

@@ -12,8 +12,9 @@ use ipnet::IpNet;
 use crate::ground::{
     BAD,
     Fate::{Delivered, Dropped},
-    Ground, Namespace, ban, blocking, nets,
+    Ground, ban, blocking, nets,
 };
+use crate::namespace::Namespace;
 
 crate::with_each_backend!(
     state_tells_after_a_restart_what_is_in_force,

@@ -16,6 +16,9 @@ mod lists;
 #[cfg(test)]
 mod loading;
 #[cfg(test)]
+#[path = "../namespace/mod.rs"]
+mod namespace;
+#[cfg(test)]
 mod paths;
 #[cfg(test)]
 mod removal;
