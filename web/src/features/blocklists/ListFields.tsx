@@ -189,7 +189,7 @@ function Target({ draft, onChange, checked, problem }: PartProps) {
             and its actions mostly cannot block networks.
           </Trans>
         ) : (
-          <Trans>BanGUI’s own table takes all of it at once, in about a second, also while fail2ban is down.</Trans>
+          <Trans>BanGUI’s own table takes all of it at once, within seconds, also while fail2ban is down.</Trans>
         )}
       </p>
       {byJail ? (
