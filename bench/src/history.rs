@@ -19,14 +19,12 @@ use domain::Storage as _;
 use rustix::time::{ClockId, clock_gettime};
 use storage::{OpenOptions, Sqlite};
 
-use crate::{Error, figures::Figure};
+use crate::{BINARY, Error, figures::Figure};
 use make::World;
 use timed::Medians;
 
 /// Where made databases are kept: a second run does not make them again.
 const FOLDER: &str = "target/bench-history";
-/// The server that is asked over HTTP, unless `BANGUI_TEST_BINARY` names another; without one that is left out.
-const BINARY: &str = "target/release/bangui";
 /// How much slower a question may be with ten times the events.
 const GROWTH: f64 = 2.0;
 /// Resident memory that everything must do with, in MB.
@@ -75,6 +73,7 @@ pub(crate) async fn all(events: u64, only: &str) -> Result<Vec<Figure>, Error> {
     if "bare".contains(only) {
         figures.extend(bare::measure(&path, &world).await?);
     }
+    // Without one that is left out.
     let binary =
         std::env::var_os("BANGUI_TEST_BINARY").map_or_else(|| PathBuf::from(BINARY), PathBuf::from);
     if "http".contains(only) && binary.exists() {

@@ -1,11 +1,13 @@
 //! Blocklists: from the text of one to the packet filter, beside what else loads networks into it, and what the daemon feels of that.
 mod daemon;
+mod jail;
 mod made;
 mod namespace;
 mod peers;
 
 use std::{
     fs::{self, File},
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -31,13 +33,13 @@ const LARGEST: usize = 1_000_000;
 const TABLE: &str = "measured";
 
 /// Measures all of it. Needs to be root, as namespaces are made.
-pub(crate) async fn all() -> Result<Vec<Figure>, Error> {
+pub(crate) async fn all(binary: &Path) -> Result<Vec<Figure>, Error> {
     let folder = tempfile::tempdir()?;
     let mut figures = Vec::new();
     for (count, limit) in SIZES {
         figures.extend(size(&folder, count, limit).await?);
     }
-    figures.extend(daemon::measure(&folder).await?);
+    figures.extend(daemon::measure(binary, &folder).await?);
     Ok(figures)
 }
 

@@ -10,11 +10,14 @@ mod server;
 
 use std::{
     io::{self, Write as _},
-    path::PathBuf,
+    path::Path,
     process::ExitCode,
 };
 
 use figures::Figure;
+
+/// What is measured, unless another is named.
+const BINARY: &str = "target/release/bangui";
 
 /// Why nothing could be measured.
 #[derive(Debug, thiserror::Error)]
@@ -77,10 +80,10 @@ async fn measured() -> Result<Vec<Figure>, Error> {
         ["history", "--make", events] => history::make(count(events)?).await,
         ["history", "--events", events] => history::all(count(events)?, "").await,
         ["history", "--events", events, "--only", part] => history::all(count(events)?, part).await,
-        ["lists"] => lists::all().await,
+        ["lists"] => lists::all(Path::new(BINARY)).await,
         ["history", ..] | [_, _, ..] => Err(Error::Usage),
-        [binary] => measure::all(&PathBuf::from(binary)).await,
-        [] => measure::all(&PathBuf::from("target/release/bangui")).await,
+        [binary] => measure::all(Path::new(binary)).await,
+        [] => measure::all(Path::new(BINARY)).await,
     }
 }
 

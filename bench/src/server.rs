@@ -44,9 +44,27 @@ impl Server {
         lab: &Lab,
         data: tempfile::TempDir,
     ) -> Result<Self, Error> {
-        let (mut first, _, _) = spawn(binary, lab, data.path()).await?;
+        Self::with(binary, lab, data, &[]).await
+    }
+
+    /// The same with settings.
+    pub(crate) async fn start_with(
+        binary: &Path,
+        lab: &Lab,
+        settings: &[(&str, &str)],
+    ) -> Result<Self, Error> {
+        Self::with(binary, lab, tempfile::tempdir()?, settings).await
+    }
+
+    async fn with(
+        binary: &Path,
+        lab: &Lab,
+        data: tempfile::TempDir,
+        settings: &[(&str, &str)],
+    ) -> Result<Self, Error> {
+        let (mut first, _, _) = spawn((binary, settings), lab, data.path()).await?;
         end(&mut first).await?;
-        let (child, address, start) = spawn(binary, lab, data.path()).await?;
+        let (child, address, start) = spawn((binary, settings), lab, data.path()).await?;
         Ok(Self {
             child,
             address,
@@ -104,7 +122,7 @@ impl Server {
 }
 
 async fn spawn(
-    binary: &Path,
+    (binary, settings): (&Path, &[(&str, &str)]),
     lab: &Lab,
     data: &Path,
 ) -> Result<(Child, SocketAddr, Duration), Error> {
@@ -120,7 +138,10 @@ async fn spawn(
         .env("BANGUI_FAIL2BAN_SOCKET", lab.socket())
         .env("BANGUI_FAIL2BAN_CONFIG", lab.config_dir())
         .env("BANGUI_FAIL2BAN_CLIENT", lab.client_program())
+        // Nothing that is measured may touch the packet filter of this machine.
+        .env("BANGUI_FIREWALL", "off")
         .env("BANGUI_LOG", "warn")
+        .envs(settings.iter().copied())
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()?;
