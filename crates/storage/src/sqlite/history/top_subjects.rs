@@ -204,15 +204,39 @@ fn often(
             missed += if count == rows { least } else { 1 };
         }
     }
+    // The lists are of what is in the tables.
+    let mut recent = Sums::default();
+    let every = Selection::default();
+    moment
+        .recent()
+        .each_banned(&every, (from, until), |subject| {
+            *recent.entry(subject).or_default() += 1;
+        });
+    for (subject, bans) in &recent {
+        *sums.entry(*subject).or_default() += bans;
+    }
     let mut found = first(sums, most);
-    found.others = found.others.saturating_add(missed);
+    // Who is not found has at most so many recent ones.
+    let cut = found.others;
+    found.others = cut.saturating_add(missed);
     for (_, most) in &mut found.subjects {
         *most = most.saturating_add(missed);
     }
+    add_offenders(moment, most, (&recent, cut), &mut found)?;
+    Ok(found)
+}
+
+/// Adds those who were banned most of all to those who were found; who was not has at most `cut` recent bans.
+fn add_offenders(
+    connection: &Connection,
+    most: usize,
+    (recent, cut): (&Sums, u64),
+    found: &mut Candidates,
+) -> Result<(), StorageError> {
     let rows = i64::try_from(most).unwrap_or(i64::MAX);
     let mut offenders = Vec::new();
     let (count, least) = listed(
-        moment,
+        connection,
         queries::SUBJECTS_OFFENDERS,
         &[rows],
         |subject, bans| offenders.push((subject, bans)),
@@ -222,14 +246,25 @@ fn often(
     } else {
         subjects::OFTEN - 1
     };
-    found.others = found.others.min(others);
-    for (subject, most) in offenders {
-        match found.subjects.iter_mut().find(|(same, _)| *same == subject) {
-            Some((_, known)) => *known = most.min(*known),
-            None => found.subjects.push((subject, most)),
+    let not_found = found.others;
+    found.others = not_found.min(others.saturating_add(cut));
+    let known: HashMap<Columns, usize> = found
+        .subjects
+        .iter()
+        .map(|(subject, _)| *subject)
+        .zip(0..)
+        .collect();
+    for (subject, ever) in offenders {
+        let most = ever.saturating_add(recent.get(&subject).copied().unwrap_or_default());
+        match known
+            .get(&subject)
+            .and_then(|place| found.subjects.get_mut(*place))
+        {
+            Some((_, bans)) => *bans = most.min(*bans),
+            None => found.subjects.push((subject, most.min(not_found))),
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Shows the subjects of a list; how many there were, and the bans of the last.

@@ -1,8 +1,9 @@
 use std::path::Path;
 
 use domain::{
-    BanFilter, BanSubject, EventFilter, EventId, EventKind, EventQuery, HearCursor, HeardBatch,
-    HeardEvent, HeardFailures, HostId, Origin, Place, Storage as _, Timestamp,
+    BanFilter, BanSubject, Dimension, DimensionValue, EventFilter, EventId, EventKind, EventQuery,
+    HearCursor, HeardBatch, HeardEvent, HeardFailures, HostId, Origin, Place, Storage as _,
+    TimeRange, Timestamp,
 };
 use rusqlite::Connection;
 
@@ -39,8 +40,6 @@ fn ban(number: u8) -> HeardEvent {
 
 /// Stores a ban of each number, with three failures of its subject.
 async fn keep(storage: &Sqlite, numbers: impl Iterator<Item = u8>) -> u64 {
-    let local = HostId::local();
-    let before = storage.history().hear_cursor(&local).await.unwrap();
     let events: Vec<HeardEvent> = numbers.map(ban).collect();
     let failures = events.iter().map(|event| HeardFailures {
         jail: event.jail.clone(),
@@ -49,8 +48,16 @@ async fn keep(storage: &Sqlite, numbers: impl Iterator<Item = u8>) -> u64 {
         count: 3,
         last_at: event.at,
     });
+    let failures = failures.collect();
+    store(storage, events, failures).await
+}
+
+/// Stores a batch; how many of its events are new.
+async fn store(storage: &Sqlite, events: Vec<HeardEvent>, failures: Vec<HeardFailures>) -> u64 {
+    let local = HostId::local();
+    let before = storage.history().hear_cursor(&local).await.unwrap();
     let batch = HeardBatch {
-        failures: failures.collect(),
+        failures,
         cursor: HearCursor(format!("{before:?}")),
         more: false,
         events,
@@ -237,5 +244,47 @@ async fn what_was_stored_before_there_was_a_journal_is_known_and_followed() {
         found,
         expected.map(|(id, subject)| (id, subject.to_owned()))
     );
+    storage.close().await;
+}
+
+#[tokio::test]
+async fn subject_banned_often_of_late_is_first_among_very_many() {
+    // So many that they are not counted one by one.
+    const MANY: u32 = 8_200;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let storage = open(&path, 1_000);
+    let another = |number: u32| HeardEvent {
+        at: Timestamp::from_millis(i64::from(number)),
+        subject: BanSubject::from_daemon(
+            &std::net::Ipv4Addr::from(0x0b00_0000 + number).to_string(),
+        ),
+        ..ban(0)
+    };
+    let of_one = |number: u8| HeardEvent {
+        at: Timestamp::from_millis(i64::from(number)),
+        ..ban(1)
+    };
+    store(&storage, (0..MANY).map(another).collect(), Vec::new()).await;
+    storage.close().await;
+    let storage = open(&path, 100_000);
+    store(&storage, (0..30).map(of_one).collect(), Vec::new()).await;
+    let range = TimeRange {
+        from: Timestamp::from_millis(-1),
+        until: Timestamp::from_millis(HOUR),
+    };
+    let top = storage
+        .history()
+        .top(&BanFilter::default(), range, Dimension::Subject, 3)
+        .await
+        .unwrap();
+    assert_eq!(top.total, u64::from(MANY) + 30);
+    let first = top.items.first().unwrap();
+    let expected = BanSubject::from_daemon("192.0.2.1");
+    assert!(
+        matches!(&first.value, DimensionValue::Subject(subject, _) if *subject == expected),
+        "{first:?}"
+    );
+    assert_eq!(first.bans, 30);
     storage.close().await;
 }
