@@ -11,7 +11,6 @@ use lab::Lab;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
-    task::AbortHandle,
 };
 
 use super::{
@@ -41,11 +40,18 @@ pub(super) async fn import(
     client: &Client,
     from: u32,
 ) -> Result<Vec<Figure>, Error> {
-    let lists = Lists::offer(made::addresses(from, BANS)).await?;
-    let host = lists.address.to_string();
+    let lists = Lists::new(made::addresses(from, BANS)).await?;
+    let address = lists.listener.local_addr()?;
+    let host = address.to_string();
     let server = Server::start_with(binary, lab, &[("BANGUI_LIST_HOSTS", &host)]).await?;
     let mut http = server.sign_in().await?;
-    let (during, took) = asked(client, imported(&mut http, lists.address)).await?;
+    let import = async {
+        tokio::select! {
+            took = imported(&mut http, address) => took,
+            error = lists.offer() => Err(error),
+        }
+    };
+    let (during, took) = asked(client, import).await?;
     let took = took?;
     server.stop().await?;
     let thousand = took.as_secs_f64() * 1_000.0 / f64::from(BANS);
@@ -92,39 +98,35 @@ async fn imported(http: &mut Http, lists: SocketAddr) -> Result<Duration, Error>
     ))
 }
 
-/// Who offers a list on loopback, until this is dropped.
+/// A list on loopback.
 struct Lists {
-    address: SocketAddr,
-    task: AbortHandle,
+    listener: TcpListener,
+    answer: String,
 }
 
 impl Lists {
-    async fn offer(addresses: impl Iterator<Item = IpNet>) -> Result<Self, Error> {
-        let text: String = addresses
-            .map(|network| format!("{}\n", network.addr()))
+    async fn new(addresses: impl Iterator<Item = IpNet>) -> Result<Self, Error> {
+        let lines: Vec<String> = addresses
+            .map(|network| network.addr().to_string())
             .collect();
-        let answer = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{text}",
-            text.len()
-        );
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                // Who does not take the answer is told of by the import that fails.
-                let _ = give(stream, &answer).await;
-            }
-        });
+        let text = lines.join("\n");
         Ok(Self {
-            address,
-            task: task.abort_handle(),
+            listener: TcpListener::bind("127.0.0.1:0").await?,
+            answer: format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{text}",
+                text.len()
+            ),
         })
     }
-}
 
-impl Drop for Lists {
-    fn drop(&mut self) {
-        self.task.abort();
+    /// Gives it to whoever asks, until that fails.
+    async fn offer(&self) -> Error {
+        loop {
+            let given = async { give(self.listener.accept().await?.0, &self.answer).await };
+            if let Err(error) = given.await {
+                return error.into();
+            }
+        }
     }
 }
 
