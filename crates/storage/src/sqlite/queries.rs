@@ -132,6 +132,7 @@ queries! {
     ROLLUPS_BY_TWO = "rollups/by_two.sql";
     ROLLUPS_FIRST_BLOCK = "rollups/first_block.sql";
     ROLLUPS_LAST_BLOCK = "rollups/last_block.sql";
+    ROLLUPS_QUARTERS = "rollups/quarters.sql";
     ROLLUPS_ROW = "rollups/row.sql";
     ROLLUPS_SAVE = "rollups/save.sql";
     SCHEMA_INSERT = "schema/insert.sql";

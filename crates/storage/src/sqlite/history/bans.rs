@@ -37,7 +37,7 @@ pub(super) fn series(
         return Ok(buckets.sums);
     };
     let whole = (time::quarter_from(first), time::quarter(last));
-    each_row(moment, selection, whole, &mut |row| {
+    each_row(moment, selection, (whole, Detail::Sums), &mut |row| {
         packed::each(row.counts, |number, counts| {
             buckets.add_quarter(row.first + number.cast_signed(), selection.sum(counts));
         })
@@ -126,6 +126,15 @@ struct CountsRow<'a> {
 
 type SeeRow<'a> = dyn FnMut(&CountsRow<'_>) -> Result<(), StorageError> + 'a;
 
+/// How far rows are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    /// Not at all: what is wanted is their sum.
+    Sums,
+    /// By what is selected, at least.
+    Cells,
+}
+
 /// What a count of a quarter is about; values that the roll-up does not tell apart are 0.
 pub(super) struct Cell {
     pub(super) jail: i64,
@@ -135,12 +144,13 @@ pub(super) struct Cell {
 
 /// Shows all counts of quarters in the tables from one (included) to another (excluded).
 pub(super) fn quarters(
-    connection: &Connection,
+    moment: &Moment<'_>,
     selection: &Selection,
     (from, until): (i64, i64),
     mut see: impl FnMut(&Cell, Counts),
 ) -> Result<(), StorageError> {
-    each_row(connection, selection, (from, until), &mut |row| {
+    let what = ((from, until), Detail::Cells);
+    each_row(moment, selection, what, &mut |row| {
         let cell = Cell {
             jail: row.jail,
             country: row.country,
@@ -156,19 +166,56 @@ pub(super) fn quarters(
 
 /// Shows the selected rows with counts of quarters from one (included) to another (excluded), and of those beside them.
 fn each_row(
-    connection: &Connection,
+    moment: &Moment<'_>,
     selection: &Selection,
-    (from, until): (i64, i64),
+    ((from, until), detail): ((i64, i64), Detail),
     see: &mut SeeRow<'_>,
 ) -> Result<(), StorageError> {
-    let Some((first, last)) = rollups::blocks(connection)? else {
+    let Some((first, last)) = rollups::blocks(moment)? else {
         return Ok(());
     };
     let (first, last) = (
         first.max(time::in_block(from).0),
         last.min(time::in_block(until.saturating_sub(1)).0),
     );
-    (first..=last).try_for_each(|block| of_block(connection, selection, block, see))
+    (first..=last).try_for_each(|block| match whole(selection, detail) {
+        Some((part, items)) if moment.recent().are_complete_from(block * time::BLOCK) => {
+            of_wholes(moment, (part, items), block, see)
+        }
+        _ => of_block(moment, selection, block, see),
+    })
+}
+
+/// The countries or networks that are selected and nothing else, where their sums are enough: one row each instead of one for each of their jails.
+fn whole(selection: &Selection, detail: Detail) -> Option<(Part, &[i64])> {
+    if detail != Detail::Sums || selection.jails.is_some() {
+        return None;
+    }
+    match (&*selection.countries, &*selection.asns) {
+        ([_, ..], []) => Some((Part::WholeCountry, &selection.countries)),
+        ([], [_, ..]) => Some((Part::WholeNetwork, &selection.asns)),
+        _ => None,
+    }
+}
+
+/// Shows the rows of whole countries or networks in a block.
+fn of_wholes(
+    connection: &Connection,
+    (part, items): (Part, &[i64]),
+    block: i64,
+    see: &mut SeeRow<'_>,
+) -> Result<(), StorageError> {
+    items.iter().try_for_each(|&item| {
+        rollups::row_of(connection, part, [block, item, 0, 0], |counts| {
+            see(&CountsRow {
+                first: block * time::BLOCK,
+                jail: 0,
+                country: 0,
+                asn: 0,
+                counts,
+            })
+        })
+    })
 }
 
 /// Shows all selected rows of a block.

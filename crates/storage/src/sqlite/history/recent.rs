@@ -28,6 +28,8 @@ pub(in crate::sqlite) struct Recent {
     /// In the order of storing.
     chunks: Vec<Arc<Chunk>>,
     settling: Option<Settling>,
+    /// Roll-ups that came with a later version have everything from this quarter on.
+    complete_from: i64,
 }
 
 /// What is being worked into the tables.
@@ -61,6 +63,7 @@ impl Recent {
                         generation: row.get(0)?,
                         chunks: Vec::new(),
                         settling: last.map(|last| Settling { last, from }),
+                        complete_from: row.get(3)?,
                     })
                 })
             })
@@ -76,6 +79,11 @@ impl Recent {
             recent.chunks.push(Arc::new(packing::unpack(id, bytes)?));
         }
         Ok(recent)
+    }
+
+    /// Whether roll-ups that came with a later version have everything from a quarter on.
+    pub(super) const fn are_complete_from(&self, quarter: i64) -> bool {
+        quarter >= self.complete_from
     }
 
     /// How many entries there are, those in the tables included until all are.

@@ -21,6 +21,12 @@ pub(super) enum Part {
     Grid = 4,
     /// One dimension of a span: level, span, [`Share`], shelf.
     Share = 5,
+    /// Jails, countries and networks of a quarter: quarter, page of jails.
+    Quarter = 6,
+    /// Quarters of a country over all jails: block, country.
+    WholeCountry = 7,
+    /// Quarters of a network over all countries and jails: block, asn.
+    WholeNetwork = 8,
 }
 
 /// A dimension whose sums in a span are kept.
@@ -69,6 +75,25 @@ pub(super) const fn grid_place(number: u64) -> (i64, i64) {
     )
 }
 
+/// Jails on a page of a quarter: what is left of a number beside country and network.
+const JAILS_OF_PAGE: i64 = 1 << 16;
+const PLACE_BITS: u32 = 48;
+
+/// Jail, country and network as one number, and the page that it is on.
+fn quarter_number(jail: i64, country: i64, asn: i64) -> (i64, u64) {
+    let number = jail.rem_euclid(JAILS_OF_PAGE).unsigned_abs() << PLACE_BITS;
+    (
+        jail.div_euclid(JAILS_OF_PAGE),
+        number | grid_number(country, asn),
+    )
+}
+
+/// The jail, country and network of a number on a page.
+const fn of_quarter_number(page: i64, number: u64) -> (i64, (i64, i64)) {
+    let jail = page * JAILS_OF_PAGE + (number >> PLACE_BITS).cast_signed();
+    (jail, grid_place(number & ((1 << PLACE_BITS) - 1)))
+}
+
 /// Bans to be counted, worked into the rows together.
 #[derive(Debug, Default)]
 pub(super) struct Changes(Vec<(Ban, i64)>);
@@ -107,14 +132,17 @@ impl Changes {
     }
 }
 
+const BY_QUARTERS: &[Part] = &[Part::Total, Part::Jail, Part::Country, Part::Network];
+const LATER: &[Part] = &[Part::Quarter, Part::WholeCountry, Part::WholeNetwork];
+
 /// The parts and their levels, as they lie in the table.
 fn groups() -> impl Iterator<Item = (Part, u32)> {
-    let by_quarters = [Part::Total, Part::Jail, Part::Country, Part::Network];
-    let grids = (0..=time::TOP_LEVEL).map(|level| (Part::Grid, level));
-    // Of a lowest span the grid is small enough for every question.
-    let shares = (1..=time::TOP_LEVEL).map(|level| (Part::Share, level));
-    let by_quarters = by_quarters.into_iter().map(|part| (part, 0));
-    by_quarters.chain(grids).chain(shares)
+    let of_spans = [Part::Grid, Part::Share].into_iter();
+    let of_spans = of_spans.flat_map(|part| (0..=time::TOP_LEVEL).map(move |level| (part, level)));
+    let without_levels = |parts: &'static [Part]| parts.iter().map(|part| (*part, 0));
+    without_levels(BY_QUARTERS)
+        .chain(of_spans)
+        .chain(without_levels(LATER))
 }
 
 /// What a ban changes in a part.
@@ -141,6 +169,12 @@ fn add(part: Part, level: u32, ban: &Ban, by: i64, changes: &mut Vec<Change>) {
         Part::Jail => changes.push(by_quarter([block, jail, 0, 0])),
         Part::Country => changes.push(by_quarter([block, country, jail, 0])),
         Part::Network => changes.push(by_quarter([block, asn, country, jail])),
+        Part::WholeCountry => changes.push(by_quarter([block, country, 0, 0])),
+        Part::WholeNetwork => changes.push(by_quarter([block, asn, 0, 0])),
+        Part::Quarter => {
+            let (page, item) = quarter_number(jail, country, asn);
+            changes.push(([time::quarter(at), page, 0, 0], item, change));
+        }
         Part::Grid => {
             let key = [number, span, jail, grid_shelf(country)];
             changes.push((key, grid_number(country, asn), change));
@@ -288,6 +322,28 @@ pub(super) fn each_shelf(
     Ok(())
 }
 
+/// Shows the jail, country and network of all that is counted from one quarter (included) to another (excluded).
+pub(super) fn each_of_quarters(
+    connection: &Connection,
+    (from, until): (i64, i64),
+    mut see: impl FnMut(i64, (i64, i64), packed::Counts),
+) -> Result<(), StorageError> {
+    let mut statement = connection
+        .prepare_cached(queries::ROLLUPS_QUARTERS)
+        .map_err(driver)?;
+    let mut rows = statement
+        .query(params![Part::Quarter as i64, from, until])
+        .map_err(driver)?;
+    while let Some(row) = rows.next().map_err(driver)? {
+        let page = row.get(0).map_err(driver)?;
+        packed::each(blob(row.get_ref(1).map_err(driver)?)?, |number, counts| {
+            let (jail, place) = of_quarter_number(page, number);
+            see(jail, place, counts);
+        })?;
+    }
+    Ok(())
+}
+
 /// The first and last block with a ban.
 pub(super) fn blocks(connection: &Connection) -> Result<Option<(i64, i64)>, StorageError> {
     let ask = |query| {
@@ -311,3 +367,6 @@ fn blob(value: rusqlite::types::ValueRef<'_>) -> Result<&[u8], StorageError> {
         what: "counts are no bytes",
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -121,7 +121,7 @@ fn sums(
 
 /// Adds the bans in the tables.
 fn add_up(
-    connection: &Connection,
+    moment: &Moment<'_>,
     selection: &Selection,
     (from, until): (i64, i64),
     item: Item,
@@ -137,19 +137,18 @@ fn add_up(
     let first = time::quarter_from(from).div_euclid(unit)
         + i64::from(time::quarter_from(from).rem_euclid(unit) != 0);
     let last = time::quarter(until).div_euclid(unit);
-    let mut each = |from, until| {
-        each_ban(connection, selection, from, until, |ban| {
-            add(item.of_ban(ban.jail, ban.country, ban.asn, ban.origin), 1);
-        })
-    };
     if first >= last {
-        each(from, until)?;
-        return Ok(());
+        return short(moment, selection, (from, until), item, &mut add);
     }
-    each(from, first * unit * time::QUARTER)?;
-    each(last * unit * time::QUARTER, until)?;
+    let ends = [
+        (from, first * unit * time::QUARTER),
+        (last * unit * time::QUARTER, until),
+    ];
+    for end in ends {
+        short(moment, selection, end, item, &mut add)?;
+    }
     if by_quarters {
-        quarters(connection, selection, (first, last), |cell, counts| {
+        quarters(moment, selection, (first, last), |cell, counts| {
             for (origin, count) in (0..).zip(counts) {
                 if count > 0 && selection.has_origin(origin) {
                     add(
@@ -161,7 +160,7 @@ fn add_up(
         })?;
         return Ok(());
     }
-    let Some((oldest, newest)) = rollups::blocks(connection)? else {
+    let Some((oldest, newest)) = rollups::blocks(moment)? else {
         return Ok(());
     };
     // Years without bans cost nothing.
@@ -169,24 +168,56 @@ fn add_up(
     let last = last.min(((newest + 1) * time::BLOCK).div_euclid(unit) + 1);
     for (level, span) in time::spans(first, last) {
         match item.share() {
-            Some(share) if level > 0 && selection.is_all() => {
+            Some(share) if selection.is_all() && has_shares(moment, level, span) => {
                 let key = (i64::from(level), span, Some(share as i64));
-                rollups::each_of(connection, Part::Share, key, |_, _, key, counts| {
+                rollups::each_of(moment, Part::Share, key, |_, _, key, counts| {
                     add(key.cast_signed(), selection.sum(counts));
                 })?;
             }
-            _ => grid(
-                connection,
-                selection,
-                (level, span),
-                |jail, place, counts| {
-                    let (country, asn) = place;
-                    add(item.of_ban(jail, country, asn, 0), selection.sum(counts));
-                },
-            )?,
+            _ => grid(moment, selection, (level, span), |jail, place, counts| {
+                let (country, asn) = place;
+                add(item.of_ban(jail, country, asn, 0), selection.sum(counts));
+            })?,
         }
     }
     Ok(())
+}
+
+/// Whether a span has sums by dimension: those of the lowest level came later than the others.
+fn has_shares(moment: &Moment<'_>, level: u32, span: i64) -> bool {
+    level > 0 || moment.recent().are_complete_from(span * time::SPAN)
+}
+
+/// Adds the bans in the tables of a range that is no whole span: by quarters, and event by event where it cuts these, and where they are not counted ahead.
+fn short(
+    moment: &Moment<'_>,
+    selection: &Selection,
+    (from, until): (i64, i64),
+    item: Item,
+    add: &mut impl FnMut(i64, u64),
+) -> Result<(), StorageError> {
+    let (first, last) = (time::quarter_from(from), time::quarter(until));
+    let are_counted =
+        first < last && item != Item::Origin && moment.recent().are_complete_from(first);
+    let (end, begin) = if are_counted {
+        (first * time::QUARTER, last * time::QUARTER)
+    } else {
+        (from, from)
+    };
+    let cut = [(from, end), (begin, until)];
+    for (from, until) in cut.into_iter().filter(|(from, until)| from < until) {
+        each_ban(moment, selection, from, until, |ban| {
+            add(item.of_ban(ban.jail, ban.country, ban.asn, ban.origin), 1);
+        })?;
+    }
+    if !are_counted {
+        return Ok(());
+    }
+    rollups::each_of_quarters(moment, (first, last), |jail, (country, asn), counts| {
+        if selection.has_jail(jail) && selection.has_place(country, asn) {
+            add(item.of_ban(jail, country, asn, 0), selection.sum(counts));
+        }
+    })
 }
 
 /// Shows the counts of a span by jail, country and network.
