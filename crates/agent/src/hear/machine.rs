@@ -4,6 +4,7 @@
 //! order. Rows of the database wait for their line; a row without one is told by itself. Decisions that lack a fact wait for it, and not longer than is said here.
 mod bans;
 mod ends;
+mod failed;
 mod key_state;
 mod listed;
 mod orders;
@@ -24,6 +25,7 @@ pub(crate) use self::listed::Listing;
 pub(crate) use self::out::Told;
 use self::{
     ends::Ended,
+    failed::Failed,
     key_state::{KeyState, PagedRow, Step, StepKind, Stop, give_back},
     listed::{Agreed, Candidates},
     orders::Orders,
@@ -43,10 +45,7 @@ const FRESH_MILLIS: i64 = 2_000;
 const ROUNDING_MILLIS: i64 = 1_000;
 
 /// The most undecided steps; beyond, the oldest are decided with what is known. A daemon that bans a thousand a second has some hundreds.
-const MAX_UNDECIDED: usize = 10_000;
-
-/// How many subjects that failed are remembered, to tell detected bans from manual ones where no row tells.
-const MAX_FAILED: usize = 50_000;
+const MAX_UNDECIDED: usize = 5_000;
 
 /// The machine.
 #[derive(Debug, Default)]
@@ -60,8 +59,7 @@ pub(crate) struct Machine {
     out: Out,
     candidates: Candidates,
     agreed: Agreed,
-    /// Subjects that failed lately, in the order of first failing.
-    failed: BTreeMap<Key, Timestamp>,
+    failed: Failed,
     /// Subjects of which something is remembered though nothing is open, in the order of remembering.
     remembered: VecDeque<Key>,
     /// Lines of failures are in the log: it has a line of the same level or finer.
@@ -162,14 +160,6 @@ impl Machine {
 
     /// A failure that was told before: it may lead to a ban that was not.
     pub(crate) fn failed_before(&mut self, key: Key, at: Timestamp) {
-        if self.failed.len() >= MAX_FAILED {
-            let newest = self.failed.values().max().copied().unwrap_or(at);
-            let old = newest.plus_seconds(-3_600);
-            self.failed.retain(|_, last| *last > old);
-            if self.failed.len() >= MAX_FAILED {
-                self.failed.clear();
-            }
-        }
         self.failed.insert(key, at);
     }
 

@@ -128,7 +128,7 @@ impl Machine {
 
     /// Without a row, a ban that no failure led to was made by hand; where failures are not logged at all, nothing can be said.
     fn origin_by_failures(&self, key: &Key) -> Origin {
-        if self.logs_failures && !self.failed.contains_key(key) {
+        if self.logs_failures && !self.failed.contains(key) {
             Origin::Manual
         } else {
             Origin::Detected
