@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod allocator;
 mod commands;
 mod config_state;
 mod data_folder;
@@ -16,6 +17,7 @@ use clap::Parser as _;
 use commands::Cli;
 
 fn main() -> ExitCode {
+    allocator::use_one_arena();
     match commands::run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
