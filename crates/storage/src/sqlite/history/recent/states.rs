@@ -100,11 +100,14 @@ impl States {
         }
     }
 
-    /// Whether there is so much that nothing else may be written before it is worked into the tables.
+    /// Whether there is so much that nothing else may be written before it is worked into the tables: a quarter more than enough, as all of it is in memory.
     pub(in crate::sqlite) fn must_settle(&self) -> bool {
         let known = self.lock();
-        let newest = known.published.back();
-        newest.is_some_and(|newest| newest.len() / 2 >= self.settle_at)
+        let most = self.settle_at.saturating_add(self.settle_at / 4);
+        known
+            .published
+            .back()
+            .is_some_and(|newest| newest.len() >= most)
     }
 
     /// Whether there is enough to be worked into the tables.
