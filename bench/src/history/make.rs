@@ -19,7 +19,7 @@ use storage::{OpenOptions, Sqlite};
 use crate::Error;
 
 /// Changed with everything that changes the made databases.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 const SEED: u64 = 7;
 const JAILS: [&str; 12] = [
     "sshd",

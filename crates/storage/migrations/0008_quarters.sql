@@ -1,4 +1,4 @@
--- `rollups` has three more parts, and the shares of spans of the lowest level:
+-- `rollups` has three more parts, the shares of spans of the lowest level, and of every span those with k3 = 3 (country and jail) and 4 (country and asn):
 --   6: of a quarter    k1 = quarter, k2 = jail / 65536           numbers are jail, country and asn
 --   7: by country      k1 = block, k2 = country                  numbers are quarters of an hour, over all jails
 --   8: by network      k1 = block, k2 = asn                      numbers are quarters of an hour, over all countries and jails

@@ -29,13 +29,17 @@ pub(super) enum Part {
     WholeNetwork = 8,
 }
 
-/// A dimension whose sums in a span are kept.
+/// A dimension, or two of them together, whose sums in a span are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(i64)]
 pub(super) enum Share {
     Jails = 0,
     Countries = 1,
     Networks = 2,
+    /// Each country with each jail.
+    CountriesAndJails = 3,
+    /// Each country with each network.
+    CountriesAndNetworks = 4,
 }
 
 /// Which row.
@@ -62,12 +66,12 @@ pub(super) const fn grid_shelf(country: i64) -> i64 {
     (country * 5 + (country >> 8) * 3).rem_euclid(GRID_SHELVES)
 }
 
-/// Country and network as one number; by country, so that differences stay small.
-pub(super) const fn grid_number(country: i64, asn: i64) -> u64 {
-    (country << 32 | asn).unsigned_abs()
+/// Country and network, or country and jail, as one number; by country, so that differences stay small.
+pub(super) const fn grid_number(country: i64, item: i64) -> u64 {
+    (country << 32 | item).unsigned_abs()
 }
 
-/// The country and network of a number.
+/// The country and the other of a number.
 pub(super) const fn grid_place(number: u64) -> (i64, i64) {
     (
         (number >> 32).cast_signed(),
@@ -185,10 +189,16 @@ fn add(part: Part, level: u32, ban: &Ban, by: i64, changes: &mut Vec<Change>) {
                 (Share::Countries, 0, country),
                 (Share::Networks, asn.rem_euclid(NETWORK_SHELVES), asn),
             ]
-            .map(|(share, shelf, item)| {
-                let key = [number, span, share as i64, shelf];
-                (key, item.unsigned_abs(), change)
-            }),
+            .map(|(share, shelf, item)| (share, shelf, item.unsigned_abs()))
+            .into_iter()
+            .chain(
+                [
+                    (Share::CountriesAndJails, jail),
+                    (Share::CountriesAndNetworks, asn),
+                ]
+                .map(|(share, item)| (share, grid_shelf(country), grid_number(country, item))),
+            )
+            .map(|(share, shelf, item)| ([number, span, share as i64, shelf], item, change)),
         ),
     }
 }

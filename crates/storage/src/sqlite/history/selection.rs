@@ -48,7 +48,12 @@ impl Selection {
 
     #[inline]
     pub(super) fn has_place(&self, country: i64, asn: i64) -> bool {
-        any_or_has(&self.countries, country) && any_or_has(&self.asns, asn)
+        self.has_country(country) && any_or_has(&self.asns, asn)
+    }
+
+    #[inline]
+    pub(super) fn has_country(&self, country: i64) -> bool {
+        any_or_has(&self.countries, country)
     }
 
     #[inline]

@@ -50,6 +50,11 @@ pub(super) const fn span(at: i64, level: u32) -> i64 {
     quarter(at).div_euclid(SPAN * FAN.pow(level))
 }
 
+/// The quarter with which a span begins.
+pub(super) const fn first_quarter(level: u32, span: i64) -> i64 {
+    span * SPAN * FAN.pow(level)
+}
+
 /// The day (UTC) in which a moment lies.
 pub(super) const fn day(at: i64) -> i64 {
     span(at, 1)

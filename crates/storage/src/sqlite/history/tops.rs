@@ -82,6 +82,18 @@ impl Item {
         }
     }
 
+    /// The pairs that tell all that is needed, where something is selected; networks are not selected then.
+    const fn pairs(self, selection: &Selection) -> Option<Share> {
+        match self {
+            Self::Country => Some(Share::CountriesAndJails),
+            Self::Jail if !selection.countries.is_empty() => Some(Share::CountriesAndJails),
+            Self::Network if !selection.countries.is_empty() && selection.jails.is_none() => {
+                Some(Share::CountriesAndNetworks)
+            }
+            _ => None,
+        }
+    }
+
     const fn of_ban(self, jail: i64, country: i64, asn: i64, origin: i64) -> i64 {
         match self {
             Self::Jail => jail,
@@ -167,25 +179,38 @@ fn add_up(
     let first = first.max((oldest * time::BLOCK).div_euclid(unit));
     let last = last.min(((newest + 1) * time::BLOCK).div_euclid(unit) + 1);
     for (level, span) in time::spans(first, last) {
-        match item.share() {
-            Some(share) if selection.is_all() && has_shares(moment, level, span) => {
+        let is_complete = moment
+            .recent()
+            .are_complete_from(time::first_quarter(level, span));
+        let of = (level, span);
+        match (item.share(), item.pairs(selection)) {
+            // Those of the lowest level came later than the others.
+            (Some(share), _) if selection.is_all() && (level > 0 || is_complete) => {
                 let key = (i64::from(level), span, Some(share as i64));
                 rollups::each_of(moment, Part::Share, key, |_, _, key, counts| {
                     add(key.cast_signed(), selection.sum(counts));
                 })?;
             }
-            _ => grid(moment, selection, (level, span), |jail, place, counts| {
-                let (country, asn) = place;
+            (_, Some(pairs)) if is_complete => of_pairs(
+                moment,
+                selection,
+                of,
+                pairs,
+                &mut |(country, other), counts| {
+                    let key = if item == Item::Country {
+                        country
+                    } else {
+                        other
+                    };
+                    add(key, selection.sum(counts));
+                },
+            )?,
+            _ => grid(moment, selection, of, |jail, (country, asn), counts| {
                 add(item.of_ban(jail, country, asn, 0), selection.sum(counts));
             })?,
         }
     }
     Ok(())
-}
-
-/// Whether a span has sums by dimension: those of the lowest level came later than the others.
-fn has_shares(moment: &Moment<'_>, level: u32, span: i64) -> bool {
-    level > 0 || moment.recent().are_complete_from(span * time::SPAN)
 }
 
 /// Adds the bans in the tables of a range that is no whole span: by quarters, and event by event where it cuts these, and where they are not counted ahead.
@@ -220,6 +245,42 @@ fn short(
     })
 }
 
+/// Shows the selected counts of a span by country and jail, or by country and network.
+fn of_pairs(
+    connection: &Connection,
+    selection: &Selection,
+    (level, span): (u32, i64),
+    pairs: Share,
+    see: &mut impl FnMut((i64, i64), Counts),
+) -> Result<(), StorageError> {
+    let level = i64::from(level);
+    let mut show = |number, counts| {
+        let (country, other) = rollups::grid_place(number);
+        let has_jail = pairs != Share::CountriesAndJails || selection.has_jail(other);
+        if has_jail && selection.has_country(country) {
+            see((country, other), counts);
+        }
+    };
+    if selection.countries.is_empty() {
+        let key = (level, span, Some(pairs as i64));
+        return rollups::each_of(connection, Part::Share, key, |_, _, number, counts| {
+            show(number, counts);
+        });
+    }
+    shelves(selection).into_iter().try_for_each(|shelf| {
+        let key = [level, span, pairs as i64, shelf];
+        rollups::each(connection, Part::Share, key, &mut show)
+    })
+}
+
+/// The shelves of the countries that are selected.
+fn shelves(selection: &Selection) -> BTreeSet<i64> {
+    let countries = selection.countries.iter();
+    countries
+        .map(|country| rollups::grid_shelf(*country))
+        .collect()
+}
+
 /// Shows the counts of a span by jail, country and network.
 fn grid(
     connection: &Connection,
@@ -228,11 +289,7 @@ fn grid(
     mut see: impl FnMut(i64, (i64, i64), Counts),
 ) -> Result<(), StorageError> {
     let level = i64::from(level);
-    let shelves: BTreeSet<i64> = selection
-        .countries
-        .iter()
-        .map(|country| rollups::grid_shelf(*country))
-        .collect();
+    let shelves = shelves(selection);
     let wanted = |number: u64| {
         let place = rollups::grid_place(number);
         selection.has_place(place.0, place.1).then_some(place)
