@@ -6,8 +6,8 @@ use domain::{
     ActiveBan, ActiveBanPage, ActiveBanQuery, BanCommand, BanReport, ConnectionCandidate,
     ConnectionTest, DaemonState, GuardHit, HearCursor, HeardBatch, HostActs, HostError, HostHears,
     HostReads, HostStatus, IgnoreEntry, JailDetail, JailHealth, JailName, JailSettings, JailState,
-    Jails, LastHeard, ProtectedNetwork, ReloadReport, RunningSettings, TimeRange, UnbanCommand,
-    UnbanReport,
+    Jails, LastHeard, ProtectedNetwork, RecentLogins, ReloadReport, RunningSettings, TimeRange,
+    UnbanCommand, UnbanReport,
 };
 use ipnet::IpNet;
 
@@ -16,7 +16,7 @@ use crate::{
     core::Core,
     guard, health, hear, jails,
     mirror::{off_runtime, on_disk},
-    poll, reload,
+    poll, recent_logins, reload,
 };
 
 /// So many comparisons of networks cost what a row of a list of bans does.
@@ -148,6 +148,10 @@ impl HostReads for Agent {
 
     async fn protected(&self) -> Result<Vec<ProtectedNetwork>, HostError> {
         Ok(self.core.guard.protected().await?.to_vec())
+    }
+
+    async fn recent_logins(&self, networks: &[IpNet]) -> Result<Vec<RecentLogins>, HostError> {
+        Ok(recent_logins::within(&self.core, networks).await)
     }
 
     async fn connection_candidates(&self) -> Result<Vec<ConnectionCandidate>, HostError> {

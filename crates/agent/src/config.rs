@@ -3,7 +3,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use domain::{Clock, HostId, SystemClock};
 
-use crate::{ApplyObserver, FirewallConfig, GuardConfig, JournalConfig};
+use crate::{ApplyObserver, FirewallConfig, GuardConfig, JournalConfig, LoginRecords};
 
 /// The settings of an agent.
 #[derive(Clone)]
@@ -33,6 +33,8 @@ pub struct AgentConfig {
     pub clock: Arc<dyn Clock>,
     /// What the lock-out guard goes by.
     pub guard: GuardConfig,
+    /// Where the machine keeps record of who logged in.
+    pub logins: LoginRecords,
     /// The ports on which people reach BanGUI: a change of a jail whose bans can cut them off must be confirmed.
     pub own_ports: Vec<u16>,
     /// How long things may take.
@@ -65,6 +67,7 @@ impl Default for AgentConfig {
             poll_interval: Duration::from_secs(2),
             clock: Arc::new(SystemClock),
             guard: GuardConfig::default(),
+            logins: LoginRecords::default(),
             own_ports: Vec::new(),
             timeouts: Timeouts::default(),
             confirm_within: Duration::from_mins(2),

@@ -24,6 +24,7 @@ use crate::{
     laboratory::Laboratory,
     link::Link,
     mirror::{Change, Mirror, off_runtime},
+    recent_logins::RecentLoginsRead,
     reload,
     snapshot::{Snapshot, totals},
 };
@@ -38,6 +39,7 @@ pub(crate) struct Core {
     pub(crate) hearing: Hearing,
     pub(crate) config_reader: ConfigReader,
     pub(crate) laboratory: Laboratory,
+    pub(crate) recent_logins: RecentLoginsRead,
     pub(crate) configuration: Arc<Configuration>,
     pub(crate) tracker: TaskTracker,
     pub(crate) cancel: CancellationToken,
@@ -69,6 +71,7 @@ impl Core {
             hearing: Hearing::default(),
             config_reader: ConfigReader::default(),
             laboratory: Laboratory::default(),
+            recent_logins: RecentLoginsRead::default(),
             configuration: Arc::new(Configuration::new(&config)),
             config,
             tracker: TaskTracker::new(),

@@ -68,10 +68,10 @@ struct Facts {
 }
 
 /// A jail and what it reads.
-struct Reads {
-    jail: JailName,
+pub(crate) struct Reads {
+    pub(crate) jail: JailName,
     idle: bool,
-    source: JailSource,
+    pub(crate) source: JailSource,
 }
 
 /// How each running jail sees its logs. An answer is kept as long as one about a single jail.
@@ -142,7 +142,7 @@ async fn ask(core: &Core, before: &[LastHeard]) -> Result<Vec<JailHealth>, HostE
 }
 
 /// What each running jail reads. A jail that stops meanwhile is left out.
-async fn sources(core: &Core, client: &Client) -> Result<Vec<Reads>, HostError> {
+pub(crate) async fn sources(core: &Core, client: &Client) -> Result<Vec<Reads>, HostError> {
     let snapshot = core.snapshot();
     snapshot.daemon.unless_down()?;
     let mut reads = Vec::new();

@@ -7,7 +7,8 @@ use crate::{
     ActiveBan, ActiveBanPage, ActiveBanQuery, BanCommand, BanReport, ConnectionCandidate,
     ConnectionTest, DownReason, GuardHit, HearCursor, HeardBatch, HostStatus, IgnoreEntry,
     JailDetail, JailHealth, JailName, JailSettings, JailState, Jails, LastHeard, ProtectedNetwork,
-    ReloadProblem, ReloadReport, RunningSettings, TimeRange, UnbanCommand, UnbanReport,
+    RecentLogins, ReloadProblem, ReloadReport, RunningSettings, TimeRange, UnbanCommand,
+    UnbanReport,
 };
 
 /// Why a host did not do or tell what it was asked.
@@ -97,6 +98,10 @@ pub trait HostReads: Send + Sync {
 
     /// Everything that the lock-out guard protects whoever asks, in order and each once: what the machine needs, and what was set by [`HostActs::set_protected`].
     async fn protected(&self) -> Result<Vec<ProtectedNetwork>, HostError>;
+
+    /// From where within each of these networks people got in to the machine in the last [`crate::RECENT_LOGIN_DAYS`] days, as far as its records tell. They are
+    /// read at most once in a while, whoever asks.
+    async fn recent_logins(&self, networks: &[IpNet]) -> Result<Vec<RecentLogins>, HostError>;
 
     /// Sockets where a fail2ban may be.
     async fn connection_candidates(&self) -> Result<Vec<ConnectionCandidate>, HostError>;

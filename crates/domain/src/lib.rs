@@ -14,6 +14,7 @@ mod history;
 mod history_port;
 mod host;
 mod jail;
+mod logins;
 mod lookup;
 mod names;
 mod page;
@@ -54,6 +55,7 @@ pub use jail::{
     IgnoreEntry, IgnoreEntryError, JailAction, JailCounters, JailDetail, JailSettings, JailSource,
     JailState, JailSummary, Jails, ReloadProblem, ReloadReport, RunningSettings,
 };
+pub use logins::{LoginWay, MAX_RECENT_LOGINS, RECENT_LOGIN_DAYS, RecentLogin, RecentLogins};
 pub use lookup::{LookupError, Lookups, Registration};
 pub use names::{HostId, JailName, NameError, UserName};
 pub use page::{PageSize, PageToken};

@@ -1,10 +1,12 @@
-//! Who is logged in to this machine from elsewhere, as it is written down: `utmp`, and systemd-logind's sessions.
+//! Who is logged in to this machine from elsewhere, as it is written down: `utmp`, and systemd-logind's sessions. What `wtmp` keeps has the form of `utmp`.
 use std::{
     fs::{self, File},
     io::{self, Read as _},
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     path::Path,
 };
+
+use domain::Timestamp;
 
 /// Far more than there are logins on any machine.
 const MAX_UTMP_BYTES: u64 = 4 << 20;
@@ -13,35 +15,72 @@ const MAX_SESSION_BYTES: u64 = 64 << 10;
 
 /// Where things are in a record of glibc's `utmp`, which depends on whether its times have 32 or 64 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Layout {
-    record: usize,
+pub(crate) struct Layout {
+    /// Bytes of a record.
+    pub(crate) record: usize,
+    /// Where the time is: seconds, then microseconds of the same size, up to the address.
+    time: usize,
     address: usize,
 }
 
 impl Layout {
+    const NARROW: Self = Self {
+        record: 384,
+        time: 340,
+        address: 348,
+    };
+    const WIDE: Self = Self {
+        record: 400,
+        time: 344,
+        address: 360,
+    };
+
     /// Of this machine.
-    pub(super) const fn native() -> Self {
+    pub(crate) const fn native() -> Self {
         if cfg!(any(target_arch = "aarch64", target_arch = "loongarch64")) {
-            Self {
-                record: 400,
-                address: 360,
-            }
+            Self::WIDE
         } else {
-            Self {
-                record: 384,
-                address: 348,
-            }
+            Self::NARROW
+        }
+    }
+
+    /// Seconds since the Unix epoch; those of 32 bits have no sign.
+    fn seconds(self, record: &[u8]) -> Option<i64> {
+        let bytes = record.get(self.time..)?;
+        if self.address - self.time == 2 * size_of::<u32>() {
+            Some(u32::from_ne_bytes(*bytes.first_chunk()?).into())
+        } else {
+            Some(i64::from_ne_bytes(*bytes.first_chunk()?))
         }
     }
 }
 
-/// A record of somebody who is logged in.
+/// A record of `utmp` or `wtmp`. Anything can be in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Login {
+pub(crate) struct Record {
+    /// What it tells, as one of glibc's numbers.
+    kind: i16,
     /// The process that stands for it.
     pub(super) pid: i32,
+    /// When.
+    pub(crate) at: Timestamp,
     /// From where, if not from the machine itself.
-    pub(super) from: Option<IpAddr>,
+    pub(crate) from: Option<IpAddr>,
+}
+
+impl Record {
+    /// Whether it is of somebody who has logged in.
+    pub(crate) fn is_login(&self) -> bool {
+        const USER_PROCESS: i16 = 7;
+        self.kind == USER_PROCESS
+    }
+
+    /// Whether it tells something of those that glibc knows.
+    pub(crate) fn is_told(&self) -> bool {
+        const RUN_LEVEL: i16 = 1;
+        const ACCOUNTING: i16 = 9;
+        (RUN_LEVEL..=ACCOUNTING).contains(&self.kind)
+    }
 }
 
 /// The addresses of the logins in `utmp` whose process still runs; a login that ended without a word leaves its record. A missing file says nothing.
@@ -55,31 +94,28 @@ pub(super) fn in_utmp(utmp: &Path, proc: &Path) -> io::Result<Vec<IpAddr>> {
         }
         Ok(_) => {}
     }
-    Ok(logins(&bytes, Layout::native())
+    Ok(records(&bytes, Layout::native())
+        .filter(Record::is_login)
         .filter(|login| proc.join(login.pid.to_string()).exists())
         .filter_map(|login| login.from)
         .collect())
 }
 
-/// The logins in the bytes of `utmp`; what is left of a record at the end is none.
-pub(super) fn logins(bytes: &[u8], layout: Layout) -> impl Iterator<Item = Login> {
+/// The records in the bytes of `utmp`; what is left of one at the end is none.
+pub(crate) fn records(bytes: &[u8], layout: Layout) -> impl Iterator<Item = Record> {
     bytes
         .chunks_exact(layout.record)
-        .filter_map(move |record| login(record, layout))
+        .filter_map(move |record| read(record, layout))
 }
 
-fn login(record: &[u8], layout: Layout) -> Option<Login> {
-    const USER_PROCESS: i16 = 7;
+fn read(record: &[u8], layout: Layout) -> Option<Record> {
     const PID: usize = 4;
     const HOST: std::ops::Range<usize> = 76..76 + 256;
-    let kind = i16::from_ne_bytes(record.first_chunk().copied()?);
-    if kind != USER_PROCESS {
-        return None;
-    }
-    let pid = i32::from_ne_bytes(record.get(PID..)?.first_chunk().copied()?);
     let address: [u8; 16] = record.get(layout.address..)?.first_chunk().copied()?;
-    Some(Login {
-        pid,
+    Some(Record {
+        kind: i16::from_ne_bytes(record.first_chunk().copied()?),
+        pid: i32::from_ne_bytes(record.get(PID..)?.first_chunk().copied()?),
+        at: Timestamp::from_millis(0).plus_seconds(layout.seconds(record)?),
         from: address_of(address).or_else(|| named(record.get(HOST)?)),
     })
 }
@@ -104,7 +140,8 @@ fn named(host: &[u8]) -> Option<IpAddr> {
     address_in(word)
 }
 
-fn address_in(text: &str) -> Option<IpAddr> {
+/// An address, maybe with a zone behind it.
+pub(crate) fn address_in(text: &str) -> Option<IpAddr> {
     let address = text.split('%').next()?.parse().ok()?;
     Some(domain::canonical(address))
 }
@@ -145,4 +182,4 @@ pub(super) fn remote_host(session: &str) -> Option<IpAddr> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

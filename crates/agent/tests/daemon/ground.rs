@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use agent::{Agent, AgentConfig, Facts, FactsSource, GuardConfig, Timeouts};
+use agent::{Agent, AgentConfig, Facts, FactsSource, GuardConfig, LoginRecords, Timeouts};
 use domain::{
     ActiveBan, ActiveBanQuery, BanCommand, BanSubject, Clock, DaemonState, HostReads, JailName,
     PageSize, SystemClock, Timestamp, UnbanCommand, UnbanScope,
@@ -68,6 +68,10 @@ pub(crate) fn config(lab: &Lab, socket: &Path) -> AgentConfig {
         guard: GuardConfig {
             facts: Arc::new(FixedFacts),
             ..GuardConfig::default()
+        },
+        logins: LoginRecords {
+            wtmp: lab.folder().join("wtmp"),
+            refresh: Duration::ZERO,
         },
         ..AgentConfig::default()
     }

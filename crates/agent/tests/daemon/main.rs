@@ -30,6 +30,8 @@ mod proxy;
 #[cfg(test)]
 mod reading;
 #[cfg(test)]
+mod recent_logins;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod service;

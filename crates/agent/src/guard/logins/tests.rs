@@ -12,7 +12,13 @@ fn ip(text: &str) -> IpAddr {
 }
 
 /// A record as glibc writes it.
-fn record(layout: Layout, kind: i16, pid: u32, host: &str, address: Option<IpAddr>) -> Vec<u8> {
+pub(crate) fn record(
+    layout: Layout,
+    kind: i16,
+    pid: u32,
+    host: &str,
+    address: Option<IpAddr>,
+) -> Vec<u8> {
     let mut bytes = vec![0; layout.record];
     bytes[..2].copy_from_slice(&kind.to_ne_bytes());
     bytes[4..8].copy_from_slice(&pid.to_ne_bytes());
@@ -28,17 +34,21 @@ fn record(layout: Layout, kind: i16, pid: u32, host: &str, address: Option<IpAdd
     bytes
 }
 
+/// The record with its time.
+pub(crate) fn timed(mut record: Vec<u8>, layout: Layout, at: Timestamp) -> Vec<u8> {
+    let seconds = (at.as_millis() / 1000).to_ne_bytes();
+    let size = (layout.address - layout.time) / 2;
+    // The tests run on little-endian machines, as BanGUI does.
+    record[layout.time..layout.time + size].copy_from_slice(&seconds[..size]);
+    record
+}
+
 fn layouts() -> [Layout; 2] {
-    [
-        Layout {
-            record: 384,
-            address: 348,
-        },
-        Layout {
-            record: 400,
-            address: 360,
-        },
-    ]
+    [Layout::NARROW, Layout::WIDE]
+}
+
+fn logins(bytes: &[u8], layout: Layout) -> impl Iterator<Item = Record> {
+    records(bytes, layout).filter(Record::is_login)
 }
 
 #[test]
@@ -76,6 +86,29 @@ fn logins_are_read_in_both_layouts() {
                 (16, None),
             ]
         );
+    }
+}
+
+#[test]
+fn time_is_read_in_both_layouts_and_beyond_2038() {
+    for layout in layouts() {
+        for seconds in [0, 1_795_456_623, i64::from(u32::MAX)] {
+            let at = Timestamp::from_millis(seconds * 1000);
+            let bytes = timed(record(layout, USER_PROCESS, 1, "", None), layout, at);
+            let read: Vec<Timestamp> = logins(&bytes, layout).map(|login| login.at).collect();
+            assert_eq!(read, [at]);
+        }
+    }
+}
+
+#[test]
+fn record_of_a_kind_that_glibc_has_tells_something() {
+    for (kind, told) in [(-1, false), (0, false), (1, true), (9, true), (10, false)] {
+        let bytes = record(Layout::NARROW, kind, 1, "", None);
+        let read: Vec<bool> = records(&bytes, Layout::NARROW)
+            .map(|record| record.is_told())
+            .collect();
+        assert_eq!(read, [told], "{kind}");
     }
 }
 
@@ -142,7 +175,7 @@ proptest! {
         bytes[..2].copy_from_slice(&USER_PROCESS.to_ne_bytes());
         bytes[4..8].copy_from_slice(&pid.to_ne_bytes());
         for layout in layouts() {
-            let found: Vec<Login> = logins(&bytes, layout).collect();
+            let found: Vec<Record> = logins(&bytes, layout).collect();
             prop_assert_eq!(found.len(), 1);
             prop_assert_eq!(found[0].pid, pid);
         }

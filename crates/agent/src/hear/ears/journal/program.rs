@@ -37,6 +37,21 @@ impl Default for JournalConfig {
 impl JournalConfig {
     /// The program with what makes it print fail2ban's entries; which of them is left to say.
     pub(crate) fn command(&self) -> Command {
+        let mut command = self.printing();
+        // Fields that the journal itself sets: a text that only calls itself fail2ban does not have them.
+        command.arg("_COMM=fail2ban-server");
+        command.arg(format!("_UID={}", self.user));
+        command
+    }
+
+    /// The program with what makes it print sshd's entries; which of them is left to say. Only the part of sshd that keeps root's rights says who was let in.
+    pub(crate) fn sshd_command(&self) -> Command {
+        let mut command = self.printing();
+        command.args(["_COMM=sshd", "_COMM=sshd-session", "_UID=0"]);
+        command
+    }
+
+    fn printing(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.env("LC_ALL", "C.UTF-8");
         command.args(["--no-pager", "--quiet", "--all", "--output=json"]);
@@ -46,9 +61,6 @@ impl JournalConfig {
         if let Some(folder) = &self.folder {
             command.arg("--directory").arg(folder);
         }
-        // Fields that the journal itself sets: a text that only calls itself fail2ban does not have them.
-        command.arg("_COMM=fail2ban-server");
-        command.arg(format!("_UID={}", self.user));
         command
     }
 
