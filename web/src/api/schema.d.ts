@@ -1866,6 +1866,8 @@ export interface components {
             allowed: components["schemas"]["AllowEntry"][];
             /** @description What the lock-out guard has against it. */
             hits: components["schemas"]["HitBody"][];
+            /** @description From where within it people lately got in. A warning: it forbids nothing. */
+            recentLogins: components["schemas"]["RecentLogins"];
         };
         /** @description What became of a ban. */
         BanReportBody: {
@@ -3524,6 +3526,11 @@ export interface components {
             /** @description Whether lines were left out between `after` and the first of these. */
             gap: boolean;
         };
+        /**
+         * @description By which way somebody got in.
+         * @enum {string}
+         */
+        LoginWay: "ssh" | "login" | "bangui";
         /** @description Networks to look at before they are banned. */
         LookRequest: {
             /** @description Addresses and networks, at most 20. */
@@ -3843,6 +3850,29 @@ export interface components {
             code: string;
             /** @description What is wrong, in plain English. May hold text from outside. */
             detail: string;
+        };
+        /** @description An address from which somebody lately got in. */
+        RecentLogin: {
+            /** @description The address. */
+            address: string;
+            /** @description When somebody last did. */
+            lastAt: string;
+            /** @description All ways by which somebody did. */
+            ways: components["schemas"]["LoginWay"][];
+        };
+        /** @description From where within a network people lately got in. */
+        RecentLogins: {
+            /**
+             * Format: int32
+             * @description How many days were looked back.
+             */
+            days: number;
+            /** @description Whether the machine has a record of logins that could be read. Where it has none, only sign-ins to BanGUI are told. */
+            known: boolean;
+            /** @description How many addresses there are. */
+            total: number;
+            /** @description At most 20, those with the newest login first. */
+            items: components["schemas"]["RecentLogin"][];
         };
         /** @description How often an expression matched. */
         RegexCountBody: {

@@ -1,3 +1,4 @@
+use domain::Clock as _;
 use serde_json::{Value, json};
 
 use super::{BANS, LOOK_PAUSE, Scene, ok};
@@ -5,6 +6,7 @@ use crate::testing::ListServer;
 
 const ALLOWED: &str = "/api/v1/allowlist";
 const LISTS: &str = "/api/v1/blocklists";
+const LOOK: &str = "/api/v1/hosts/local/bans/preview";
 
 async fn ignores(scene: &Scene, jail: &str) -> String {
     let told = scene.lab.client_output(&["get", jail, "ignoreip"]).await;
@@ -124,5 +126,41 @@ async fn list_for_a_jail_makes_the_jail_and_bans_what_the_list_names() {
     let run = "/api/v1/tasks/blocklist-jails/run";
     assert_eq!(scene.admin.post(run, json!({})).await.status, 202);
     scene.until_client_says("bangui-bad", &[]).await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn preview_names_from_where_sshd_lately_let_somebody_in() {
+    let scene = Scene::start().await;
+    let log = scene.lab.log_for("sshd").unwrap();
+    let line = |user: &str, address: &str| {
+        let now = scene.app.clock.now();
+        format!("{now} lab sshd[7]: Accepted publickey for {user} from {address} port 50022 ssh2\n")
+    };
+    let forged = line("x from 198.51.100.66 port 1 ssh2", "198.51.100.8");
+    std::fs::write(log, line("alice", "198.51.100.7") + &forged).unwrap();
+    let look = json!({ "targets": ["198.51.100.0/24", "192.0.2.0/24"] });
+    let answer = scene.admin.post(LOOK, look).await;
+    let items = ok(&answer)["items"].clone();
+    let logins = &items[0]["recentLogins"];
+    let mut named: Vec<&str> = logins["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|login| login["address"].as_str().unwrap())
+        .collect();
+    named.sort_unstable();
+    assert_eq!(named, ["198.51.100.7", "198.51.100.8"], "{logins}");
+    assert_eq!(
+        (&logins["known"], &logins["items"][0]["ways"]),
+        (&json!(true), &json!(["ssh"]))
+    );
+    assert_eq!(
+        (
+            &items[1]["recentLogins"]["known"],
+            &items[1]["recentLogins"]["total"]
+        ),
+        (&json!(true), &json!(0))
+    );
     scene.end().await;
 }

@@ -13,6 +13,7 @@ pub(crate) mod known;
 pub(crate) mod lists;
 pub(crate) mod own_bans;
 pub(crate) mod preview;
+pub(crate) mod recent_logins;
 pub(crate) mod wanted;
 
 use std::sync::{

@@ -1,7 +1,7 @@
 //! What a test's server is made of.
 use std::{net::IpAddr, path::PathBuf, sync::Arc};
 
-use agent::{AgentConfig, FirewallConfig};
+use agent::{AgentConfig, FirewallConfig, LoginRecords};
 use async_trait::async_trait;
 use blocklists::{DownloadConfig, Downloader, Resolve, ResolveError};
 use firewall::Place;
@@ -71,6 +71,10 @@ pub(super) fn agent_config(
         client_program: folder.path().join("no-fail2ban-client"),
         regex_program: folder.path().join("no-fail2ban-regex"),
         state_dir: Some(folder.path().join("config")),
+        logins: LoginRecords {
+            wtmp: folder.path().join("wtmp"),
+            ..LoginRecords::default()
+        },
         clock,
         ..AgentConfig::default()
     };

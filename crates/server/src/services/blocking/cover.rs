@@ -3,11 +3,11 @@ use std::{cmp::Reverse, collections::BTreeMap, net::IpAddr};
 
 use domain::{
     ActiveBanQuery, AllowEntry, Asn, CountryCode, GuardHit, HostId, PageSize, ParsedTarget,
-    parse_target,
+    RecentLogins, parse_target,
 };
 use ipnet::IpNet;
 
-use super::{allow, lists, own_bans};
+use super::{allow, lists, own_bans, recent_logins::sign_ins};
 use crate::{
     problem::{Code, Problem},
     services::bans::{covers, text_of},
@@ -34,6 +34,7 @@ pub(crate) struct Cover {
     pub(crate) lists: Vec<String>,
     pub(crate) allowed: Vec<AllowEntry>,
     pub(crate) hits: Vec<GuardHit>,
+    pub(crate) recent_logins: RecentLogins,
 }
 
 /// What networks cover.
@@ -50,11 +51,14 @@ pub(crate) async fn cover(
         return Err(Problem::new(Code::TooManyTargets)
             .detail(format!("{MAX_TARGETS} targets can be looked at together.")));
     }
+    let sign_ins = sign_ins(state).await?;
     let mut covers = Vec::new();
     for (at, text) in targets.iter().enumerate() {
         let target = parse_target(text)
             .map_err(|error| Problem::invalid(format!("targets[{at}]"), "not-an-address", error))?;
-        covers.push(cover_one(state, host, requester, target).await?);
+        let mut cover = cover_one(state, host, requester, target).await?;
+        sign_ins.add_to(&mut cover.recent_logins, cover.network);
+        covers.push(cover);
     }
     Ok(covers)
 }
@@ -68,6 +72,7 @@ async fn cover_one(
     let network = target.network;
     let reads = state.host(host)?;
     let hits = reads.guard_hits(&[network], Some(requester)).await?;
+    let recent_logins = reads.recent_logins(&[network]).await?.pop();
     let query = ActiveBanQuery {
         search: Some(text_of(network)),
         limit: PageSize::new(1).unwrap_or_default(),
@@ -92,6 +97,7 @@ async fn cover_one(
             .collect(),
         allowed: allow::meeting(state, network).await?,
         hits: hits.into_iter().flatten().collect(),
+        recent_logins: recent_logins.unwrap_or_default(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! `POST /api/v1/hosts/{host}/bans/preview`
 use axum::{Json, extract::State};
+use domain::{LoginWay, RECENT_LOGIN_DAYS, RecentLogin, RecentLogins};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,6 +15,9 @@ use crate::{
     },
     state::ReadState,
 };
+
+/// How many addresses are named from which people lately got in.
+const MAX_NAMED_LOGINS: usize = 20;
 
 /// Networks to look at before they are banned.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -56,6 +60,49 @@ struct CoverBody {
     allowed: Vec<AllowEntryBody>,
     /// What the lock-out guard has against it.
     hits: Vec<HitBody>,
+    /// From where within it people lately got in. A warning: it forbids nothing.
+    recent_logins: RecentLoginsBody,
+}
+
+/// From where within a network people lately got in.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RecentLogins)]
+struct RecentLoginsBody {
+    /// How many days were looked back.
+    days: u16,
+    /// Whether the machine has a record of logins that could be read. Where it has none, only sign-ins to BanGUI are told.
+    known: bool,
+    /// How many addresses there are.
+    total: usize,
+    /// At most 20, those with the newest login first.
+    items: Vec<RecentLoginBody>,
+}
+
+/// An address from which somebody lately got in.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RecentLogin)]
+struct RecentLoginBody {
+    /// The address.
+    address: String,
+    /// When somebody last did.
+    last_at: String,
+    /// All ways by which somebody did.
+    ways: Vec<LoginWayBody>,
+}
+
+/// By which way somebody got in.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LoginWay)]
+enum LoginWayBody {
+    /// sshd let a user in.
+    Ssh,
+    /// The machine's record of logins says so.
+    Login,
+    /// A sign-in to BanGUI.
+    Bangui,
 }
 
 /// A country, and its share.
@@ -78,6 +125,33 @@ struct NetworkShareBody {
     name: Option<String>,
     /// Of 100.
     percent: u8,
+}
+
+impl From<RecentLogins> for RecentLoginsBody {
+    fn from(logins: RecentLogins) -> Self {
+        let items = logins.items.into_iter().take(MAX_NAMED_LOGINS);
+        Self {
+            days: RECENT_LOGIN_DAYS,
+            known: logins.known,
+            total: logins.total,
+            items: items.map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<RecentLogin> for RecentLoginBody {
+    fn from(login: RecentLogin) -> Self {
+        let way = |way| match way {
+            LoginWay::Ssh => LoginWayBody::Ssh,
+            LoginWay::Login => LoginWayBody::Login,
+            LoginWay::BanGui => LoginWayBody::Bangui,
+        };
+        Self {
+            address: login.address.to_string(),
+            last_at: login.last_at.to_string(),
+            ways: login.ways.into_iter().map(way).collect(),
+        }
+    }
 }
 
 impl CoverBody {
@@ -113,6 +187,7 @@ impl CoverBody {
                 .map(|entry| AllowEntryBody::of(entry, state))
                 .collect(),
             hits: cover.hits.iter().map(HitBody::from).collect(),
+            recent_logins: cover.recent_logins.into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 use domain::Role;
 use serde_json::{Value, json};
 
-use crate::testing::{Namespace, Plan, TestApp, TestClient};
+use crate::testing::{Namespace, PASSWORD, Plan, TestApp, TestClient};
 
 const BANS: &str = "/api/v1/hosts/local/own-bans";
 const END: &str = "/api/v1/hosts/local/own-bans/end";
@@ -205,4 +205,39 @@ async fn preview_says_what_a_network_covers() {
     let many = vec!["198.51.100.7"; 21];
     let answer = operator.post(LOOK, json!({ "targets": many })).await;
     assert_eq!(answer.problem(), "too-many-targets");
+}
+
+#[tokio::test]
+async fn preview_names_who_lately_signed_in_and_says_that_logins_are_not_known() {
+    let (_namespace, app, operator) = scene().await;
+    let signing_in = json!({ "name": "operator", "password": PASSWORD });
+    let signed_in = app.visitor().post("/api/v1/session", signing_in).await;
+    assert_eq!(signed_in.status, 201, "{}", signed_in.body);
+    let look = json!({ "targets": ["203.0.113.0/24", "198.51.100.0/24"] });
+    let items = operator.post(LOOK, look).await.json()["items"].clone();
+    assert_eq!(
+        items[0]["recentLogins"],
+        json!({
+            "days": 30,
+            "known": false,
+            "total": 1,
+            "items": [{ "address": "203.0.113.5", "lastAt": "2026-11-23T12:00:00.000Z", "ways": ["bangui"] }],
+        })
+    );
+    assert_eq!(
+        items[1]["recentLogins"],
+        json!({ "days": 30, "known": false, "total": 0, "items": [] })
+    );
+}
+
+#[tokio::test]
+async fn preview_forgets_a_sign_in_after_a_month() {
+    let (_namespace, app, _operator) = scene().await;
+    let signing_in = json!({ "name": "operator", "password": PASSWORD });
+    app.visitor().post("/api/v1/session", signing_in).await;
+    app.clock.advance_seconds(31 * 86_400);
+    let later = app.as_role(Role::Operator).await;
+    let look = json!({ "targets": ["203.0.113.0/24"] });
+    let items = later.post(LOOK, look).await.json()["items"].clone();
+    assert_eq!(items[0]["recentLogins"]["items"], json!([]));
 }
