@@ -31,7 +31,11 @@ let looked: string[][] = []
 
 function cover(target: string, change: Partial<Schemas['BanPreviewNetwork']> = {}): Schemas['BanPreviewNetwork'] {
   const none = { countries: [], networks: [], bannedInside: 0, ownBans: 0, lists: [], allowed: [], hits: [] }
-  return { target, masked: false, addresses: '1', ...none, ...change }
+  return { target, masked: false, addresses: '1', ...none, recentLogins: logins(), ...change }
+}
+
+function logins(change: Partial<Schemas['RecentLogins']> = {}): Schemas['RecentLogins'] {
+  return { days: 30, known: true, total: 0, items: [], ...change }
 }
 
 function check({ text }: Schemas['BanCheckRequest']): Schemas['BanCheckBody'] {
@@ -345,6 +349,56 @@ describe('a ban without a jail', () => {
     expect(dialog).toHaveTextContent('the actions of most jails cannot block one')
     await user.click(within(dialog).getByRole('button', { name: 'Ban without a jail' }))
     await enabled(dialog, /^Ban 1 network for /)
+  })
+
+  /** What the dialog says a network covers, from where people got in as told. */
+  async function covered(recentLogins: Schemas['RecentLogins'], locale: 'en' | 'de' = 'en') {
+    server.use(
+      http.post(url('/hosts/local/bans/preview'), () =>
+        HttpResponse.json({ items: [cover('45.10.0.0/16', { addresses: '65536', recentLogins })] }),
+      ),
+    )
+    const { dialog, write } = await open(undefined, locale)
+    write('45.10.0.0/16')
+    const covers = await within(dialog).findByRole('region', { name: /^(What it covers|Was es umfasst)$/ })
+    await waitFor(() => expect(covers).toHaveTextContent(/65[,.]536/))
+    return covers
+  }
+
+  const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
+
+  it('warns of addresses from which somebody lately got in, and how', async () => {
+    const covers = await covered(
+      logins({
+        total: 23,
+        items: [
+          { address: '45.10.20.7', lastAt: ago(2), ways: ['ssh', 'login'] },
+          { address: '45.10.20.8', lastAt: ago(49), ways: ['bangui'] },
+        ],
+      }),
+    )
+    expect(covers).toHaveTextContent('In the last 30 days somebody got in from here:')
+    const named = within(covers).getAllByRole('listitem')
+    expect(named.map((item) => item.textContent)).toEqual([
+      '45.10.20.7 SSH, login, 2 hr. ago',
+      '45.10.20.8 BanGUI, 2 days ago',
+      'and 21 more addresses',
+    ])
+    expect(covers).not.toHaveTextContent('not known')
+  })
+
+  it('says nothing of logins where none are known', async () => {
+    const covers = await covered(logins())
+    expect(covers).not.toHaveTextContent('somebody')
+  })
+
+  it('says where logins are not known', async () => {
+    const items = [{ address: '45.10.20.8', lastAt: ago(1), ways: ['bangui' as const] }]
+    const covers = await covered(logins({ known: false, total: 1, items }), 'de')
+    expect(covers).toHaveTextContent('In den letzten 30 Tagen hat sich jemand von hier angemeldet:')
+    expect(covers).toHaveTextContent(
+      'Ob sich von dort in letzter Zeit jemand auf diesem Rechner angemeldet hat, ist nicht bekannt.',
+    )
   })
 
   it('begins without a jail for a network', async () => {

@@ -7,6 +7,7 @@ import { useNetworkName } from '@/features/filters/words'
 import { cx } from '@/lib/cx'
 import { formatPercent } from '@/lib/format'
 import { hitText, isNetwork } from '../ban-words'
+import { LoginsNotKnown, RecentLogins } from './RecentLogins'
 import { type Cover, usePreview } from './use-preview'
 
 /** What the targets cover: how many addresses, whose, and what is banned, listed or protected there. */
@@ -22,13 +23,14 @@ export function Covered({ targets }: { targets: readonly string[] }) {
       {data.items.map((cover) => (
         <CoverNote key={cover.target} cover={cover} />
       ))}
+      {data.items.some((cover) => !cover.recentLogins.known) ? <LoginsNotKnown /> : null}
     </section>
   )
 }
 
 function CoverNote({ cover }: { cover: Cover }) {
   const { i18n } = useLingui()
-  const { target, addresses, countries, networks, bannedInside, ownBans, lists, allowed, hits } = cover
+  const { target, addresses, countries, networks, bannedInside, ownBans, lists, allowed, hits, recentLogins } = cover
   const wide = isNetwork(target)
   return (
     <div className="rounded-md border px-3 py-2 text-sm">
@@ -67,6 +69,7 @@ function CoverNote({ cover }: { cover: Cover }) {
           </li>
         ) : null}
       </ul>
+      <RecentLogins logins={recentLogins} />
       {hits.length > 0 ? (
         <p className="text-danger">{hits.map((hit) => hitText(i18n, hit, target)).join(' ')}</p>
       ) : null}
