@@ -6,6 +6,9 @@ const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
+/// A time without a year; all are this long.
+const YEARLESS: &str = "Nov 23 19:13:17";
+
 /// How far ahead a time without a year may be before it is taken for one of the year before.
 const AHEAD_SECONDS: i64 = 86_400;
 
@@ -32,9 +35,8 @@ impl LineTimes {
         {
             return Some((at.into(), rest));
         }
-        const LENGTH: usize = "Nov 23 19:13:17".len();
-        let rest = line.get(LENGTH..)?.strip_prefix(' ')?;
-        Some((self.without_a_year(line.get(..LENGTH)?)?, rest))
+        let (time, rest) = line.split_at_checked(YEARLESS.len())?;
+        Some((self.without_a_year(time)?, rest.strip_prefix(' ')?))
     }
 
     /// `Nov 23 19:13:17`, `Nov  3 19:13:17`: the last time that this was.

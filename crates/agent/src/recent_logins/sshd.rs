@@ -22,7 +22,7 @@ pub(super) fn said<'line>(line: &'line str, times: &LineTimes) -> Option<(Timest
     is_sshd(program).then_some((at, message))
 }
 
-/// BusyBox writes facility and level before the program: `auth.info sshd[7]: …`.
+/// `BusyBox` writes facility and level before the program: `auth.info sshd[7]: …`.
 fn without_level(rest: &str) -> &str {
     const LEVELS: [&str; 8] = [
         "emerg", "alert", "crit", "err", "warn", "notice", "info", "debug",

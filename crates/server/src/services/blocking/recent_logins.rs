@@ -58,25 +58,25 @@ pub(crate) async fn sign_ins(state: &ReadState) -> Result<SignIns, StorageError>
 impl SignIns {
     /// Adds those of a network to what the host told of it. Where the host has more addresses than it names, one of those may be counted twice.
     pub(crate) fn add_to(&self, logins: &mut RecentLogins, network: IpNet) {
+        let named = logins.items.iter().enumerate();
+        let places: HashMap<IpAddr, usize> =
+            named.map(|(place, login)| (login.address, place)).collect();
         for (address, at) in &self.0 {
             if !network.contains(address) {
                 continue;
             }
-            let known = logins.items.iter_mut();
-            match known.into_iter().find(|login| login.address == *address) {
-                Some(login) => {
-                    login.last_at = login.last_at.max(*at);
-                    login.ways.insert(LoginWay::BanGui);
-                }
-                None => {
-                    logins.total += 1;
-                    logins.items.push(RecentLogin {
-                        address: *address,
-                        last_at: *at,
-                        ways: BTreeSet::from([LoginWay::BanGui]),
-                    });
-                }
+            let place = places.get(address);
+            if let Some(login) = place.and_then(|place| logins.items.get_mut(*place)) {
+                login.last_at = login.last_at.max(*at);
+                login.ways.insert(LoginWay::BanGui);
+                continue;
             }
+            logins.total += 1;
+            logins.items.push(RecentLogin {
+                address: *address,
+                last_at: *at,
+                ways: BTreeSet::from([LoginWay::BanGui]),
+            });
         }
         let newest_first = |login: &RecentLogin| (Reverse(login.last_at), login.address);
         logins.items.sort_unstable_by_key(newest_first);
