@@ -5,6 +5,7 @@ mod list;
 mod own_ban;
 mod port;
 mod run;
+mod why;
 
 pub use allow::{AllowEntry, AllowId, AllowSubject, HostName, HostNameError, NewAllowEntry};
 pub use firewall::{
@@ -19,3 +20,4 @@ pub use list::{
 pub use own_ban::{BanReason, MAX_OWN_BANS, NewOwnBan, OwnBan, OwnBanId};
 pub use port::{BlockingReads, BlockingWrites, ListTry, TakenCopy};
 pub use run::{ImportOutcome, ImportRun, JunkExample};
+pub use why::{UnknownWhy, Why, WhyCode, WhyFacts};

@@ -5,11 +5,12 @@ use domain::{
     BanSubject, BlockSet, FirewallDrift, FirewallError, FirewallPath, JailDrift, PathOutcome,
     PathVerdict, VerdictRule,
 };
-use firewall::truth::{
-    Backing, JailBans, Outcome, Path, ReadError, RuleRef, Rulesets, Scope, Verdict,
-};
+use firewall::truth::{Backing, JailBans, Outcome, Path, RuleRef, Rulesets, Scope, Verdict};
 
-use super::{PacketFilter, failed};
+use super::{
+    PacketFilter,
+    reasons::{of_jail, of_packet, unread},
+};
 use crate::core::Core;
 
 /// What becomes of new packets of an address, on all ways.
@@ -77,7 +78,7 @@ fn jail_drift(drift: firewall::truth::JailDrift, banned: usize) -> Option<JailDr
         banned: u64::try_from(banned).unwrap_or(u64::MAX),
         missing: drift.missing.into_iter().map(BanSubject::Network).collect(),
         excess: drift.excess,
-        unsure: drift.unsure,
+        unsure: drift.unsure.iter().map(of_jail).collect(),
     })
 }
 
@@ -113,14 +114,7 @@ fn told(verdict: Verdict) -> PathVerdict {
         scope: limited(&verdict.scope).filter(|_| !verdict.scope.is_nothing()),
         closed: (!verdict.closed.is_nothing()).then(|| verdict.closed.to_string()),
         rules: rules.collect(),
-        unsure: verdict
-            .unsure
-            .into_iter()
-            .map(|unsure| match unsure.rule {
-                Some(rule) => format!("{} ({}: {})", unsure.doubt, rule.chain, rule.text),
-                None => unsure.doubt.to_string(),
-            })
-            .collect(),
+        unsure: verdict.unsure.iter().map(of_packet).collect(),
     }
 }
 
@@ -138,8 +132,4 @@ fn rule(rule: RuleRef, scope: Option<String>) -> VerdictRule {
         packets: rule.counter.map(|counter| counter.packets),
         bytes: rule.counter.map(|counter| counter.bytes),
     }
-}
-
-fn unread(error: ReadError) -> FirewallError {
-    failed(error)
 }

@@ -5,18 +5,19 @@ use async_trait::async_trait;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+use super::Why;
 use crate::{BanSubject, HostError, JailName, Timestamp};
 
 /// Why the packet filter did not do or tell what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FirewallError {
-    /// BanGUI may not use it, or cannot. Plain words that may be shown.
+    /// BanGUI may not use it, or cannot.
     #[error("the packet filter cannot be used: {0}")]
-    Unusable(String),
-    /// It refused, or did something else than it was told. Hostile text inside.
+    Unusable(Why),
+    /// It refused, or did something else than it was told.
     #[error("the packet filter did not do it: {0}")]
-    Failed(String),
+    Failed(Why),
     /// The daemon has to be asked too, and did not answer.
     #[error(transparent)]
     Host(#[from] HostError),
@@ -181,8 +182,8 @@ pub struct PathVerdict {
     pub closed: Option<String>,
     /// The rules that block, the widest first.
     pub rules: Vec<VerdictRule>,
-    /// Why it cannot be told, or not of everything; in plain words.
-    pub unsure: Vec<String>,
+    /// Why it cannot be told, or not of everything.
+    pub unsure: Vec<Why>,
 }
 
 /// What a jail bans, against what the packet filter blocks.
@@ -199,8 +200,8 @@ pub struct JailDrift {
     pub missing: Vec<BanSubject>,
     /// Who is blocked and not banned.
     pub excess: Vec<IpNet>,
-    /// Why it cannot be told.
-    pub unsure: Option<String>,
+    /// Why it cannot be told, or not of all.
+    pub unsure: Vec<Why>,
 }
 
 /// What is not as it should be in BanGUI's own table.
@@ -215,8 +216,8 @@ pub struct BlockDrift {
     pub excess: Vec<IpNet>,
     /// How many there are of those.
     pub excess_count: u64,
-    /// What else is wrong, such as a rule that is gone; in plain words.
-    pub faults: Vec<String>,
+    /// What else is wrong, such as a rule that is gone.
+    pub faults: Vec<Why>,
 }
 
 impl BlockDrift {

@@ -46,6 +46,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "blocking",
         sql: include_str!("../../migrations/0007_blocking.sql"),
     },
+    Migration {
+        name: "reasons",
+        sql: include_str!("../../migrations/0008_reasons.sql"),
+    },
 ];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.

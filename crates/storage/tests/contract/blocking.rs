@@ -2,7 +2,7 @@
 use domain::{
     AllowEntry, AllowSubject, AuditAction, BlockDirection, BlockTarget, Blocklist, BlocklistId,
     BlocklistSettings, HostId, ImportOutcome, ImportRun, JunkExample, ListTry, NewAllowEntry,
-    NewOwnBan, OwnBan, OwnBanId, Storage, TakenCopy, TaskCause, WaitReason,
+    NewOwnBan, OwnBan, OwnBanId, Storage, TakenCopy, TaskCause, WaitReason, Why, WhyCode,
 };
 use ipnet::IpNet;
 
@@ -232,7 +232,7 @@ pub(crate) async fn runs_are_read_back_newest_first_and_the_last_hundred_are_kep
     keep(storage, &of_other).await;
     for number in 0..103 {
         let failed = ImportOutcome::Failed {
-            problem: "the server did not answer".to_owned(),
+            problem: Why::unnamed("the server did not answer"),
         };
         let tried = ListTry {
             url: "https://lists.example/drop".to_owned(),
@@ -275,6 +275,26 @@ pub(crate) async fn runs_are_read_back_newest_first_and_the_last_hundred_are_kep
     assert_eq!(runs[99].began_at, make::at(4));
     let others = storage.blocking().import_runs(other, 1000).await.unwrap();
     assert_eq!(others.len(), 1);
+}
+
+pub(crate) async fn run_that_failed_is_read_back_with_its_reason(storage: &dyn Storage) {
+    let id = add(storage, &settings("drop")).await.unwrap();
+    let gone = Why::new(WhyCode::StatusGone, "lists.example answers 404")
+        .host("lists.example")
+        .status(404);
+    for (millis, problem) in [(1_000, Why::unnamed("it rained")), (2_000, gone.clone())] {
+        let tried = ListTry {
+            run: run(id, millis, ImportOutcome::Failed { problem }),
+            failures: 1,
+            copy: None,
+            ..tried(id, millis, &[], None)
+        };
+        keep(storage, &tried).await;
+    }
+    let runs = storage.blocking().import_runs(id, 10).await.unwrap();
+    let outcomes: Vec<_> = runs.into_iter().map(|run| run.outcome).collect();
+    let failed = |problem| ImportOutcome::Failed { problem };
+    assert_eq!(outcomes, [failed(gone), failed(Why::unnamed("it rained"))]);
 }
 
 fn allowed(subject: &str, millis: i64, expires_at: Option<i64>) -> NewAllowEntry {

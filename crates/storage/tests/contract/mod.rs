@@ -79,6 +79,7 @@ macro_rules! contract_tests {
             blocking::copy_refused_is_gone_and_its_content_forgotten
             blocking::try_of_a_list_that_is_gone_is_not_kept
             blocking::runs_are_read_back_newest_first_and_the_last_hundred_are_kept
+            blocking::run_that_failed_is_read_back_with_its_reason
             blocking::allowlist_entry_is_there_once_for_each_host
             blocking::allowlist_entry_changed_has_the_new_note_and_expiry
             blocking::allowlist_entry_removed_holds_no_more_and_stays_until_forgotten

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Schemas } from '@/api/client'
-import { allowEntry, ownBan } from '@/features/blocking/test-blocking'
+import { allowEntry, ownBan, said } from '@/features/blocking/test-blocking'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
 
@@ -173,7 +173,7 @@ describe('what the firewall does with it', () => {
                 ],
               }),
               verdict('forwarded', 'notBlocked', { closed: 'tcp 25' }),
-              verdict('published', 'cannotTell', { unsure: ['a rule looks at a mark'] }),
+              verdict('published', 'cannotTell', { unsure: [said('a rule looks at a mark')] }),
             ],
           }),
         ),
@@ -233,7 +233,7 @@ describe('what the firewall does with it', () => {
     server.use(
       http.get(url('/addresses/192.0.2.1/truth'), () => {
         asked += 1
-        return HttpResponse.json(truth({ problem: asked > 1 ? null : 'nft did not answer' }))
+        return HttpResponse.json(truth({ problem: asked > 1 ? null : said('nft did not answer') }))
       }),
     )
     const { user } = renderPage('/address/192.0.2.1')

@@ -2,7 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import type { Schemas } from '@/api/client'
 import { Badge, type Tone } from '@/components/Badge'
 import { HostileText, Num } from '@/components/Text'
-import { Said } from '@/features/blocking/Said'
+import { Why } from '@/features/blocking/Why'
 
 type Verdict = Schemas['FirewallVerdict']
 type Rule = Schemas['FirewallRule']
@@ -67,7 +67,7 @@ function Way({ verdict }: { verdict: Verdict }) {
         <RuleText key={index} rule={rule} />
       ))}
       {unsure.map((doubt) => (
-        <Said key={doubt} text={doubt} className="text-sm wrap-anywhere text-muted" />
+        <Why key={doubt.text} why={doubt} className="text-sm wrap-anywhere text-muted" />
       ))}
     </>
   )

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Schemas } from '@/api/client'
-import { allowEntry, ownBan, standing } from '@/features/blocking/test-blocking'
+import { allowEntry, ownBan, said, standing } from '@/features/blocking/test-blocking'
 import { hostStatus } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
@@ -388,7 +388,7 @@ describe('a ban without a jail', () => {
 
   it('says ahead that the firewall cannot be used', async () => {
     server.use(
-      http.get(url('/hosts/local/firewall'), () => HttpResponse.json(standing({ table: null, unusable: 'no nft' }))),
+      http.get(url('/hosts/local/firewall'), () => HttpResponse.json(standing({ table: null, unusable: said('no nft') }))),
     )
     const { dialog, user } = await open()
     await user.click(within(dialog).getByRole('radio', { name: 'Without a jail' }))

@@ -38,7 +38,7 @@ type BanFormProps = {
   targets: readonly string[]
   busy: boolean
   /** Why the firewall cannot be used, where that is needed. */
-  unusable: string | null
+  unusable: Schemas['Why'] | null
   /** Why nobody can be banned there at the moment. */
   reason: string | undefined
   problem: ApiProblem | null

@@ -1,6 +1,11 @@
 import type { Schemas } from '@/api/client'
 import { HttpResponse, http, server, url } from '@/test/server'
 
+/** A reason that has no name, as the server says it. */
+export function said(text: string): Schemas['Why'] {
+  return { code: null, text, facts: {} }
+}
+
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
 export function run(change: Partial<Schemas['BlocklistRun']> = {}): Schemas['BlocklistRun'] {

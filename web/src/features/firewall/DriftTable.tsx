@@ -6,7 +6,7 @@ import { Badge } from '@/components/Badge'
 import { Button } from '@/components/Button'
 import { Table, Td, Th, ThActions, Tr } from '@/components/Table'
 import { HostileText, Num } from '@/components/Text'
-import { Said } from '@/features/blocking/Said'
+import { Why } from '@/features/blocking/Why'
 import { visible } from '@/lib/hostile'
 import { useMay } from '@/shell/session'
 import { type Drift, inOrder, isJailWrong, type JailDrift, type OwnDrift, type Repair } from './drift'
@@ -74,14 +74,16 @@ function JailRow({ jail, onRepair }: RowProps & { jail: JailDrift }) {
         <span className="flex flex-wrap items-center gap-x-2">
           {wrong ? (
             <Badge tone="danger">{t`differs`}</Badge>
-          ) : jail.unsure ? (
+          ) : jail.unsure.length > 0 ? (
             <Badge tone="warning">{t`cannot be told`}</Badge>
           ) : jail.backing ? (
             <Badge tone="good">{t`right`}</Badge>
           ) : (
             <Badge>{t`not by the firewall`}</Badge>
           )}
-          {jail.unsure ? <Said text={jail.unsure} className="text-sm text-muted" /> : null}
+          {jail.unsure.map((doubt) => (
+            <Why key={doubt.text} why={doubt} className="text-sm text-muted" />
+          ))}
         </span>
       </Td>
       <Td label={t`Banned`} num>
@@ -113,7 +115,7 @@ function OwnRow({ own, onRepair }: RowProps & { own: OwnDrift }) {
         <span className="flex flex-wrap items-center gap-x-2">
           {own.isRight ? <Badge tone="good">{t`right`}</Badge> : <Badge tone="danger">{t`differs`}</Badge>}
           {own.faults.map((fault) => (
-            <Said key={fault} text={fault} className="text-sm" />
+            <Why key={fault.text} why={fault} className="text-sm" />
           ))}
         </span>
       </Td>

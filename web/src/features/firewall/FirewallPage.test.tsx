@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Schemas } from '@/api/client'
-import { standing } from '@/features/blocking/test-blocking'
+import { said, standing } from '@/features/blocking/test-blocking'
 import { currentSession, start } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
@@ -19,7 +19,7 @@ function jail(name: string, change: Partial<Schemas['FirewallJailDrift']> = {}):
     missing: [],
     excessCount: 0,
     excess: [],
-    unsure: null,
+    unsure: [],
     ...change,
   }
 }
@@ -55,7 +55,7 @@ const broken = () =>
     jails: [
       jail('dovecot'),
       jail('postfix', { backing: null }),
-      jail('recidive', { unsure: 'its action is not known' }),
+      jail('recidive', { unsure: [said('its action is not known')] }),
       jail('sshd', {
         missingCount: 120,
         missing: ['203.0.113.7', '203.0.113.8'],
@@ -63,7 +63,7 @@ const broken = () =>
         excess: ['192.0.2.1'],
       }),
     ],
-    own: { ...right, isRight: false, faults: ['the rule in chain input is gone'] },
+    own: { ...right, isRight: false, faults: [said('the rule in chain input is gone')] },
   })
 
 beforeEach(() => serve(broken()))
@@ -78,7 +78,7 @@ describe('the firewall', () => {
   })
 
   it('says why it cannot be used, and what that means', async () => {
-    now = standing({ table: null, lastLoad: null, unusable: 'nft is not installed' })
+    now = standing({ table: null, lastLoad: null, unusable: said('nft is not installed') })
     renderPage('/firewall')
     expect(await screen.findByText('BanGUI cannot use the firewall.')).toBeVisible()
     expect(screen.getByText('nft is not installed').closest('[lang]')).toHaveAttribute('lang', 'en')

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use domain::{
     AllowEntry, AuditAction, BlockState, Blocklist, BlocklistId, FirewallDrift, FirewallError,
-    HostId, JailName, NewAuditEntry, OwnBan, PathVerdict, StorageError,
+    HostId, JailName, NewAuditEntry, OwnBan, PathVerdict, StorageError, Why,
 };
 use ipnet::IpNet;
 use serde_json::json;
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Standing {
     /// BanGUI's own table, or why it cannot be used.
-    pub(crate) table: Result<BlockState, String>,
+    pub(crate) table: Result<BlockState, Why>,
     /// What came of carrying out what is wanted the last time.
     pub(crate) last_load: Option<Arc<LastLoad>>,
     /// What was not as it should be when it was last looked at.
@@ -47,7 +47,7 @@ pub(crate) async fn standing(state: &ReadState) -> Result<Standing, Problem> {
 #[derive(Debug)]
 pub(crate) struct Truth {
     /// By the packet filter, way by way; or why that cannot be told.
-    pub(crate) verdicts: Result<Vec<PathVerdict>, String>,
+    pub(crate) verdicts: Result<Vec<PathVerdict>, Why>,
     /// The lists that it is on.
     pub(crate) lists: Vec<(BlocklistId, String)>,
     /// Bans without a jail that hold it.
@@ -65,7 +65,7 @@ pub(crate) async fn truth(state: &ReadState, network: IpNet) -> Result<Truth, Pr
         Ok(verdicts) => Ok(verdicts),
         Err(error) => {
             tracing::info!(error = %error, "the packet filter did not tell about an address");
-            Err(error.to_string())
+            Err(Why::from(&error))
         }
     };
     let held = state.blocking.known.lists();

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{Storage as _, StorageWrites as _};
+use domain::{BlocklistId, ImportOutcome, Storage as _, StorageWrites as _, Why};
 use rusqlite::Connection;
 
 use super::{
@@ -19,7 +19,7 @@ use super::{
 };
 
 /// The version of this program's databases.
-const VERSION: i64 = 7;
+const VERSION: i64 = 8;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -48,13 +48,13 @@ async fn database_taken_as_it_is_must_be_there_and_of_this_version() {
     insta::assert_snapshot!(refusal(&folder, beside()), @"there is no database FOLDER/bangui.sqlite3");
     assert!(!folder.database().exists());
     let mut connection = Connection::open(folder.database()).unwrap();
-    migrate(&mut connection, &folder.database(), &MIGRATIONS[..6]).unwrap();
+    migrate(&mut connection, &folder.database(), &MIGRATIONS[..7]).unwrap();
     drop(connection);
-    insta::assert_snapshot!(refusal(&folder, beside()), @"the database has version 6, and this BanGUI uses version 7: start `bangui serve` once, which brings it up to date");
+    insta::assert_snapshot!(refusal(&folder, beside()), @"the database has version 7, and this BanGUI uses version 8: start `bangui serve` once, which brings it up to date");
     let connection = Connection::open(folder.database()).unwrap();
     assert_eq!(
         identify(&connection, &folder.database(), MIGRATIONS).unwrap(),
-        6
+        7
     );
     drop(connection);
     let own = folder.open();
@@ -368,6 +368,38 @@ fn settings_from_before_the_history_keep_a_year_and_ask_nobody() {
     assert_eq!(settings.retention_days, 365);
     assert!(!settings.online_lookups);
     assert!(!settings.blocked_connections_stay);
+}
+
+#[tokio::test]
+async fn runs_from_before_reasons_had_words_are_read_with_their_sentence() {
+    let folder = Folder::new();
+    let mut connection = folder.connection();
+    let path = folder.database();
+    let before = MIGRATIONS.get(..7).unwrap();
+    migrate(&mut connection, &path, before).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO blocklists (id, name, url, allow_http, every_seconds, enabled, both_ways, note, created_at)
+             VALUES (1, 'drop', 'https://lists.example/', 0, 3600, 1, 0, '', 0);
+             INSERT INTO blocklist_runs (list, began_at, took_ms, cause, outcome, problem, bytes, parsed, masked, junk, junk_examples, too_wide, special, subtracted, networks, added, removed)
+             VALUES (1, 0, 0, 'schedule', 'failed', 'it rained', 0, 0, 0, 0, '[]', 0, 0, 0, 0, 0, 0);",
+        )
+        .unwrap();
+    drop(connection);
+    let storage = folder.open();
+    let runs = storage.blocking().import_runs(BlocklistId(1), 10).await;
+    let outcomes: Vec<_> = runs.unwrap().into_iter().map(|run| run.outcome).collect();
+    let problem = Why::unnamed("it rained");
+    assert_eq!(outcomes, [ImportOutcome::Failed { problem }]);
+    // One with a word that only a later version knows.
+    let connection = folder.connection();
+    let later = r#"UPDATE blocklist_runs SET why = '{"code":"of-tomorrow","facts":{}}'"#;
+    connection.execute(later, []).unwrap();
+    let runs = storage.blocking().import_runs(BlocklistId(1), 10).await;
+    assert_eq!(
+        runs.unwrap().pop().map(|run| run.outcome),
+        outcomes.into_iter().next()
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@ use domain::{BlockDrift, FirewallDrift, JailDrift};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::services::bans::text_of;
+use crate::{problem::WhyBody, services::bans::text_of};
 
 /// The most addresses of a jail that are named.
 const NAMED: usize = 100;
@@ -39,8 +39,8 @@ struct JailDriftBody {
     excess_count: usize,
     /// The first hundred of them.
     excess: Vec<String>,
-    /// Why it cannot be told, or not of all; `null` where it can.
-    unsure: Option<String>,
+    /// Why it cannot be told, or not of all; empty where it can.
+    unsure: Vec<WhyBody>,
 }
 
 /// What is not as it should be in BanGUI's own table.
@@ -58,8 +58,8 @@ struct OwnDriftBody {
     excess_count: u64,
     /// The first of them.
     excess: Vec<String>,
-    /// What else is wrong, such as a rule that is gone; in plain words.
-    faults: Vec<String>,
+    /// What else is wrong, such as a rule that is gone.
+    faults: Vec<WhyBody>,
 }
 
 impl From<&FirewallDrift> for DriftBody {
@@ -89,7 +89,7 @@ impl From<&JailDrift> for JailDriftBody {
                 .take(NAMED)
                 .map(text_of)
                 .collect(),
-            unsure: drift.unsure.clone(),
+            unsure: drift.unsure.iter().cloned().map(WhyBody::from).collect(),
         }
     }
 }
@@ -102,7 +102,7 @@ impl From<&BlockDrift> for OwnDriftBody {
             missing: drift.missing.iter().copied().map(text_of).collect(),
             excess_count: drift.excess_count,
             excess: drift.excess.iter().copied().map(text_of).collect(),
-            faults: drift.faults.clone(),
+            faults: drift.faults.iter().cloned().map(WhyBody::from).collect(),
         }
     }
 }

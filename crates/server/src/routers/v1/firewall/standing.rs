@@ -8,7 +8,7 @@ use super::drift::DriftBody;
 use crate::{
     extract::HostPlace,
     permission::{Caller, FirewallRead},
-    problem::Problem,
+    problem::{Problem, WhyBody},
     services::blocking::{firewall::standing, known::LastLoad},
     state::ReadState,
 };
@@ -21,7 +21,7 @@ pub(super) struct StandingBody {
     /// BanGUI's own table; `null` where it cannot be used.
     table: Option<TableBody>,
     /// Why it cannot be used; `null` where it can.
-    unusable: Option<String>,
+    unusable: Option<WhyBody>,
     /// What came of putting in force what is wanted the last time; `null` before the first time.
     last_load: Option<LoadBody>,
     /// What was not as it should be when it was last looked at; `null` before the first time.
@@ -68,7 +68,7 @@ struct LoadBody {
     /// How many milliseconds it took; `null` where it failed.
     took_ms: Option<u64>,
     /// Why it failed, or `null`: what was in force before stays.
-    problem: Option<String>,
+    problem: Option<WhyBody>,
 }
 
 impl From<BlockState> for TableBody {
@@ -93,7 +93,7 @@ impl From<&LastLoad> for LoadBody {
             at: load.at.to_string(),
             changed: report.map(|report| report.changed),
             took_ms: report.map(|report| report.took_ms),
-            problem: load.result.as_ref().err().cloned(),
+            problem: load.result.as_ref().err().cloned().map(WhyBody::from),
         }
     }
 }
@@ -116,7 +116,7 @@ pub(super) async fn firewall_standing(
     let standing = standing(&state).await?;
     let (table, unusable) = match standing.table {
         Ok(table) => (Some(table.into()), None),
-        Err(why) => (None, Some(why)),
+        Err(why) => (None, Some(why.into())),
     };
     Ok(Json(StandingBody {
         table,

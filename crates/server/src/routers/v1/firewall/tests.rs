@@ -83,7 +83,10 @@ async fn truth_about_something_else_than_an_address_is_refused() {
         .json();
     assert_eq!(answer["verdicts"], json!([]));
     assert!(
-        answer["problem"].as_str().unwrap().contains("without one"),
+        answer["problem"]["text"]
+            .as_str()
+            .unwrap()
+            .contains("without one"),
         "{answer}"
     );
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     extract::Segments,
     permission::{Caller, FirewallRead},
-    problem::{Code, Problem},
+    problem::{Code, Problem, WhyBody},
     routers::v1::{allowlist::AllowEntryBody, history::subject, own_bans::OwnBanBody},
     services::{bans::text_of, blocking::firewall::truth},
     state::ReadState,
@@ -23,7 +23,7 @@ pub(super) struct TruthBody {
     /// What becomes of its new packets, on each way; empty for a network, and where that cannot be told.
     verdicts: Vec<VerdictBody>,
     /// Why it cannot be told, or `null`.
-    problem: Option<String>,
+    problem: Option<WhyBody>,
     /// Lists that it is on.
     lists: Vec<ListRefBody>,
     /// Bans without a jail that hold it.
@@ -57,7 +57,7 @@ struct VerdictBody {
     /// The rules that block, the widest first.
     rules: Vec<RuleBody>,
     /// Why it cannot be told, or not of everything.
-    unsure: Vec<String>,
+    unsure: Vec<WhyBody>,
 }
 
 /// A way of a packet through the machine.
@@ -133,7 +133,7 @@ impl From<PathVerdict> for VerdictBody {
             scope: verdict.scope,
             closed: verdict.closed,
             rules: verdict.rules.into_iter().map(RuleBody::from).collect(),
-            unsure: verdict.unsure,
+            unsure: verdict.unsure.into_iter().map(WhyBody::from).collect(),
         }
     }
 }
@@ -164,7 +164,7 @@ pub(super) async fn address_truth(
     let now = state.clock.now();
     let (verdicts, problem) = match truth.verdicts {
         Ok(verdicts) => (verdicts, None),
-        Err(why) => (Vec::new(), Some(why)),
+        Err(why) => (Vec::new(), Some(why.into())),
     };
     let lists = truth.lists.into_iter();
     let bans = truth.bans.into_iter();
