@@ -2,8 +2,7 @@
 use std::net::IpAddr;
 
 use domain::{
-    BanSubject, BlockSet, FirewallDrift, FirewallError, FirewallPath, JailDrift, PathOutcome,
-    PathVerdict, VerdictRule,
+    BanSubject, FirewallError, FirewallPath, JailDrift, PathOutcome, PathVerdict, VerdictRule,
 };
 use firewall::truth::{Backing, JailBans, Outcome, Path, RuleRef, Rulesets, Scope, Verdict};
 
@@ -24,41 +23,30 @@ pub(super) async fn verdicts(
     Ok(verdicts.into_iter().map(told).collect())
 }
 
-/// Compares what should be blocked with what is.
-pub(super) async fn drift(core: &Core, own: BlockSet) -> Result<FirewallDrift, FirewallError> {
-    let filter = &core.firewall;
-    let place = filter.place()?;
+/// Compares what jails ban with what is blocked.
+///
+/// # Errors
+/// That there is no packet filter, that the daemon is down, so that nobody knows what it bans, or that the rules cannot be read.
+pub(super) async fn drift(core: &Core) -> Result<Vec<JailDrift>, FirewallError> {
+    let place = core.firewall.place()?;
     let snapshot = core.snapshot();
-    let is_up = snapshot.daemon.unless_down().is_ok();
+    snapshot.daemon.unless_down()?;
     let bans = snapshot.bans.clone();
-    let jails: Vec<JailBans> = if is_up {
-        bans.index
-            .jails()
-            .iter()
-            .map(|jail| of_jail(jail))
-            .collect()
-    } else {
-        Vec::new()
-    };
+    let jails: Vec<JailBans> = bans
+        .index
+        .jails()
+        .iter()
+        .map(|jail| bans_of(jail))
+        .collect();
     let found = firewall::truth::drift(place, &jails)
         .await
         .map_err(unread)?;
-    let own = match filter.drift(own).await {
-        Ok(drift) => Some(drift),
-        Err(FirewallError::Unusable(_)) => None,
-        Err(error) => return Err(error),
-    };
     let told = found.into_iter().zip(&jails);
-    Ok(FirewallDrift {
-        at: core.config.clock.now(),
-        jails: told
-            .filter_map(|(drift, jail)| jail_drift(drift, jail.addresses.len()))
-            .collect(),
-        own,
-    })
+    let drifts = told.filter_map(|(drift, jail)| jail_drift(drift, jail.addresses.len()));
+    Ok(drifts.collect())
 }
 
-fn of_jail(jail: &crate::jail_bans::JailBans) -> JailBans {
+fn bans_of(jail: &crate::jail_bans::JailBans) -> JailBans {
     let addresses = jail.rows().iter().filter_map(|row| match row.subject {
         BanSubject::Network(network) => Some(network),
         BanSubject::Other(_) => None,

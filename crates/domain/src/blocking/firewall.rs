@@ -234,10 +234,38 @@ impl BlockDrift {
 pub struct FirewallDrift {
     /// When it was looked at.
     pub at: Timestamp,
-    /// fail2ban's jails that run; empty while it is down.
-    pub jails: Vec<JailDrift>,
-    /// BanGUI's own table; `None` where it cannot be used.
-    pub own: Option<BlockDrift>,
+    /// fail2ban's jails that run, or why they cannot be compared.
+    pub jails: Result<Vec<JailDrift>, FirewallError>,
+    /// BanGUI's own table, or why it cannot be compared.
+    pub own: Result<BlockDrift, FirewallError>,
+}
+
+impl FirewallDrift {
+    /// Of both halves. Where one is not known the other one still says something.
+    ///
+    /// # Errors
+    /// `Unusable` where there is no packet filter that could be compared.
+    pub fn of(
+        at: Timestamp,
+        jails: Result<Vec<JailDrift>, FirewallError>,
+        own: Result<BlockDrift, FirewallError>,
+    ) -> Result<Self, FirewallError> {
+        match (&jails, own) {
+            (Err(FirewallError::Unusable(_)), Err(why @ FirewallError::Unusable(_))) => Err(why),
+            (_, own) => Ok(Self { at, jails, own }),
+        }
+    }
+
+    /// How much differs, as far as that is known.
+    #[must_use]
+    pub fn differences(&self) -> u64 {
+        let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+        let jails = self.jails.iter().flatten();
+        let jails = jails.map(|jail| count(jail.missing.len() + jail.excess.len()));
+        let own = self.own.iter();
+        let own = own.map(|own| own.missing_count + own.excess_count + count(own.faults.len()));
+        jails.chain(own).sum()
+    }
 }
 
 /// What can be asked of the packet filter. Reading changes nothing in it.
@@ -252,8 +280,11 @@ pub trait FirewallReads: Send + Sync {
     /// What becomes of new packets of an address, on all ways.
     async fn verdicts(&self, address: IpAddr) -> Result<Vec<PathVerdict>, FirewallError>;
 
-    /// Compares what should be blocked with what is; `own` is what BanGUI's table should have.
-    async fn firewall_drift(&self, own: &BlockSet) -> Result<FirewallDrift, FirewallError>;
+    /// Compares what fail2ban's running jails ban with what is blocked.
+    async fn jail_drift(&self) -> Result<Vec<JailDrift>, FirewallError>;
+
+    /// Compares what BanGUI's own table should have with what it has.
+    async fn block_drift(&self, wanted: &BlockSet) -> Result<BlockDrift, FirewallError>;
 }
 
 /// What changes the packet filter: BanGUI's own table, and nothing else.
@@ -283,3 +314,6 @@ pub trait FirewallActs: Send + Sync {
         excess: &[IpNet],
     ) -> Result<u64, FirewallError>;
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,6 +57,7 @@ export function standing(change: Partial<Schemas['FirewallStanding']> = {}): Sch
   return {
     table: { backend: 'nftables', isThere: true, networks: 5_119, bans: 3, allowed: 1 },
     unusable: null,
+    unread: null,
     lastLoad: { at: ago(1), changed: false, tookMs: 2, problem: null },
     drift: null,
     ...change,

@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import type { Schemas } from '@/api/client'
 import { AddressLink } from '@/components/AddressLink'
 import { Badge } from '@/components/Badge'
 import { Button } from '@/components/Button'
@@ -37,12 +38,29 @@ export function DriftTable({ drift, onRepair }: DriftTableProps) {
           ))}
         </tbody>
       </Table>
-      {drift.jails.length === 0 ? (
+      {drift.ownProblem ? (
+        <NotCompared title={<Trans>BanGUI’s own table could not be compared:</Trans>} why={drift.ownProblem} />
+      ) : null}
+      {drift.jailsProblem ? (
+        <NotCompared title={<Trans>The jails could not be compared:</Trans>} why={drift.jailsProblem} />
+      ) : drift.jails.length === 0 ? (
         <p className="border-t px-3 py-2 text-sm text-muted">
-          <Trans>No jails were looked at: fail2ban was down, or ran none.</Trans>
+          <Trans>No jails were looked at: fail2ban ran none.</Trans>
         </p>
       ) : null}
     </>
+  )
+}
+
+/** A half of which nothing is known, which hides nothing of the other one. */
+function NotCompared({ title, why }: { title: ReactNode; why: Schemas['Why'] }) {
+  return (
+    <p role="status" className="border-t px-3 py-2 text-sm">
+      <Badge tone="warning">
+        <Trans>cannot be told</Trans>
+      </Badge>{' '}
+      {title} <Why why={why} className="text-muted" />
+    </p>
   )
 }
 

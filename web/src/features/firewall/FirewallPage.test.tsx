@@ -25,7 +25,7 @@ function jail(name: string, change: Partial<Schemas['FirewallJailDrift']> = {}):
 }
 
 function drift(change: Partial<Drift> = {}): Drift {
-  return { at: new Date().toISOString(), jails: [], own: right, ...change }
+  return { at: new Date().toISOString(), jails: [], jailsProblem: null, own: right, ownProblem: null, ...change }
 }
 
 let now: Schemas['FirewallStanding']
@@ -103,6 +103,30 @@ describe('the firewall', () => {
     expect(jails.map((link) => link.textContent)).toEqual(['sshd', 'recidive', 'dovecot', 'postfix'])
   })
 
+  it('shows one half where the other one cannot be compared, and why', async () => {
+    const down = { code: 'daemon-not-answering', text: 'fail2ban cannot be reached: it hangs', facts: { detail: 'it hangs' } }
+    serve(drift({ jailsProblem: down, own: { ...right, isRight: false, missingCount: 1, missing: ['198.51.100.7'] } }))
+    const { unmount } = renderPage('/firewall', { locale: 'de' })
+    expect(await screen.findByText('Die Jails konnten nicht verglichen werden:', { exact: false })).toHaveTextContent(
+      'fail2ban ist nicht zu erreichen: Es antwortet nicht: it hangs',
+    )
+    expect(screen.getByRole('link', { name: '198.51.100.7' })).toBeInTheDocument()
+    unmount()
+    serve(drift({ jails: [jail('sshd')], own: null, ownProblem: said('the kernel does not answer') }))
+    renderPage('/firewall')
+    expect(await rowOf('sshd')).toHaveTextContent('right')
+    expect(screen.getByText('BanGUI’s own table could not be compared:', { exact: false })).toHaveTextContent(
+      'the kernel does not answer',
+    )
+  })
+
+  it('says that BanGUI’s own table cannot be read, and shows what was found before', async () => {
+    now = standing({ table: null, unread: said('nft took longer than 20 s'), drift: broken() })
+    renderPage('/firewall')
+    expect(await screen.findByText('nft took longer than 20 s')).toBeVisible()
+    expect(await rowOf('sshd')).toHaveTextContent('differs')
+  })
+
   it('repairs one jail after saying that its bans begin anew', async () => {
     const { user } = renderPage('/firewall')
     await user.click(await screen.findByRole('button', { name: 'Repair sshd' }))
@@ -148,7 +172,7 @@ describe('the firewall', () => {
     await rowOf('sshd')
     expect(screen.queryByRole('button', { name: /Repair/ })).toBeNull()
     await user.click(screen.getByRole('button', { name: 'Check now' }))
-    expect(await screen.findByText('No jails were looked at: fail2ban was down, or ran none.')).toBeVisible()
+    expect(await screen.findByText('No jails were looked at: fail2ban ran none.')).toBeVisible()
     expect(checks).toBe(1)
   })
 

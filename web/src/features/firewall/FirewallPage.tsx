@@ -51,6 +51,11 @@ export function FirewallPage() {
           </p>
         </Banner>
       ) : null}
+      {data?.unread ? (
+        <Banner tone="warning" role="status" title={<Trans>BanGUI’s own table cannot be read at the moment.</Trans>}>
+          <Why why={data.unread} />
+        </Banner>
+      ) : null}
       {data ? (
         <>
           <OwnTable standing={data} />

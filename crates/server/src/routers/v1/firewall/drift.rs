@@ -1,5 +1,5 @@
 //! What should be blocked, against what is, as it is sent.
-use domain::{BlockDrift, FirewallDrift, JailDrift};
+use domain::{BlockDrift, FirewallDrift, FirewallError, JailDrift, Why};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,14 +10,19 @@ const NAMED: usize = 100;
 
 /// What should be blocked, against what is.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = FirewallDrift)]
 pub(super) struct DriftBody {
     /// When it was looked at.
     at: String,
-    /// fail2ban's jails that run; empty while it is down.
+    /// fail2ban's jails that run; empty where they cannot be compared.
     jails: Vec<JailDriftBody>,
-    /// BanGUI's own table; `null` where it cannot be used.
+    /// Why jails cannot be compared, as while fail2ban is down; `null` where they can.
+    jails_problem: Option<WhyBody>,
+    /// BanGUI's own table; `null` where it cannot be compared.
     own: Option<OwnDriftBody>,
+    /// Why BanGUI's own table cannot be compared; `null` where it can.
+    own_problem: Option<WhyBody>,
 }
 
 /// What a jail bans, against what the packet filter blocks.
@@ -66,10 +71,21 @@ impl From<&FirewallDrift> for DriftBody {
     fn from(drift: &FirewallDrift) -> Self {
         Self {
             at: drift.at.to_string(),
-            jails: drift.jails.iter().map(JailDriftBody::from).collect(),
-            own: drift.own.as_ref().map(OwnDriftBody::from),
+            jails: drift
+                .jails
+                .iter()
+                .flatten()
+                .map(JailDriftBody::from)
+                .collect(),
+            jails_problem: why_not(&drift.jails),
+            own: drift.own.as_ref().ok().map(OwnDriftBody::from),
+            own_problem: why_not(&drift.own),
         }
     }
+}
+
+fn why_not<T>(half: &Result<T, FirewallError>) -> Option<WhyBody> {
+    half.as_ref().err().map(|error| Why::from(error).into())
 }
 
 impl From<&JailDrift> for JailDriftBody {
