@@ -50,6 +50,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "reasons",
         sql: include_str!("../../migrations/0008_reasons.sql"),
     },
+    Migration {
+        name: "own_bans_gone",
+        sql: include_str!("../../migrations/0009_own_bans_gone.sql"),
+    },
 ];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.

@@ -483,6 +483,45 @@ pub(crate) async fn own_ban_ended_stays_ended_when_the_clock_is_set_back(storage
     assert_eq!(in_force(storage, 2000, None).await, []);
 }
 
+pub(crate) async fn own_bans_forgotten_are_those_that_ended_before(storage: &dyn Storage) {
+    let made = ban_all(
+        storage,
+        &[
+            ban("192.0.2.1/32", 1000, Some(2000)),
+            ban("192.0.2.2/32", 1000, Some(3000)),
+            ban("192.0.2.3/32", 1000, Some(9000)),
+            ban("192.0.2.4/32", 1000, None),
+            // Taken back, before all time and long before their end.
+            ban("192.0.2.5/32", 1000, None),
+            ban("192.0.2.6/32", 1000, Some(9000)),
+            ban("192.0.2.7/32", 1000, Some(9000)),
+        ],
+    )
+    .await;
+    let (by, here) = (make::name("other"), HostId::local());
+    let writes = storage.blocking_writes();
+    for (ids, at) in [(&made[4..6], 2500), (&made[6..], 4000)] {
+        let entry = make::entry(AuditAction::OwnBansEnded, at);
+        let end = writes.end_own_bans(&here, ids, (make::at(at), &by), &entry);
+        assert_eq!(end.await.unwrap().len(), ids.len());
+    }
+    let mut steps = Vec::new();
+    while steps.last() != Some(&0) {
+        let step = writes.forget_own_bans(make::at(4000), 3).await.unwrap();
+        steps.push(step);
+    }
+    assert_eq!(steps, [3, 1, 0]);
+    let left: Vec<OwnBanId> = all_bans(storage).await.iter().map(|ban| ban.id).collect();
+    assert_eq!(left, [made[6], made[3], made[2]]);
+    assert_eq!(in_force(storage, 4000, None).await, [made[3], made[2]]);
+    // Whatever the moment: the one for ever stays.
+    writes
+        .forget_own_bans(make::at(i64::MAX), 10)
+        .await
+        .unwrap();
+    assert_eq!(in_force(storage, 4000, None).await, [made[3]]);
+}
+
 pub(crate) async fn try_of_another_address_is_not_kept(storage: &dyn Storage) {
     let id = add(storage, &settings("drop")).await.unwrap();
     let of_before = ListTry {

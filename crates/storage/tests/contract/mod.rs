@@ -91,6 +91,7 @@ macro_rules! contract_tests {
             blocking::own_ban_taken_back_leaves_the_one_that_it_replaced_in_force
             blocking::own_bans_of_another_host_are_not_ended
             blocking::own_ban_ended_stays_ended_when_the_clock_is_set_back
+            blocking::own_bans_forgotten_are_those_that_ended_before
             blocking::try_of_another_address_is_not_kept
             blocking::allowlist_entry_keeps_what_its_name_was_and_whether_it_was_written
             blocking::protected_networks_kept_replace_those_before

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// The version of this program's databases.
-const VERSION: i64 = 8;
+const VERSION: i64 = 9;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -48,13 +48,13 @@ async fn database_taken_as_it_is_must_be_there_and_of_this_version() {
     insta::assert_snapshot!(refusal(&folder, beside()), @"there is no database FOLDER/bangui.sqlite3");
     assert!(!folder.database().exists());
     let mut connection = Connection::open(folder.database()).unwrap();
-    migrate(&mut connection, &folder.database(), &MIGRATIONS[..7]).unwrap();
+    migrate(&mut connection, &folder.database(), &MIGRATIONS[..8]).unwrap();
     drop(connection);
-    insta::assert_snapshot!(refusal(&folder, beside()), @"the database has version 7, and this BanGUI uses version 8: start `bangui serve` once, which brings it up to date");
+    insta::assert_snapshot!(refusal(&folder, beside()), @"the database has version 8, and this BanGUI uses version 9: start `bangui serve` once, which brings it up to date");
     let connection = Connection::open(folder.database()).unwrap();
     assert_eq!(
         identify(&connection, &folder.database(), MIGRATIONS).unwrap(),
-        7
+        8
     );
     drop(connection);
     let own = folder.open();
@@ -206,10 +206,10 @@ fn database_of_another_program_is_refused_and_left() {
 async fn database_from_a_newer_version_is_refused_and_left() {
     let folder = Folder::new();
     folder.open().close().await;
-    let newer = "INSERT INTO schema_version (version, name) VALUES (9, 'later')";
+    let newer = "INSERT INTO schema_version (version, name) VALUES (11, 'later')";
     folder.connection().execute_batch(newer).unwrap();
     let before = fs::read(folder.database()).unwrap();
-    insta::assert_snapshot!(refused(&folder), @"the database has version 9, and this BanGUI knows versions up to 7: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
+    insta::assert_snapshot!(refused(&folder), @"the database has version 11, and this BanGUI knows versions up to 9: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
     assert_eq!(fs::read(folder.database()).unwrap(), before);
 }
 
