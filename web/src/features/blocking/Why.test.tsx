@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import api from '@/api/words.json'
 import type { Schemas } from '@/api/client'
+import api from '@/api/words.json'
 import { renderWith } from '@/test/render'
 import { said } from './test-blocking'
 import { Why } from './Why'
@@ -21,7 +21,9 @@ describe('a reason', () => {
 
   it('is said in the language of the page with what it is about', async () => {
     renderWith(<Why why={gone} />, { locale: 'de' })
-    expect(await screen.findByText(/^lists\.example antwortet mit 404: Die Liste gibt es dort nicht mehr\./)).toBeVisible()
+    expect(
+      await screen.findByText(/^lists\.example antwortet mit 404: Die Liste gibt es dort nicht mehr\./),
+    ).toBeVisible()
     expect(screen.queryByText(/answers/)).toBeNull()
   })
 

@@ -69,8 +69,7 @@ const DOWNLOADS: WhyWords = {
   'too-many-redirects': ({ limit }) => `Der Server leitet mehr als ${number(limit)}-mal weiter. ${PUBLISHED}`,
   'host-not-public': (facts) =>
     `${host(facts)} hat ${KINDS[facts.name ?? ''] ?? 'keine öffentliche Adresse'}, und von dort wird keine Liste geholt. Ist das so gemeint, den Rechner mit seinem Namen in den Einstellungen erlauben.`,
-  'host-unknown': (facts) =>
-    `Zu ${host(facts)} ist keine Adresse bekannt. Nachsehen, ob der Name des Rechners stimmt.`,
+  'host-unknown': (facts) => `Zu ${host(facts)} ist keine Adresse bekannt. Nachsehen, ob der Name des Rechners stimmt.`,
   'name-servers-silent': (facts) =>
     `Die Nameserver nennen die Adresse von ${host(facts)} nicht. Nachsehen, ob die Nameserver dieser Maschine arbeiten.`,
   'connection-refused': at(`nimmt keine Verbindungen an. ${LATER}`),
@@ -99,8 +98,7 @@ const DOWNLOADS: WhyWords = {
   'not-http': at(`antwortet nicht wie ein Webserver. ${LOOK}`),
   'encoding-unread': at('schickt die Liste auf eine Art gepackt, die nicht gelesen wird; nur gzip wird es.'),
   'too-many-headers': at('schickt mehr Kopfzeilen, als eine Liste braucht. Nichts wurde geholt.'),
-  'cut-off': (facts) =>
-    `Die Verbindung zu ${host(facts)} endete vor der Liste. Nichts davon wurde behalten. ${LATER}`,
+  'cut-off': (facts) => `Die Verbindung zu ${host(facts)} endete vor der Liste. Nichts davon wurde behalten. ${LATER}`,
   'no-https': plain(
     'HTTPS lässt sich auf dieser Maschine nicht verwenden. Nachsehen, ob ihre CA-Zertifikate installiert sind.',
   ),

@@ -344,7 +344,13 @@ describe('one source', () => {
               subtracted: 2,
               removed: 5,
             }),
-            run({ beganAt: '2026-01-01T00:00:00Z', outcome: 'failed', problem: said('no answer'), bytes: 0, parsed: 0 }),
+            run({
+              beganAt: '2026-01-01T00:00:00Z',
+              outcome: 'failed',
+              problem: said('no answer'),
+              bytes: 0,
+              parsed: 0,
+            }),
           ],
         }),
       ),
@@ -437,7 +443,9 @@ describe('what lists do', () => {
   it('is not asked of a firewall that cannot be used', async () => {
     let asked = 0
     server.use(
-      http.get(url('/hosts/local/firewall'), () => HttpResponse.json(standing({ table: null, unusable: said('it is off') }))),
+      http.get(url('/hosts/local/firewall'), () =>
+        HttpResponse.json(standing({ table: null, unusable: said('it is off') })),
+      ),
       http.get(url('/blocklists/hits'), () => {
         asked += 1
         return problem('firewall-unusable', 503)

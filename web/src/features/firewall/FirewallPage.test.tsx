@@ -104,7 +104,11 @@ describe('the firewall', () => {
   })
 
   it('shows one half where the other one cannot be compared, and why', async () => {
-    const down = { code: 'daemon-not-answering', text: 'fail2ban cannot be reached: it hangs', facts: { detail: 'it hangs' } }
+    const down = {
+      code: 'daemon-not-answering',
+      text: 'fail2ban cannot be reached: it hangs',
+      facts: { detail: 'it hangs' },
+    }
     serve(drift({ jailsProblem: down, own: { ...right, isRight: false, missingCount: 1, missing: ['198.51.100.7'] } }))
     const { unmount } = renderPage('/firewall', { locale: 'de' })
     expect(await screen.findByText('Die Jails konnten nicht verglichen werden:', { exact: false })).toHaveTextContent(

@@ -171,9 +171,13 @@ pub(super) fn forget(
     limit: usize,
 ) -> Result<u64, StorageError> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let values = named_params! { ":before": before.as_millis(), ":limit": limit };
-    let removed = execute(connection, queries::OWN_BANS_FORGET, values)?;
-    Ok(u64::try_from(removed).unwrap_or(u64::MAX))
+    connection
+        .prepare_cached(queries::OWN_BANS_FORGET)
+        .and_then(|mut statement| {
+            statement.execute(named_params! { ":before": before.as_millis(), ":limit": limit })
+        })
+        .map(|removed| u64::try_from(removed).unwrap_or(u64::MAX))
+        .map_err(driver)
 }
 
 fn ban(row: &Row<'_>) -> Result<OwnBan, StorageError> {
