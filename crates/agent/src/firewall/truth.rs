@@ -2,7 +2,8 @@
 use std::net::IpAddr;
 
 use domain::{
-    BanSubject, FirewallError, FirewallPath, JailDrift, PathOutcome, PathVerdict, VerdictRule,
+    BanSubject, FirewallError, FirewallPath, JailDrift, PathOutcome, PathVerdict, PortScope,
+    VerdictRule,
 };
 use firewall::truth::{Backing, JailBans, Outcome, Path, RuleRef, Rulesets, Scope, Verdict};
 
@@ -100,18 +101,29 @@ fn told(verdict: Verdict) -> PathVerdict {
             Outcome::CannotTell => PathOutcome::CannotTell,
         },
         scope: limited(&verdict.scope).filter(|_| !verdict.scope.is_nothing()),
-        closed: (!verdict.closed.is_nothing()).then(|| verdict.closed.to_string()),
+        closed: (!verdict.closed.is_nothing()).then(|| ports(&verdict.closed)),
         rules: rules.collect(),
         unsure: verdict.unsure.iter().map(of_packet).collect(),
     }
 }
 
 /// What a scope is limited to; `None` where it is everything.
-fn limited(scope: &Scope) -> Option<String> {
-    (!scope.is_everything()).then(|| scope.to_string())
+fn limited(scope: &Scope) -> Option<PortScope> {
+    (!scope.is_everything()).then(|| ports(scope))
 }
 
-fn rule(rule: RuleRef, scope: Option<String>) -> VerdictRule {
+fn ports(scope: &Scope) -> PortScope {
+    let (all_but, services) = match scope {
+        Scope::Only(services) => (false, services),
+        Scope::AllBut(services) => (true, services),
+    };
+    PortScope {
+        all_but,
+        services: services.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn rule(rule: RuleRef, scope: Option<PortScope>) -> VerdictRule {
     VerdictRule {
         scope,
         table: format!("{} {}", rule.family, rule.table),

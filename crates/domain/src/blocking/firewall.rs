@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::Why;
+use super::{PortScope, Why};
 use crate::{BanSubject, HostError, JailName, Timestamp};
 
 /// Why the packet filter did not do or tell what it was asked.
@@ -154,8 +154,8 @@ pub enum PathOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VerdictRule {
-    /// What it blocks, such as `tcp 22`; `None` is everything.
-    pub scope: Option<String>,
+    /// What it blocks; `None` is everything.
+    pub scope: Option<PortScope>,
     /// In which table, with its family. Hostile text, as all names are.
     pub table: String,
     /// In which chain.
@@ -176,10 +176,10 @@ pub struct PathVerdict {
     pub path: FirewallPath,
     /// What becomes of them.
     pub outcome: PathOutcome,
-    /// To which ports only, such as `tcp 22`; `None` is all.
-    pub scope: Option<String>,
+    /// To which ports only; `None` is all.
+    pub scope: Option<PortScope>,
     /// What is closed to everybody, so also to the address; `None` where nothing is.
-    pub closed: Option<String>,
+    pub closed: Option<PortScope>,
     /// The rules that block, the widest first.
     pub rules: Vec<VerdictRule>,
     /// Why it cannot be told, or not of everything.

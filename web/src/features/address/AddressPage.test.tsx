@@ -159,7 +159,7 @@ describe('what the firewall does with it', () => {
           truth({
             verdicts: [
               verdict('host', 'blocked', {
-                scope: 'tcp 22',
+                scope: { allBut: false, services: ['tcp 22'] },
                 rules: [
                   {
                     scope: null,
@@ -172,7 +172,7 @@ describe('what the firewall does with it', () => {
                   { scope: null, table: 'inet x', chain: 'y', text: long, packets: null, bytes: null },
                 ],
               }),
-              verdict('forwarded', 'notBlocked', { closed: 'tcp 25' }),
+              verdict('forwarded', 'notBlocked', { closed: { allBut: true, services: ['tcp 25', 'icmp'] } }),
               verdict('published', 'cannotTell', { unsure: [said('a rule looks at a mark')] }),
             ],
           }),
@@ -190,7 +190,9 @@ describe('what the firewall does with it', () => {
     const folded = (host as HTMLElement).querySelector('details')
     expect(folded?.open).toBe(false)
     expect(folded).toHaveTextContent('U+202E<b>')
-    expect(forwarded).toHaveTextContent('Through this machinenot blockedclosed to everybody: tcp 25')
+    expect(forwarded).toHaveTextContent(
+      'Through this machinenot blockedclosed to everybody: everything but tcp 25 and icmp',
+    )
     expect(published).toHaveTextContent('cannot be told')
     expect(
       within(published as HTMLElement)

@@ -50,14 +50,14 @@ function Way({ verdict }: { verdict: Verdict }) {
         {scope ? (
           <span className="text-sm">
             <Trans>
-              only <Ports text={scope} />
+              only <Ports ports={scope} />
             </Trans>
           </span>
         ) : null}
         {closed ? (
           <span className="text-sm text-muted">
             <Trans>
-              closed to everybody: <Ports text={closed} />
+              closed to everybody: <Ports ports={closed} />
             </Trans>
           </span>
         ) : null}
@@ -73,8 +73,14 @@ function Way({ verdict }: { verdict: Verdict }) {
   )
 }
 
-function Ports({ text }: { text: string }) {
-  return <HostileText text={text} className="font-mono" />
+/** As the firewall writes ports; what joins them in the language of the page. */
+function Ports({ ports }: { ports: Schemas['FirewallPorts'] }) {
+  const { t, i18n } = useLingui()
+  const { allBut, services } = ports
+  if (services.length === 0) return allBut ? t`everything` : t`nothing`
+  const joined = new Intl.ListFormat(i18n.locale).format(services)
+  const named = <HostileText text={joined} className="font-mono" />
+  return allBut ? <Trans>everything but {named}</Trans> : named
 }
 
 /** One rule as the firewall writes it. Comments in it may hold anything, so it is text and nothing else. */
@@ -93,7 +99,7 @@ function RuleText({ rule }: { rule: Rule }) {
         {rule.scope ? (
           <span className="text-xs">
             <Trans>
-              only <Ports text={rule.scope} />
+              only <Ports ports={rule.scope} />
             </Trans>
           </span>
         ) : null}
