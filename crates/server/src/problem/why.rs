@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 /// Why something is not as it should be: a sentence, with a word by which it can be said in another language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Why)]
-pub struct WhyBody {
+pub(crate) struct WhyBody {
     /// A stable word; `null` where there is none, and the sentence is all. More may come: what is not known is said by the sentence.
     code: Option<&'static str>,
     /// It in plain English, with all that `facts` say. Text from outside inside.
@@ -18,7 +18,7 @@ pub struct WhyBody {
 /// What a reason is about; which of them there are is by the code. Texts are from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = WhyFacts)]
-pub struct WhyFactsBody {
+pub(crate) struct WhyFactsBody {
     /// A host of the internet.
     #[serde(skip_serializing_if = "Option::is_none")]
     host: Option<String>,

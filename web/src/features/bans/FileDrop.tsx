@@ -72,9 +72,7 @@ export function FileDrop({ onLines, disabled, children }: FileDropProps) {
           <Icon name="plus" />
           <Trans>From a file…</Trans>
         </Button>
-        <span className="text-sm text-muted">
-          <Trans>or drop one here: one in each line; what follows #, ; or two slashes is skipped.</Trans>
-        </span>
+        <span className="text-sm text-muted">{t`or drop one here; comments (#, ; and //) are skipped.`}</span>
       </div>
       {told ? (
         <p role={told.fault ? 'alert' : 'status'} className={cx('text-sm', told.fault ? 'text-danger' : 'text-muted')}>

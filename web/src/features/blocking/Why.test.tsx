@@ -34,7 +34,7 @@ describe('a reason', () => {
       facts: { name: 'x\u202e', detail: 'no such file', rule: 'input: ip saddr @x drop' },
     }
     renderWith(<Why why={why} />, { locale: 'de' })
-    expect(await screen.findByText('no such file')).toHaveAttribute('lang', 'en')
+    expect((await screen.findByText('no such file')).closest('[lang]')).toHaveAttribute('lang', 'en')
     expect(screen.getByText('input: ip saddr @x drop').closest('code')).toBeVisible()
     expect(document.body).toHaveTextContent(/lässt sich nicht lesen: no such file \(input: ip saddr @x drop\)/)
     expect(document.body.textContent).not.toContain('\u202e')

@@ -111,9 +111,8 @@ describe('the firewall', () => {
     }
     serve(drift({ jailsProblem: down, own: { ...right, isRight: false, missingCount: 1, missing: ['198.51.100.7'] } }))
     const { unmount } = renderPage('/firewall', { locale: 'de' })
-    expect(await screen.findByText('Die Jails konnten nicht verglichen werden:', { exact: false })).toHaveTextContent(
-      'fail2ban ist nicht zu erreichen: Es antwortet nicht: it hangs',
-    )
+    const note = await screen.findByText('Die Jails konnten nicht verglichen werden:', { exact: false })
+    await waitFor(() => expect(note).toHaveTextContent('fail2ban ist nicht zu erreichen: Es antwortet nicht: it hangs'))
     expect(screen.getByRole('link', { name: '198.51.100.7' })).toBeInTheDocument()
     unmount()
     serve(drift({ jails: [jail('sshd')], own: null, ownProblem: said('the kernel does not answer') }))
