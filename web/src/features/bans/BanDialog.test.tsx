@@ -133,7 +133,7 @@ describe('BanDialog', () => {
     const list = await within(dialog).findByRole('list', { name: 'What would become of each line' })
     await waitFor(() => expect(list).toHaveTextContent('It contains 9.9.9.9, a name server of this machine.'))
     expect(list).toHaveTextContent('203.0.113.99/28 lies in this network, and the whole of it is meant: 16 addresses.')
-    expect(list).toHaveTextContent('this is not an address')
+    expect(list).toHaveTextContent('This is not an address or network: write one such as 192.0.2.7')
     expect(list).toHaveTextContent('The same as line 1.')
     expect(within(list).getAllByRole('listitem')[0]).toHaveTextContent('9.9.9.0/24')
     expect(within(dialog).getByRole('button', { name: 'Ban 1 address and 1 network in sshd' })).toBeEnabled()
