@@ -1,5 +1,6 @@
 //! The packet filter: BanGUI's own table in it, and what all of it does.
 mod port;
+mod reasons;
 mod repair;
 mod truth;
 
@@ -7,11 +8,13 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use domain::{
     BlockBackend, BlockDrift, BlockHits, BlockSet, BlockState, BlockedBan, FirewallError, HitsOf,
-    LoadReport, PathVerdict,
+    LoadReport, PathVerdict, Why, WhyCode,
 };
 use firewall::{Backend, Ban, Content, Drift, List, Place, Table, TableError, TableName};
 use ipnet::IpNet;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
+
+use self::reasons::{failed, unusable};
 
 /// How many may have the rules read at the same time: each question starts several programs.
 const ASKED_AT_ONCE: usize = 2;
@@ -22,8 +25,8 @@ const NAMED: usize = 100;
 /// Which packet filter carries out what is banned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FirewallConfig {
-    /// None that may be looked at or changed, and why; plain words that are shown.
-    None(String),
+    /// None that may be looked at or changed, and why.
+    None(Why),
     /// This one.
     At {
         /// In which network namespace it is.
@@ -36,7 +39,10 @@ pub enum FirewallConfig {
 impl Default for FirewallConfig {
     /// None: nothing is looked at or changed unless somebody says so.
     fn default() -> Self {
-        Self::None("BanGUI was started without one".to_owned())
+        Self::None(Why::new(
+            WhyCode::FirewallNone,
+            "BanGUI was started without one",
+        ))
     }
 }
 
@@ -60,8 +66,9 @@ impl PacketFilter {
 
     /// Waits for one's turn to ask.
     async fn turn(&self) -> Result<SemaphorePermit<'_>, FirewallError> {
+        let turn = self.asking.acquire().await;
         // It is never closed.
-        self.asking.acquire().await.map_err(failed)
+        turn.map_err(|error| FirewallError::Failed(Why::unnamed(error)))
     }
 
     fn place(&self) -> Result<&Place, FirewallError> {
@@ -83,7 +90,7 @@ impl PacketFilter {
         }
         let table = Table::find(place, name)
             .await
-            .map_err(|why| FirewallError::Unusable(why.to_string()))?;
+            .map_err(|why| unusable(&why))?;
         tracing::info!(backend = ?table.backend(), "the packet filter can be used");
         *known = Some(table.clone());
         Ok(table)
@@ -97,7 +104,7 @@ impl PacketFilter {
 
     async fn state(&self) -> Result<BlockState, FirewallError> {
         let table = self.table().await?;
-        let state = table.state().await.map_err(failed)?;
+        let state = table.state().await.map_err(|error| failed(&error))?;
         let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
         Ok(BlockState {
             backend: match table.backend() {
@@ -115,7 +122,7 @@ impl PacketFilter {
         let _turn = self.turn().await?;
         let hits = match self.table().await?.hits().await {
             Err(TableError::Absent) => firewall::Hits::default(),
-            hits => hits.map_err(failed)?,
+            hits => hits.map_err(|error| failed(&error))?,
         };
         let by_address = hits.by_address.into_iter().map(|hit| HitsOf {
             address: hit.address,
@@ -139,7 +146,7 @@ impl PacketFilter {
         } else {
             table.load(content).await
         };
-        let loaded = loaded.map_err(failed)?;
+        let loaded = loaded.map_err(|error| failed(&error))?;
         Ok(LoadReport {
             changed: loaded.changed,
             networks: u64::try_from(loaded.networks).unwrap_or(u64::MAX),
@@ -149,7 +156,11 @@ impl PacketFilter {
 
     async fn block(&self, bans: &[BlockedBan]) -> Result<(), FirewallError> {
         let bans: Vec<Ban> = bans.iter().copied().map(ban).collect();
-        self.table().await?.ban(&bans).await.map_err(failed)
+        self.table()
+            .await?
+            .ban(&bans)
+            .await
+            .map_err(|error| failed(&error))
     }
 
     async fn unblock(&self, networks: &[IpNet]) -> Result<(), FirewallError> {
@@ -166,14 +177,17 @@ impl PacketFilter {
             .remove()
             .await
             .map(|_| ())
-            .map_err(failed)
+            .map_err(|error| failed(&error))
     }
 
     /// What of a set is not in the kernel, or too much there. A table that is not there, and need not be, is right.
     async fn drift(&self, set: BlockSet) -> Result<BlockDrift, FirewallError> {
         let table = self.table().await?;
         let is_needed = !set.is_empty();
-        let differences = table.verify(Arc::new(content(set))).await.map_err(failed)?;
+        let differences = table
+            .verify(Arc::new(content(set)))
+            .await
+            .map_err(|error| failed(&error))?;
         let mut drift = BlockDrift::default();
         for difference in differences {
             match difference {
@@ -188,18 +202,28 @@ impl PacketFilter {
 fn add(drift: &mut BlockDrift, difference: Drift) {
     let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     let room = |named: &Vec<IpNet>| NAMED.saturating_sub(named.len());
+    let mut fault = |code, text: &str, name: Option<&str>| {
+        let fault = Why::new(code, text);
+        drift.faults.push(match name {
+            Some(name) => fault.name(name),
+            None => fault,
+        });
+    };
     match difference {
-        Drift::NoTable => drift.faults.push("the table is not there".to_owned()),
-        Drift::Asleep => drift.faults.push("the table is put to sleep".to_owned()),
-        Drift::Chain { name } => drift
-            .faults
-            .push(format!("the chain {name} is gone or changed")),
-        Drift::Rules { chain } => drift
-            .faults
-            .push(format!("the rules of the chain {chain} are changed")),
-        Drift::Set { name } => drift
-            .faults
-            .push(format!("the set {name} is gone or changed")),
+        Drift::NoTable => fault(WhyCode::TableMissing, "the table is not there", None),
+        Drift::Asleep => fault(WhyCode::TableAsleep, "the table is put to sleep", None),
+        Drift::Chain { name } => {
+            let text = format!("the chain {name} is gone or changed");
+            fault(WhyCode::ChainChanged, &text, Some(&name));
+        }
+        Drift::Rules { chain } => {
+            let text = format!("the rules of the chain {chain} are changed");
+            fault(WhyCode::RulesChanged, &text, Some(&chain));
+        }
+        Drift::Set { name } => {
+            let text = format!("the set {name} is gone or changed");
+            fault(WhyCode::SetChanged, &text, Some(&name));
+        }
         Drift::Missing {
             list,
             examples,
@@ -208,7 +232,9 @@ fn add(drift: &mut BlockDrift, difference: Drift) {
             let room = room(&drift.missing);
             drift.missing.extend(examples.into_iter().take(room));
             drift.missing_count += count(missing);
-            drift.faults.extend(about(list, missing, "missing"));
+            drift
+                .faults
+                .extend(about(list, missing, WhyCode::AllowedMissing, "missing"));
         }
         Drift::Excess {
             list,
@@ -218,14 +244,19 @@ fn add(drift: &mut BlockDrift, difference: Drift) {
             let room = room(&drift.excess);
             drift.excess.extend(examples.into_iter().take(room));
             drift.excess_count += count(excess);
-            drift.faults.extend(about(list, excess, "too much"));
+            drift
+                .faults
+                .extend(about(list, excess, WhyCode::AllowedExcess, "too much"));
         }
     }
 }
 
 /// What is let through is no matter of counts alone.
-fn about(list: List, count: usize, how: &str) -> Option<String> {
-    (list == List::Allowed).then(|| format!("networks that are let through: {count} {how}"))
+fn about(list: List, count: usize, code: WhyCode, how: &str) -> Option<Why> {
+    (list == List::Allowed).then(|| {
+        let text = format!("networks that are let through: {count} {how}");
+        Why::new(code, text).count(count)
+    })
 }
 
 fn content(set: BlockSet) -> Content {
@@ -253,14 +284,6 @@ fn millis(time: Duration) -> u64 {
 fn unless_absent(done: Result<(), TableError>) -> Result<(), FirewallError> {
     match done {
         Err(TableError::Absent) => Ok(()),
-        done => done.map_err(failed),
+        done => done.map_err(|error| failed(&error)),
     }
-}
-
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "errors are handed over to be told"
-)]
-fn failed(error: impl ToString) -> FirewallError {
-    FirewallError::Failed(error.to_string())
 }

@@ -3,7 +3,7 @@ use std::{future::IntoFuture as _, net::SocketAddr, path::PathBuf, sync::Arc, ti
 
 use agent::{Agent, AgentConfig, FirewallConfig};
 use blocklists::{DownloadConfig, Downloader, SystemResolver};
-use domain::{Storage, SystemClock};
+use domain::{Storage, SystemClock, Why, WhyCode};
 use firewall::{Place, TableName};
 use geo::Geo;
 use lab::Lab;
@@ -94,14 +94,21 @@ impl Daemon {
 pub(crate) fn own_firewall(settings: &Settings) -> FirewallConfig {
     match settings.firewall {
         UseFirewall::Auto => firewall_at(Place::own()),
-        UseFirewall::Off => FirewallConfig::None("BANGUI_FIREWALL is off".to_owned()),
+        UseFirewall::Off => {
+            FirewallConfig::None(Why::new(WhyCode::FirewallOff, "BANGUI_FIREWALL is off"))
+        }
     }
 }
 
 /// The packet filter of a lab; never that of the machine.
 fn lab_firewall(lab: &Lab) -> FirewallConfig {
     lab.namespace().map_or_else(
-        || FirewallConfig::None("the lab has no packet filter of its own here".to_owned()),
+        || {
+            FirewallConfig::None(Why::new(
+                WhyCode::FirewallNotInLab,
+                "the lab has no packet filter of its own here",
+            ))
+        },
         |file| firewall_at(Place::namespace(file)),
     )
 }
@@ -109,7 +116,7 @@ fn lab_firewall(lab: &Lab) -> FirewallConfig {
 fn firewall_at(place: Place) -> FirewallConfig {
     match TABLE.parse::<TableName>() {
         Ok(table) => FirewallConfig::At { place, table },
-        Err(error) => FirewallConfig::None(error.to_string()),
+        Err(error) => FirewallConfig::None(Why::unnamed(error)),
     }
 }
 

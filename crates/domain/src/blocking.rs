@@ -4,7 +4,9 @@ mod firewall;
 mod list;
 mod own_ban;
 mod port;
+mod port_scope;
 mod run;
+mod why;
 
 pub use allow::{AllowEntry, AllowId, AllowSubject, HostName, HostNameError, NewAllowEntry};
 pub use firewall::{
@@ -18,4 +20,6 @@ pub use list::{
 };
 pub use own_ban::{BanReason, MAX_OWN_BANS, NewOwnBan, OwnBan, OwnBanId};
 pub use port::{BlockingReads, BlockingWrites, ListTry, TakenCopy};
+pub use port_scope::PortScope;
 pub use run::{ImportOutcome, ImportRun, JunkExample};
+pub use why::{UnknownWhy, Why, WhyCode, WhyFacts};

@@ -2,16 +2,19 @@
 mod finding;
 mod mapping;
 mod registry;
+mod why;
 
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use domain::Why;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub(crate) use finding::{ChangeUnderWay, FindingBody, ItemIdBody, ItemKindName, ReasonBody};
 pub(crate) use registry::Code;
+pub(crate) use why::WhyBody;
 
 /// The last part of the identifier of every problem, by which pages know them.
 pub fn words() -> impl Iterator<Item = &'static str> {
@@ -34,6 +37,9 @@ pub struct Problem {
     /// What happened this time, where it is safe to say.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// The same as `detail`, with a word by which it can be said in another language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Box<WhyBody>>,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<String>,
@@ -140,6 +146,7 @@ impl Problem {
             title: code.title(),
             status: code.status().as_u16(),
             detail: None,
+            why: None,
             remedy: None,
             errors: Vec::new(),
             hits: Vec::new(),
@@ -170,6 +177,14 @@ impl Problem {
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// Says what happened this time by its name.
+    #[must_use]
+    pub fn why(mut self, why: Why) -> Self {
+        self.detail = Some(why.text.clone());
+        self.why = Some(Box::new(why.into()));
         self
     }
 

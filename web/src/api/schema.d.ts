@@ -1599,8 +1599,7 @@ export interface components {
             address: string;
             /** @description What becomes of its new packets, on each way; empty for a network, and where that cannot be told. */
             verdicts: components["schemas"]["FirewallVerdict"][];
-            /** @description Why it cannot be told, or `null`. */
-            problem?: string | null;
+            problem?: components["schemas"]["Why"] | null;
             /** @description Lists that it is on. */
             lists: components["schemas"]["BlocklistRef"][];
             /** @description Bans without a jail that hold it. */
@@ -2080,8 +2079,7 @@ export interface components {
             banned: number;
             /** @description How many networks and addresses are left out: a jail takes single addresses, and at most 5,000. */
             leftOut: number;
-            /** @description Why it does not go on, or `null`. */
-            problem?: string | null;
+            problem?: components["schemas"]["Why"] | null;
         };
         /** @description A line of a list that was not understood. */
         BlocklistJunk: {
@@ -2226,8 +2224,7 @@ export interface components {
             by?: string | null;
             /** @description What came of it. */
             outcome: components["schemas"]["BlocklistOutcome"];
-            /** @description Why it failed, or `null`. */
-            problem?: string | null;
+            problem?: components["schemas"]["Why"] | null;
             waits?: components["schemas"]["BlocklistWaitReason"] | null;
             /**
              * Format: int64
@@ -2711,7 +2708,7 @@ export interface components {
         EmptyRequest: Record<string, never>;
         /** @description An order to end bans. */
         EndOwnBansRequest: {
-            /** @description Keys of the bans, at most 1,000. */
+            /** @description Keys of the bans, at most 10,000. */
             ids: number[];
         };
         /** @description How bans of returning addresses grow. */
@@ -2918,9 +2915,11 @@ export interface components {
         FirewallDrift: {
             /** @description When it was looked at. */
             at: string;
-            /** @description fail2ban's jails that run; empty while it is down. */
+            /** @description fail2ban's jails that run; empty where they cannot be compared. */
             jails: components["schemas"]["FirewallJailDrift"][];
+            jailsProblem?: components["schemas"]["Why"] | null;
             own?: components["schemas"]["FirewallOwnDrift"] | null;
+            ownProblem?: components["schemas"]["Why"] | null;
         };
         /** @description What a jail bans, against what the packet filter blocks. */
         FirewallJailDrift: {
@@ -2941,8 +2940,8 @@ export interface components {
             excessCount: number;
             /** @description The first hundred of them. */
             excess: string[];
-            /** @description Why it cannot be told, or not of all; `null` where it can. */
-            unsure?: string | null;
+            /** @description Why it cannot be told, or not of all; empty where it can. */
+            unsure: components["schemas"]["Why"][];
         };
         /** @description What came of putting in force what is wanted. */
         FirewallLoad: {
@@ -2955,8 +2954,7 @@ export interface components {
              * @description How many milliseconds it took; `null` where it failed.
              */
             tookMs?: number | null;
-            /** @description Why it failed, or `null`: what was in force before stays. */
-            problem?: string | null;
+            problem?: components["schemas"]["Why"] | null;
         };
         /**
          * @description What becomes of a packet.
@@ -2981,18 +2979,24 @@ export interface components {
             excessCount: number;
             /** @description The first of them. */
             excess: string[];
-            /** @description What else is wrong, such as a rule that is gone; in plain words. */
-            faults: string[];
+            /** @description What else is wrong, such as a rule that is gone. */
+            faults: components["schemas"]["Why"][];
         };
         /**
          * @description A way of a packet through the machine.
          * @enum {string}
          */
         FirewallPath: "host" | "forwarded" | "published";
+        /** @description Some of all ports and protocols. */
+        FirewallPorts: {
+            /** @description Whether everything is meant but those that are named. */
+            allBut: boolean;
+            /** @description Which, such as `tcp 22,2200-2222` or `icmp`; with none of them everything or nothing is meant. */
+            services: string[];
+        };
         /** @description A rule that blocks. */
         FirewallRule: {
-            /** @description What it blocks, such as `tcp 22`; `null` is everything. */
-            scope?: string | null;
+            scope?: components["schemas"]["FirewallPorts"] | null;
             /** @description In which table, with its family. */
             table: string;
             /** @description In which chain. */
@@ -3013,8 +3017,8 @@ export interface components {
         /** @description How the packet filter stands. */
         FirewallStanding: {
             table?: components["schemas"]["FirewallTable"] | null;
-            /** @description Why it cannot be used; `null` where it can. */
-            unusable?: string | null;
+            unusable?: components["schemas"]["Why"] | null;
+            unread?: components["schemas"]["Why"] | null;
             lastLoad?: components["schemas"]["FirewallLoad"] | null;
             drift?: components["schemas"]["FirewallDrift"] | null;
         };
@@ -3046,14 +3050,12 @@ export interface components {
             path: components["schemas"]["FirewallPath"];
             /** @description What becomes of them. */
             outcome: components["schemas"]["FirewallOutcome"];
-            /** @description To which ports only, such as `tcp 22`; `null` is all. */
-            scope?: string | null;
-            /** @description What is closed to everybody, so also to the address; `null` where nothing is. */
-            closed?: string | null;
+            scope?: components["schemas"]["FirewallPorts"] | null;
+            closed?: components["schemas"]["FirewallPorts"] | null;
             /** @description The rules that block, the widest first. */
             rules: components["schemas"]["FirewallRule"][];
             /** @description Why it cannot be told, or not of everything. */
-            unsure: string[];
+            unsure: components["schemas"]["Why"][];
         };
         /** @description What the daemon did with its log. */
         FlushBody: {
@@ -3712,7 +3714,7 @@ export interface components {
         };
         /** @description An order to ban without a jail. */
         OwnBanRequest: {
-            /** @description Addresses and networks, at most 1,000; no network wider than a /8, or a /19 of IPv6. */
+            /** @description Addresses and networks, at most 10,000; no network wider than a /8, or a /19 of IPv6. */
             targets: string[];
             /**
              * Format: int64
@@ -3812,6 +3814,7 @@ export interface components {
             status: number;
             /** @description What happened this time, where it is safe to say. */
             detail?: string | null;
+            why?: components["schemas"]["Why"] | null;
             /** @description What to do about it. */
             remedy?: string | null;
             /** @description The values that were not taken, by field. */
@@ -4588,6 +4591,41 @@ export interface components {
              * @description Key of the copy that was looked at: another that came meanwhile is not meant.
              */
             copy: number;
+        };
+        /** @description Why something is not as it should be: a sentence, with a word by which it can be said in another language. */
+        Why: {
+            /** @description A stable word; `null` where there is none, and the sentence is all. More may come: what is not known is said by the sentence. */
+            code?: string | null;
+            /** @description It in plain English, with all that `facts` say. Text from outside inside. */
+            text: string;
+            /** @description What it is about. */
+            facts: components["schemas"]["WhyFacts"];
+        };
+        /** @description What a reason is about; which of them there are is by the code. Texts are from outside. */
+        WhyFacts: {
+            /** @description A host of the internet. */
+            host?: string | null;
+            /** @description What something is called: a jail, a set, a chain, a program, a kind of address. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description A status of HTTP.
+             */
+            status?: number | null;
+            /**
+             * Format: int64
+             * @description What was exceeded: bytes, seconds, networks, redirects.
+             */
+            limit?: number | null;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count?: number | null;
+            /** @description What somebody else says about it, in words of their own. */
+            detail?: string | null;
+            /** @description The rule of the firewall that it is about, with its chain. */
+            rule?: string | null;
         };
     };
     responses: never;

@@ -63,12 +63,14 @@ type ProblemNoteProps = {
   actions?: ReactNode
   /** The first sentence, where an area knows a better one. */
   title?: ReactNode
+  /** What happened in particular, where an area says it in the language of the page. */
+  particulars?: ReactNode
   /** What an area has to add. */
   children?: ReactNode
 }
 
 /** What happened, why, the next step, and the technical side to copy. */
-export function ProblemNote({ problem, onRetry, actions, title, children }: ProblemNoteProps) {
+export function ProblemNote({ problem, onRetry, actions, title, particulars, children }: ProblemNoteProps) {
   const titleOf = useProblemTitle()
   const { detail, requestId, problems } = problem.problem ?? {}
   const technical = [
@@ -101,7 +103,7 @@ export function ProblemNote({ problem, onRetry, actions, title, children }: Prob
           <Trans>Check that it runs and that this machine reaches it.</Trans>
         </p>
       ) : null}
-      <Said problem={problem} />
+      {particulars ? <p>{particulars}</p> : <Said problem={problem} />}
       {problems && problems.length > 0 ? (
         <Suspense>
           <JailProblems problems={problems} />

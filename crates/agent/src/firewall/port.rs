@@ -3,8 +3,8 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use domain::{
-    BanSubject, BlockHits, BlockSet, BlockState, BlockedBan, FirewallActs, FirewallDrift,
-    FirewallError, FirewallReads, JailName, LoadReport, PathVerdict,
+    BanSubject, BlockDrift, BlockHits, BlockSet, BlockState, BlockedBan, FirewallActs,
+    FirewallError, FirewallReads, JailDrift, JailName, LoadReport, PathVerdict,
 };
 use ipnet::IpNet;
 
@@ -25,8 +25,12 @@ impl FirewallReads for Agent {
         truth::verdicts(&self.core.firewall, address).await
     }
 
-    async fn firewall_drift(&self, own: &BlockSet) -> Result<FirewallDrift, FirewallError> {
-        truth::drift(&self.core, own.clone()).await
+    async fn jail_drift(&self) -> Result<Vec<JailDrift>, FirewallError> {
+        truth::drift(&self.core).await
+    }
+
+    async fn block_drift(&self, wanted: &BlockSet) -> Result<BlockDrift, FirewallError> {
+        self.core.firewall.drift(wanted.clone()).await
     }
 }
 

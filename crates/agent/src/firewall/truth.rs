@@ -2,14 +2,15 @@
 use std::net::IpAddr;
 
 use domain::{
-    BanSubject, BlockSet, FirewallDrift, FirewallError, FirewallPath, JailDrift, PathOutcome,
-    PathVerdict, VerdictRule,
+    BanSubject, FirewallError, FirewallPath, JailDrift, PathOutcome, PathVerdict, PortScope,
+    VerdictRule,
 };
-use firewall::truth::{
-    Backing, JailBans, Outcome, Path, ReadError, RuleRef, Rulesets, Scope, Verdict,
-};
+use firewall::truth::{Backing, JailBans, Outcome, Path, RuleRef, Rulesets, Scope, Verdict};
 
-use super::{PacketFilter, failed};
+use super::{
+    PacketFilter,
+    reasons::{of_jail, of_packet, unread},
+};
 use crate::core::Core;
 
 /// What becomes of new packets of an address, on all ways.
@@ -23,41 +24,30 @@ pub(super) async fn verdicts(
     Ok(verdicts.into_iter().map(told).collect())
 }
 
-/// Compares what should be blocked with what is.
-pub(super) async fn drift(core: &Core, own: BlockSet) -> Result<FirewallDrift, FirewallError> {
-    let filter = &core.firewall;
-    let place = filter.place()?;
+/// Compares what jails ban with what is blocked.
+///
+/// # Errors
+/// That there is no packet filter, that the daemon is down, so that nobody knows what it bans, or that the rules cannot be read.
+pub(super) async fn drift(core: &Core) -> Result<Vec<JailDrift>, FirewallError> {
+    let place = core.firewall.place()?;
     let snapshot = core.snapshot();
-    let is_up = snapshot.daemon.unless_down().is_ok();
+    snapshot.daemon.unless_down()?;
     let bans = snapshot.bans.clone();
-    let jails: Vec<JailBans> = if is_up {
-        bans.index
-            .jails()
-            .iter()
-            .map(|jail| of_jail(jail))
-            .collect()
-    } else {
-        Vec::new()
-    };
+    let jails: Vec<JailBans> = bans
+        .index
+        .jails()
+        .iter()
+        .map(|jail| bans_of(jail))
+        .collect();
     let found = firewall::truth::drift(place, &jails)
         .await
         .map_err(unread)?;
-    let own = match filter.drift(own).await {
-        Ok(drift) => Some(drift),
-        Err(FirewallError::Unusable(_)) => None,
-        Err(error) => return Err(error),
-    };
     let told = found.into_iter().zip(&jails);
-    Ok(FirewallDrift {
-        at: core.config.clock.now(),
-        jails: told
-            .filter_map(|(drift, jail)| jail_drift(drift, jail.addresses.len()))
-            .collect(),
-        own,
-    })
+    let drifts = told.filter_map(|(drift, jail)| jail_drift(drift, jail.addresses.len()));
+    Ok(drifts.collect())
 }
 
-fn of_jail(jail: &crate::jail_bans::JailBans) -> JailBans {
+fn bans_of(jail: &crate::jail_bans::JailBans) -> JailBans {
     let addresses = jail.rows().iter().filter_map(|row| match row.subject {
         BanSubject::Network(network) => Some(network),
         BanSubject::Other(_) => None,
@@ -77,7 +67,7 @@ fn jail_drift(drift: firewall::truth::JailDrift, banned: usize) -> Option<JailDr
         banned: u64::try_from(banned).unwrap_or(u64::MAX),
         missing: drift.missing.into_iter().map(BanSubject::Network).collect(),
         excess: drift.excess,
-        unsure: drift.unsure,
+        unsure: drift.unsure.iter().map(of_jail).collect(),
     })
 }
 
@@ -111,25 +101,29 @@ fn told(verdict: Verdict) -> PathVerdict {
             Outcome::CannotTell => PathOutcome::CannotTell,
         },
         scope: limited(&verdict.scope).filter(|_| !verdict.scope.is_nothing()),
-        closed: (!verdict.closed.is_nothing()).then(|| verdict.closed.to_string()),
+        closed: (!verdict.closed.is_nothing()).then(|| ports(&verdict.closed)),
         rules: rules.collect(),
-        unsure: verdict
-            .unsure
-            .into_iter()
-            .map(|unsure| match unsure.rule {
-                Some(rule) => format!("{} ({}: {})", unsure.doubt, rule.chain, rule.text),
-                None => unsure.doubt.to_string(),
-            })
-            .collect(),
+        unsure: verdict.unsure.iter().map(of_packet).collect(),
     }
 }
 
 /// What a scope is limited to; `None` where it is everything.
-fn limited(scope: &Scope) -> Option<String> {
-    (!scope.is_everything()).then(|| scope.to_string())
+fn limited(scope: &Scope) -> Option<PortScope> {
+    (!scope.is_everything()).then(|| ports(scope))
 }
 
-fn rule(rule: RuleRef, scope: Option<String>) -> VerdictRule {
+fn ports(scope: &Scope) -> PortScope {
+    let (all_but, services) = match scope {
+        Scope::Only(services) => (false, services),
+        Scope::AllBut(services) => (true, services),
+    };
+    PortScope {
+        all_but,
+        services: services.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn rule(rule: RuleRef, scope: Option<PortScope>) -> VerdictRule {
     VerdictRule {
         scope,
         table: format!("{} {}", rule.family, rule.table),
@@ -138,8 +132,4 @@ fn rule(rule: RuleRef, scope: Option<String>) -> VerdictRule {
         packets: rule.counter.map(|counter| counter.packets),
         bytes: rule.counter.map(|counter| counter.bytes),
     }
-}
-
-fn unread(error: ReadError) -> FirewallError {
-    failed(error)
 }

@@ -1,4 +1,5 @@
 //! The words of the API that a page in another language has texts for, committed as `web/src/api/words.json`.
+use domain::WhyCode;
 use serde::Serialize;
 
 /// All of them.
@@ -8,6 +9,8 @@ pub(super) struct Words {
     of_configuration: agent::Words,
     /// The last parts of the types of problems.
     problems: Vec<&'static str>,
+    /// The codes of reasons.
+    reasons: Vec<&'static str>,
 }
 
 impl Words {
@@ -15,6 +18,7 @@ impl Words {
         Self {
             of_configuration: agent::words(),
             problems: server::problem_words().collect(),
+            reasons: WhyCode::ALL.iter().map(|code| code.as_str()).collect(),
         }
     }
 }

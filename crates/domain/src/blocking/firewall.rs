@@ -5,18 +5,19 @@ use async_trait::async_trait;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+use super::{PortScope, Why};
 use crate::{BanSubject, HostError, JailName, Timestamp};
 
 /// Why the packet filter did not do or tell what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FirewallError {
-    /// BanGUI may not use it, or cannot. Plain words that may be shown.
+    /// BanGUI may not use it, or cannot.
     #[error("the packet filter cannot be used: {0}")]
-    Unusable(String),
-    /// It refused, or did something else than it was told. Hostile text inside.
+    Unusable(Why),
+    /// It refused, or did something else than it was told.
     #[error("the packet filter did not do it: {0}")]
-    Failed(String),
+    Failed(Why),
     /// The daemon has to be asked too, and did not answer.
     #[error(transparent)]
     Host(#[from] HostError),
@@ -153,8 +154,8 @@ pub enum PathOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VerdictRule {
-    /// What it blocks, such as `tcp 22`; `None` is everything.
-    pub scope: Option<String>,
+    /// What it blocks; `None` is everything.
+    pub scope: Option<PortScope>,
     /// In which table, with its family. Hostile text, as all names are.
     pub table: String,
     /// In which chain.
@@ -175,14 +176,14 @@ pub struct PathVerdict {
     pub path: FirewallPath,
     /// What becomes of them.
     pub outcome: PathOutcome,
-    /// To which ports only, such as `tcp 22`; `None` is all.
-    pub scope: Option<String>,
+    /// To which ports only; `None` is all.
+    pub scope: Option<PortScope>,
     /// What is closed to everybody, so also to the address; `None` where nothing is.
-    pub closed: Option<String>,
+    pub closed: Option<PortScope>,
     /// The rules that block, the widest first.
     pub rules: Vec<VerdictRule>,
-    /// Why it cannot be told, or not of everything; in plain words.
-    pub unsure: Vec<String>,
+    /// Why it cannot be told, or not of everything.
+    pub unsure: Vec<Why>,
 }
 
 /// What a jail bans, against what the packet filter blocks.
@@ -199,8 +200,8 @@ pub struct JailDrift {
     pub missing: Vec<BanSubject>,
     /// Who is blocked and not banned.
     pub excess: Vec<IpNet>,
-    /// Why it cannot be told.
-    pub unsure: Option<String>,
+    /// Why it cannot be told, or not of all.
+    pub unsure: Vec<Why>,
 }
 
 /// What is not as it should be in BanGUI's own table.
@@ -215,8 +216,8 @@ pub struct BlockDrift {
     pub excess: Vec<IpNet>,
     /// How many there are of those.
     pub excess_count: u64,
-    /// What else is wrong, such as a rule that is gone; in plain words.
-    pub faults: Vec<String>,
+    /// What else is wrong, such as a rule that is gone.
+    pub faults: Vec<Why>,
 }
 
 impl BlockDrift {
@@ -233,10 +234,38 @@ impl BlockDrift {
 pub struct FirewallDrift {
     /// When it was looked at.
     pub at: Timestamp,
-    /// fail2ban's jails that run; empty while it is down.
-    pub jails: Vec<JailDrift>,
-    /// BanGUI's own table; `None` where it cannot be used.
-    pub own: Option<BlockDrift>,
+    /// fail2ban's jails that run, or why they cannot be compared.
+    pub jails: Result<Vec<JailDrift>, FirewallError>,
+    /// BanGUI's own table, or why it cannot be compared.
+    pub own: Result<BlockDrift, FirewallError>,
+}
+
+impl FirewallDrift {
+    /// Of both halves. Where one is not known the other one still says something.
+    ///
+    /// # Errors
+    /// `Unusable` where there is no packet filter that could be compared.
+    pub fn of(
+        at: Timestamp,
+        jails: Result<Vec<JailDrift>, FirewallError>,
+        own: Result<BlockDrift, FirewallError>,
+    ) -> Result<Self, FirewallError> {
+        match (&jails, own) {
+            (Err(FirewallError::Unusable(_)), Err(why @ FirewallError::Unusable(_))) => Err(why),
+            (_, own) => Ok(Self { at, jails, own }),
+        }
+    }
+
+    /// How much differs, as far as that is known.
+    #[must_use]
+    pub fn differences(&self) -> u64 {
+        let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+        let jails = self.jails.iter().flatten();
+        let jails = jails.map(|jail| count(jail.missing.len() + jail.excess.len()));
+        let own = self.own.iter();
+        let own = own.map(|own| own.missing_count + own.excess_count + count(own.faults.len()));
+        jails.chain(own).sum()
+    }
 }
 
 /// What can be asked of the packet filter. Reading changes nothing in it.
@@ -251,8 +280,11 @@ pub trait FirewallReads: Send + Sync {
     /// What becomes of new packets of an address, on all ways.
     async fn verdicts(&self, address: IpAddr) -> Result<Vec<PathVerdict>, FirewallError>;
 
-    /// Compares what should be blocked with what is; `own` is what BanGUI's table should have.
-    async fn firewall_drift(&self, own: &BlockSet) -> Result<FirewallDrift, FirewallError>;
+    /// Compares what fail2ban's running jails ban with what is blocked.
+    async fn jail_drift(&self) -> Result<Vec<JailDrift>, FirewallError>;
+
+    /// Compares what BanGUI's own table should have with what it has.
+    async fn block_drift(&self, wanted: &BlockSet) -> Result<BlockDrift, FirewallError>;
 }
 
 /// What changes the packet filter: BanGUI's own table, and nothing else.
@@ -282,3 +314,6 @@ pub trait FirewallActs: Send + Sync {
         excess: &[IpNet],
     ) -> Result<u64, FirewallError>;
 }
+
+#[cfg(test)]
+mod tests;

@@ -186,4 +186,7 @@ pub trait BlockingWrites: Send + Sync {
         ended: (Timestamp, &UserName),
         audit: &NewAuditEntry,
     ) -> Result<Vec<OwnBan>, StorageError>;
+
+    /// Removes bans that ended before a moment, at most `limit`; answers how many. Those in force at that moment stay, also where it is yet to come.
+    async fn forget_own_bans(&self, before: Timestamp, limit: usize) -> Result<u64, StorageError>;
 }

@@ -1,5 +1,5 @@
 //! What came of fetching a list.
-use super::{BlocklistId, WaitReason};
+use super::{BlocklistId, WaitReason, Why};
 use crate::{TaskCause, Timestamp};
 
 /// What came of it.
@@ -15,8 +15,8 @@ pub enum ImportOutcome {
     Confirmed,
     /// It failed; the copy before stays in force.
     Failed {
-        /// Why, in plain words that may be shown.
-        problem: String,
+        /// Why.
+        problem: Why,
     },
 }
 

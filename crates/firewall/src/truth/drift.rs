@@ -4,7 +4,7 @@ mod names;
 mod ranges;
 mod stores;
 
-use std::net::IpAddr;
+use std::{fmt, net::IpAddr};
 
 use ipnet::IpNet;
 use tokio::task::spawn_blocking;
@@ -88,7 +88,41 @@ pub struct JailDrift {
     /// Dropped, and not banned by the jail any more.
     pub excess: Vec<IpNet>,
     /// Why it cannot be told, or only in part.
-    pub unsure: Option<String>,
+    pub unsure: Vec<JailDoubt>,
+}
+
+/// What is not known about a jail's bans in the kernel. [`fmt::Display`] says it in plain words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JailDoubt {
+    /// A set or chain cannot be read.
+    Unread {
+        /// Its name. Hostile text.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// No rule drops by a set or chain.
+    NotInForce {
+        /// Its name. Hostile text.
+        name: String,
+    },
+    /// Another rule lets through what is banned.
+    LetThrough,
+    /// There is no set or chain with a name of the jail's.
+    NotFound,
+}
+
+impl fmt::Display for JailDoubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unread { name, reason } => write!(f, "{name} cannot be read: {reason}"),
+            Self::NotInForce { name } => write!(f, "no rule drops by {name}"),
+            Self::LetThrough => f.write_str("what is banned is let through by another rule"),
+            Self::NotFound => f.write_str(
+                "no set or chain of this jail was found; its actions may not use the packet filter",
+            ),
+        }
+    }
 }
 
 /// What all sets and chains with the names of fail2ban hold.
@@ -131,7 +165,7 @@ pub async fn drift(place: &Place, jails: &[JailBans]) -> Result<Vec<JailDrift>, 
             && is_let_through(&rulesets, network).await?
         {
             drift.missing.push(network);
-            drift.doubt("what is banned is let through by another rule");
+            drift.doubt(JailDoubt::LetThrough);
         }
         drifts.push(drift);
     }
@@ -175,7 +209,7 @@ fn compare(
         backing: Vec::new(),
         missing: Vec::new(),
         excess: Vec::new(),
-        unsure: None,
+        unsure: Vec::new(),
     };
     let mut is_unread = false;
     for version in [Version::Four, Version::Six] {
@@ -190,12 +224,17 @@ fn compare(
             }
             drift.backing.push(store.backing.clone());
             if let Some(reason) = &store.unread {
-                drift.doubt(reason);
+                drift.doubt(JailDoubt::Unread {
+                    name: store.name().to_owned(),
+                    reason: reason.clone(),
+                });
                 is_unread = true;
                 continue;
             }
             if !store.in_force {
-                drift.doubt(&format!("no rule drops by {}", store.name()));
+                drift.doubt(JailDoubt::NotInForce {
+                    name: store.name().to_owned(),
+                });
                 continue;
             }
             held.add(&store.held);
@@ -208,9 +247,7 @@ fn compare(
         drift.missing.extend(missing);
     }
     if drift.backing.is_empty() && jail.names.is_empty() && !jail.addresses.is_empty() {
-        drift.doubt(
-            "no set or chain of this jail was found; its actions may not use the packet filter",
-        );
+        drift.doubt(JailDoubt::NotFound);
         drift.missing.clear();
     }
     if is_unread {
@@ -242,14 +279,10 @@ async fn is_let_through(rulesets: &Rulesets, network: IpNet) -> Result<bool, Rea
 }
 
 impl JailDrift {
-    fn doubt(&mut self, reason: &str) {
-        match &mut self.unsure {
-            Some(reasons) if reasons.contains(reason) => {}
-            Some(reasons) => {
-                reasons.push_str("; ");
-                reasons.push_str(reason);
-            }
-            None => self.unsure = Some(reason.to_owned()),
+    /// Each doubt once: a jail may have a set for each version of IP.
+    fn doubt(&mut self, doubt: JailDoubt) {
+        if !self.unsure.contains(&doubt) {
+            self.unsure.push(doubt);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The bans of jails against what the kernel holds.
 use std::fmt::Write as _;
 
-use firewall::truth::{Backing, JailBans, JailDrift, bans_in_force, drift, names_for};
+use firewall::truth::{Backing, JailBans, JailDoubt, JailDrift, bans_in_force, drift, names_for};
 use ipnet::IpNet;
 
 use crate::namespace::Namespace;
@@ -55,14 +55,14 @@ fn told(
     backing: &[&str],
     missing: &[&str],
     excess: &[&str],
-    unsure: Option<&str>,
+    unsure: Option<JailDoubt>,
 ) -> JailDrift {
     JailDrift {
         jail: jail.into(),
         backing: backing.iter().map(|name| set(name)).collect(),
         missing: nets(missing),
         excess: nets(excess),
-        unsure: unsure.map(str::to_owned),
+        unsure: unsure.into_iter().collect(),
     }
 }
 
@@ -100,9 +100,9 @@ async fn drift_of_nftables_sets_says_what_is_missing_and_what_is_in_excess() {
         "203.0.113.80/28",
         "203.0.113.96/27",
     ];
-    let not_used = "no rule drops by addr-set-loose";
-    let no_backing =
-        "no set or chain of this jail was found; its actions may not use the packet filter";
+    let not_used = JailDoubt::NotInForce {
+        name: "addr-set-loose".to_owned(),
+    };
     let expected = [
         told(
             "sshd",
@@ -122,7 +122,7 @@ async fn drift_of_nftables_sets_says_what_is_missing_and_what_is_in_excess() {
             Some(not_used),
         ),
         // Mail is sent, or something else happens that is no packet filter's.
-        told("mail", &[], &[], &[], Some(no_backing)),
+        told("mail", &[], &[], &[], Some(JailDoubt::NotFound)),
         told("quiet", &[], &[], &[], None),
         // Its action is known, so its set should be there.
         told("gone", &[], &["198.51.100.7"], &[], None),
@@ -151,7 +151,7 @@ async fn drift_follows_what_is_done_by_hand() {
     let found = one(&namespace, sshd()).await;
     assert_eq!(
         (found.missing, found.excess, found.unsure),
-        (vec![], vec![], None)
+        (vec![], vec![], vec![])
     );
     namespace.nft("delete element inet f2b-table addr-set-sshd { 198.51.100.7 }");
     namespace.nft("add element inet f2b-table addr6-set-sshd { 2001:db8:bad::9 }");
@@ -165,14 +165,11 @@ async fn drift_follows_what_is_done_by_hand() {
         found.missing.contains(&nets(&["198.51.100.8"])[0]),
         "{found:?}"
     );
-    assert_eq!(
-        found.unsure.as_deref(),
-        Some("what is banned is let through by another rule")
-    );
+    assert_eq!(found.unsure, [JailDoubt::LetThrough]);
     namespace.nft("flush ruleset");
     let found = one(&namespace, sshd()).await;
     assert_eq!((found.backing.len(), found.missing.len()), (0, 0));
-    assert!(found.unsure.is_some());
+    assert_eq!(found.unsure, [JailDoubt::NotFound]);
 }
 
 /// Sets and chains as fail2ban's actions make them.
@@ -248,7 +245,7 @@ async fn drift_of_ipset_and_chains_is_found_too() {
         assert_eq!(found.backing, backing);
         assert_eq!(found.missing, nets(&missing), "{}", found.jail);
         assert_eq!(found.excess, nets(&excess), "{}", found.jail);
-        assert_eq!(found.unsure.is_some(), unsure, "{}", found.jail);
+        assert_eq!(!found.unsure.is_empty(), unsure, "{}", found.jail);
     }
 }
 
@@ -315,7 +312,7 @@ async fn assert_found(namespace: &Namespace) {
         let expected = if place == 3 { vec![excess] } else { Vec::new() };
         assert_eq!(
             (found.excess, found.missing, found.unsure),
-            (expected, vec![], None)
+            (expected, vec![], vec![])
         );
     }
 }

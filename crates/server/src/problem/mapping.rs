@@ -101,11 +101,11 @@ impl From<FirewallError> for Problem {
         match error {
             FirewallError::Host(error) => error.into(),
             FirewallError::Unusable(why) => Self::new(Code::FirewallUnusable)
-                .detail(why)
+                .why(why)
                 .remedy("Install nftables (or ipset and iptables), run BanGUI with the right to change the packet filter, and do not set BANGUI_FIREWALL=off."),
             FirewallError::Failed(why) => {
-                tracing::error!(error = ?why, "the packet filter did not do what it was told");
-                Self::new(Code::FirewallFailed).detail(why)
+                tracing::error!(error = %why, "the packet filter did not do what it was told");
+                Self::new(Code::FirewallFailed).why(why)
             }
         }
     }

@@ -1,20 +1,28 @@
 //! What fail2ban bans, against what the kernel does: the daemon's own action in a packet filter of its own.
+use std::sync::Arc;
+
+use agent::{AgentConfig, MachineFacts};
 use lab::{Enforcement, JailSet, Lab, LabConfig};
 use serde_json::{Value, json};
 
-use super::{BANS, Scene, ok};
+use super::{BANS, LIMIT, LOOK_PAUSE, Scene, ok};
 
 const CHECK: &str = "/api/v1/hosts/local/firewall/check";
 const REPAIR: &str = "/api/v1/hosts/local/firewall/repair";
 const TRUTH: &str = "/api/v1/addresses/198.51.100.7/truth";
 
 async fn scene() -> Scene {
+    planned(|_| {}).await
+}
+
+async fn planned(agent: fn(&mut AgentConfig)) -> Scene {
     let config = LabConfig {
         enforcement: Enforcement::Namespace,
         jails: JailSet::Names(vec!["sshd".to_owned()]),
         ..LabConfig::for_tests().unwrap()
     };
-    Scene::on(Lab::start(config).await.unwrap(), |_| {}).await
+    let lab = Lab::start(config).await.unwrap();
+    Scene::on(lab, |plan| plan.agent = agent).await
 }
 
 async fn nft(scene: &Scene, words: &str) -> String {
@@ -87,5 +95,35 @@ async fn ban_that_somebody_took_out_of_the_kernel_is_found_and_banned_again() {
         (&json!(2), &json!(0))
     );
     assert!(!nft(&scene, "list ruleset").await.contains("198.51.100.9"));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn table_of_which_nobody_knows_what_it_should_have_hides_no_jail() {
+    // A folder in place of the file with the routes: what must never be blocked cannot be read.
+    let scene = planned(|config| {
+        config.guard.facts = Arc::new(MachineFacts {
+            routes_v4: "/".into(),
+            ..MachineFacts::default()
+        });
+    })
+    .await;
+    let ban = ["set", "sshd", "banip", "198.51.100.7"];
+    scene.lab.client_output(&ban).await.unwrap();
+    scene.until_client_says("sshd", &["198.51.100.7"]).await;
+    let looking = async {
+        loop {
+            let drift = ok(&scene.admin.post(CHECK, json!({})).await);
+            if drift["jails"][0]["banned"] == 1 {
+                return drift;
+            }
+            tokio::time::sleep(LOOK_PAUSE).await;
+        }
+    };
+    let drift = tokio::time::timeout(LIMIT, looking).await.unwrap();
+    assert_eq!(drift["jailsProblem"], Value::Null, "{drift}");
+    assert_eq!(drift["jails"][0]["missingCount"], 0, "{drift}");
+    assert_eq!(drift["own"], Value::Null, "{drift}");
+    assert_eq!(drift["ownProblem"]["code"], "guard-blind", "{drift}");
     scene.end().await;
 }

@@ -13,6 +13,7 @@ pub(crate) mod known;
 pub(crate) mod lists;
 pub(crate) mod own_bans;
 pub(crate) mod preview;
+mod reasons;
 pub(crate) mod recent_logins;
 pub(crate) mod wanted;
 
@@ -148,7 +149,7 @@ impl Blocking {
             Ok(report) => self.view.known.loaded(at, Ok(*report)),
             Err(error) => {
                 tracing::warn!(error = %error, "what is to be blocked is not carried out");
-                self.view.known.loaded(at, Err(error.to_string()));
+                self.view.known.loaded(at, Err(error.why()));
             }
         }
         done

@@ -1,4 +1,4 @@
-SELECT list, began_at, took_ms, cause, person, outcome, waits, problem, bytes, parsed, masked, junk, junk_examples, too_wide, special,
+SELECT list, began_at, took_ms, cause, person, outcome, waits, problem, why, bytes, parsed, masked, junk, junk_examples, too_wide, special,
     subtracted, networks, added, removed
 FROM blocklist_runs
 WHERE list = :list

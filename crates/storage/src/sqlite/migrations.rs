@@ -50,6 +50,14 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "quarters",
         sql: include_str!("../../migrations/0008_quarters.sql"),
     },
+    Migration {
+        name: "reasons",
+        sql: include_str!("../../migrations/0009_reasons.sql"),
+    },
+    Migration {
+        name: "own_bans_gone",
+        sql: include_str!("../../migrations/0010_own_bans_gone.sql"),
+    },
 ];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.

@@ -112,6 +112,7 @@ queries! {
     HISTORY_TEXT_INSERT = "history/text_insert.sql";
     OWN_BANS_COUNT = "own_bans/count.sql";
     OWN_BANS_END = "own_bans/end.sql";
+    OWN_BANS_FORGET = "own_bans/forget.sql";
     OWN_BANS_IN_FORCE = "own_bans/in_force.sql";
     OWN_BANS_IN_FORCE_MEETS = "own_bans/in_force_meets.sql";
     OWN_BANS_INSERT = "own_bans/insert.sql";

@@ -2,7 +2,7 @@
 use domain::{
     AllowEntry, AllowSubject, AuditAction, BlockDirection, BlockTarget, Blocklist, BlocklistId,
     BlocklistSettings, HostId, ImportOutcome, ImportRun, JunkExample, ListTry, NewAllowEntry,
-    NewOwnBan, OwnBan, OwnBanId, Storage, TakenCopy, TaskCause, WaitReason,
+    NewOwnBan, OwnBan, OwnBanId, Storage, TakenCopy, TaskCause, WaitReason, Why, WhyCode,
 };
 use ipnet::IpNet;
 
@@ -232,7 +232,7 @@ pub(crate) async fn runs_are_read_back_newest_first_and_the_last_hundred_are_kep
     keep(storage, &of_other).await;
     for number in 0..103 {
         let failed = ImportOutcome::Failed {
-            problem: "the server did not answer".to_owned(),
+            problem: Why::unnamed("the server did not answer"),
         };
         let tried = ListTry {
             url: "https://lists.example/drop".to_owned(),
@@ -275,6 +275,26 @@ pub(crate) async fn runs_are_read_back_newest_first_and_the_last_hundred_are_kep
     assert_eq!(runs[99].began_at, make::at(4));
     let others = storage.blocking().import_runs(other, 1000).await.unwrap();
     assert_eq!(others.len(), 1);
+}
+
+pub(crate) async fn run_that_failed_is_read_back_with_its_reason(storage: &dyn Storage) {
+    let id = add(storage, &settings("drop")).await.unwrap();
+    let gone = Why::new(WhyCode::StatusGone, "lists.example answers 404")
+        .host("lists.example")
+        .status(404);
+    for (millis, problem) in [(1_000, Why::unnamed("it rained")), (2_000, gone.clone())] {
+        let tried = ListTry {
+            run: run(id, millis, ImportOutcome::Failed { problem }),
+            failures: 1,
+            copy: None,
+            ..tried(id, millis, &[], None)
+        };
+        keep(storage, &tried).await;
+    }
+    let runs = storage.blocking().import_runs(id, 10).await.unwrap();
+    let outcomes: Vec<_> = runs.into_iter().map(|run| run.outcome).collect();
+    let failed = |problem| ImportOutcome::Failed { problem };
+    assert_eq!(outcomes, [failed(gone), failed(Why::unnamed("it rained"))]);
 }
 
 fn allowed(subject: &str, millis: i64, expires_at: Option<i64>) -> NewAllowEntry {
@@ -461,6 +481,45 @@ pub(crate) async fn own_ban_ended_stays_ended_when_the_clock_is_set_back(storage
     let end = writes.end_own_bans(&here, &made, (make::at(6000), &by), &entry);
     assert_eq!(end.await.unwrap().len(), 1);
     assert_eq!(in_force(storage, 2000, None).await, []);
+}
+
+pub(crate) async fn own_bans_forgotten_are_those_that_ended_before(storage: &dyn Storage) {
+    let made = ban_all(
+        storage,
+        &[
+            ban("192.0.2.1/32", 1000, Some(2000)),
+            ban("192.0.2.2/32", 1000, Some(3000)),
+            ban("192.0.2.3/32", 1000, Some(9000)),
+            ban("192.0.2.4/32", 1000, None),
+            // Taken back, before all time and long before their end.
+            ban("192.0.2.5/32", 1000, None),
+            ban("192.0.2.6/32", 1000, Some(9000)),
+            ban("192.0.2.7/32", 1000, Some(9000)),
+        ],
+    )
+    .await;
+    let (by, here) = (make::name("other"), HostId::local());
+    let writes = storage.blocking_writes();
+    for (ids, at) in [(&made[4..6], 2500), (&made[6..], 4000)] {
+        let entry = make::entry(AuditAction::OwnBansEnded, at);
+        let end = writes.end_own_bans(&here, ids, (make::at(at), &by), &entry);
+        assert_eq!(end.await.unwrap().len(), ids.len());
+    }
+    let mut steps = Vec::new();
+    while steps.last() != Some(&0) {
+        let step = writes.forget_own_bans(make::at(4000), 3).await.unwrap();
+        steps.push(step);
+    }
+    assert_eq!(steps, [3, 1, 0]);
+    let left: Vec<OwnBanId> = all_bans(storage).await.iter().map(|ban| ban.id).collect();
+    assert_eq!(left, [made[6], made[3], made[2]]);
+    assert_eq!(in_force(storage, 4000, None).await, [made[3], made[2]]);
+    // Whatever the moment: the one for ever stays.
+    writes
+        .forget_own_bans(make::at(9_000_000_000_000), 10)
+        .await
+        .unwrap();
+    assert_eq!(in_force(storage, 4000, None).await, [made[3]]);
 }
 
 pub(crate) async fn try_of_another_address_is_not_kept(storage: &dyn Storage) {

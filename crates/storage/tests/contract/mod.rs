@@ -79,6 +79,7 @@ macro_rules! contract_tests {
             blocking::copy_refused_is_gone_and_its_content_forgotten
             blocking::try_of_a_list_that_is_gone_is_not_kept
             blocking::runs_are_read_back_newest_first_and_the_last_hundred_are_kept
+            blocking::run_that_failed_is_read_back_with_its_reason
             blocking::allowlist_entry_is_there_once_for_each_host
             blocking::allowlist_entry_changed_has_the_new_note_and_expiry
             blocking::allowlist_entry_removed_holds_no_more_and_stays_until_forgotten
@@ -90,6 +91,7 @@ macro_rules! contract_tests {
             blocking::own_ban_taken_back_leaves_the_one_that_it_replaced_in_force
             blocking::own_bans_of_another_host_are_not_ended
             blocking::own_ban_ended_stays_ended_when_the_clock_is_set_back
+            blocking::own_bans_forgotten_are_those_that_ended_before
             blocking::try_of_another_address_is_not_kept
             blocking::allowlist_entry_keeps_what_its_name_was_and_whether_it_was_written
             blocking::protected_networks_kept_replace_those_before

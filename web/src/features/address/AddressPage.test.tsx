@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Schemas } from '@/api/client'
-import { allowEntry, ownBan } from '@/features/blocking/test-blocking'
+import { allowEntry, ownBan, said } from '@/features/blocking/test-blocking'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
 
@@ -159,7 +159,7 @@ describe('what the firewall does with it', () => {
           truth({
             verdicts: [
               verdict('host', 'blocked', {
-                scope: 'tcp 22',
+                scope: { allBut: false, services: ['tcp 22'] },
                 rules: [
                   {
                     scope: null,
@@ -172,8 +172,8 @@ describe('what the firewall does with it', () => {
                   { scope: null, table: 'inet x', chain: 'y', text: long, packets: null, bytes: null },
                 ],
               }),
-              verdict('forwarded', 'notBlocked', { closed: 'tcp 25' }),
-              verdict('published', 'cannotTell', { unsure: ['a rule looks at a mark'] }),
+              verdict('forwarded', 'notBlocked', { closed: { allBut: true, services: ['tcp 25', 'icmp'] } }),
+              verdict('published', 'cannotTell', { unsure: [said('a rule looks at a mark')] }),
             ],
           }),
         ),
@@ -190,7 +190,9 @@ describe('what the firewall does with it', () => {
     const folded = (host as HTMLElement).querySelector('details')
     expect(folded?.open).toBe(false)
     expect(folded).toHaveTextContent('U+202E<b>')
-    expect(forwarded).toHaveTextContent('Through this machinenot blockedclosed to everybody: tcp 25')
+    expect(forwarded).toHaveTextContent(
+      'Through this machinenot blockedclosed to everybody: everything but tcp 25 and icmp',
+    )
     expect(published).toHaveTextContent('cannot be told')
     expect(
       within(published as HTMLElement)
@@ -233,7 +235,7 @@ describe('what the firewall does with it', () => {
     server.use(
       http.get(url('/addresses/192.0.2.1/truth'), () => {
         asked += 1
-        return HttpResponse.json(truth({ problem: asked > 1 ? null : 'nft did not answer' }))
+        return HttpResponse.json(truth({ problem: asked > 1 ? null : said('nft did not answer') }))
       }),
     )
     const { user } = renderPage('/address/192.0.2.1')

@@ -13,7 +13,7 @@ import { HostileText, Time, TimeLeft } from '@/components/Text'
 import { useOwnActing } from '@/features/bans/acting'
 import { useOwnDeeds } from '@/features/bans/own/use-own-deeds'
 import { useBlockingTitle } from '@/features/blocking/problem-titles'
-import { Said } from '@/features/blocking/Said'
+import { Why } from '@/features/blocking/Why'
 import { visible } from '@/lib/hostile'
 import { Verdicts } from './Verdicts'
 
@@ -74,7 +74,7 @@ function Told({ truth }: { truth: Truth }) {
         <p className="px-3 py-2 text-sm text-muted">
           {problem ? (
             <>
-              <Trans>It cannot be told:</Trans> <Said text={problem} />
+              <Trans>It cannot be told:</Trans> <Why why={problem} />
             </>
           ) : (
             <Trans>The firewall has no rules that say anything about it.</Trans>

@@ -2,7 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import type { Schemas } from '@/api/client'
 import { Badge, type Tone } from '@/components/Badge'
 import { HostileText, Num } from '@/components/Text'
-import { Said } from '@/features/blocking/Said'
+import { Why } from '@/features/blocking/Why'
 
 type Verdict = Schemas['FirewallVerdict']
 type Rule = Schemas['FirewallRule']
@@ -50,14 +50,14 @@ function Way({ verdict }: { verdict: Verdict }) {
         {scope ? (
           <span className="text-sm">
             <Trans>
-              only <Ports text={scope} />
+              only <Ports ports={scope} />
             </Trans>
           </span>
         ) : null}
         {closed ? (
           <span className="text-sm text-muted">
             <Trans>
-              closed to everybody: <Ports text={closed} />
+              closed to everybody: <Ports ports={closed} />
             </Trans>
           </span>
         ) : null}
@@ -67,14 +67,20 @@ function Way({ verdict }: { verdict: Verdict }) {
         <RuleText key={index} rule={rule} />
       ))}
       {unsure.map((doubt) => (
-        <Said key={doubt} text={doubt} className="text-sm wrap-anywhere text-muted" />
+        <Why key={doubt.text} why={doubt} className="text-sm wrap-anywhere text-muted" />
       ))}
     </>
   )
 }
 
-function Ports({ text }: { text: string }) {
-  return <HostileText text={text} className="font-mono" />
+/** As the firewall writes ports; what joins them in the language of the page. */
+function Ports({ ports }: { ports: Schemas['FirewallPorts'] }) {
+  const { t, i18n } = useLingui()
+  const { allBut, services } = ports
+  if (services.length === 0) return allBut ? t`everything` : t`nothing`
+  const joined = new Intl.ListFormat(i18n.locale).format(services)
+  const named = <HostileText text={joined} className="font-mono" />
+  return allBut ? <Trans>everything but {named}</Trans> : named
 }
 
 /** One rule as the firewall writes it. Comments in it may hold anything, so it is text and nothing else. */
@@ -93,7 +99,7 @@ function RuleText({ rule }: { rule: Rule }) {
         {rule.scope ? (
           <span className="text-xs">
             <Trans>
-              only <Ports text={rule.scope} />
+              only <Ports ports={rule.scope} />
             </Trans>
           </span>
         ) : null}

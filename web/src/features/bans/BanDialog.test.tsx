@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Schemas } from '@/api/client'
-import { allowEntry, ownBan, standing } from '@/features/blocking/test-blocking'
+import { allowEntry, ownBan, said, standing } from '@/features/blocking/test-blocking'
 import { hostStatus } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
@@ -104,6 +104,14 @@ async function open(path = '/bans?jail=sshd&ban=203.0.113.7', locale: 'en' | 'de
   return { ...page, dialog, field, write }
 }
 
+function enabled(dialog: HTMLElement, name: string | RegExp) {
+  return waitFor(() => {
+    const button = within(dialog).getByRole('button', { name })
+    expect(button).toBeEnabled()
+    return button
+  })
+}
+
 describe('BanDialog', () => {
   it('opens with the address of a link, once, and names what it will do', async () => {
     const { dialog, field, router, user } = await open()
@@ -129,7 +137,7 @@ describe('BanDialog', () => {
     const list = await within(dialog).findByRole('list', { name: 'What would become of each line' })
     await waitFor(() => expect(list).toHaveTextContent('It contains 9.9.9.9, a name server of this machine.'))
     expect(list).toHaveTextContent('203.0.113.99/28 lies in this network, and the whole of it is meant: 16 addresses.')
-    expect(list).toHaveTextContent('this is not an address')
+    expect(list).toHaveTextContent('This is not an address or network: write one such as 192.0.2.7')
     expect(list).toHaveTextContent('The same as line 1.')
     expect(within(list).getAllByRole('listitem')[0]).toHaveTextContent('9.9.9.0/24')
     expect(within(dialog).getByRole('button', { name: 'Ban 1 address and 1 network in sshd' })).toBeEnabled()
@@ -261,13 +269,6 @@ describe('a ban without a jail', () => {
   })
 
   /** The check of another text or place is under way for a moment. */
-  function enabled(dialog: HTMLElement, name: string | RegExp) {
-    return waitFor(() => {
-      const button = within(dialog).getByRole('button', { name })
-      expect(button).toBeEnabled()
-      return button
-    })
-  }
 
   it('comes of choosing a time, lasts that long, and can be taken back', async () => {
     const { dialog, user } = await open()
@@ -414,15 +415,15 @@ describe('a ban without a jail', () => {
     expect(dialog).toHaveTextContent('a wider one is a slip of the hand')
   })
 
-  it('takes a thousand at once', async () => {
+  it('takes ten thousand at once', async () => {
     const { dialog, field, user } = await open()
     await user.click(within(dialog).getByRole('radio', { name: 'Without a jail' }))
-    const pasted = Array.from({ length: 1_500 }, (_, n) => `203.0.${n >> 8}.${n & 255}`).join('\n')
+    const pasted = Array.from({ length: 10_500 }, (_, n) => `203.0.${n >> 8}.${n & 255}`).join('\n')
     fireEvent.paste(field, { clipboardData: { getData: () => pasted } })
-    await user.click(await enabled(dialog, 'Take the first 1,000'))
-    await user.click(await enabled(dialog, /^Ban 1,000 addresses for /))
-    await waitFor(() => expect(ordered[0]?.targets).toHaveLength(1_000))
-    expect(await screen.findByText('Banned without a jail: 1,000 targets')).toBeVisible()
+    await user.click(await enabled(dialog, 'Take the first 10,000'))
+    await user.click(await enabled(dialog, /^Ban 10,000 addresses for /))
+    await waitFor(() => expect(ordered[0]?.targets).toHaveLength(10_000))
+    expect(await screen.findByText('Banned without a jail: 10,000 targets')).toBeVisible()
   })
 
   it('can be made while fail2ban is down', async () => {
@@ -442,7 +443,9 @@ describe('a ban without a jail', () => {
 
   it('says ahead that the firewall cannot be used', async () => {
     server.use(
-      http.get(url('/hosts/local/firewall'), () => HttpResponse.json(standing({ table: null, unusable: 'no nft' }))),
+      http.get(url('/hosts/local/firewall'), () =>
+        HttpResponse.json(standing({ table: null, unusable: said('no nft') })),
+      ),
     )
     const { dialog, user } = await open()
     await user.click(within(dialog).getByRole('radio', { name: 'Without a jail' }))
@@ -459,5 +462,90 @@ describe('a ban without a jail', () => {
     await user.click(await enabled(dialog, /^1 Adresse sperren/))
     expect(await within(dialog).findByText('Die Firewall ist nicht zu benutzen.')).toBeVisible()
     expect(field).toHaveValue('203.0.113.7')
+  })
+})
+
+describe('a file with addresses', () => {
+  const listed = (text: string, name = 'bad.txt') => new File([text], name, { type: 'text/plain' })
+  const LIST = '# bad ones\n203.0.113.1 ; SBL1\nnot-an-ip\n203.0.113.2 // by hand\n'
+  let unbanned: Schemas['UnbanRequest'][] = []
+
+  beforeEach(() => {
+    unbanned = []
+    server.use(
+      http.post(url('/hosts/local/unbans'), async ({ request }) => {
+        const body = (await request.json()) as Schemas['UnbanRequest']
+        unbanned.push(body)
+        const results = body.targets.map(({ subject, jail }) => ({
+          subject,
+          jail,
+          unbannedIn: ['sshd'],
+          stillBannedIn: [],
+        }))
+        return HttpResponse.json({ results, unbanned: results.length })
+      }),
+    )
+  })
+
+  it('is read in the browser, what is junk in it is told, and then it is banned in a jail and undone as one', async () => {
+    const { dialog, field, user, write } = await open()
+    write('')
+    await user.upload(within(dialog).getByLabelText('File with addresses'), listed(LIST))
+    await waitFor(() => expect(field).toHaveValue('\n203.0.113.1\nnot-an-ip\n203.0.113.2'))
+    expect(await within(dialog).findByText(/nothing is banned yet/)).toHaveTextContent('bad.txt')
+    expect(await within(dialog).findByText(/1 is no address:/)).toHaveTextContent('line 3: “not-an-ip”')
+    expect(banned).toEqual([])
+    server.use(
+      http.post(url('/hosts/local/bans'), async ({ request }) => {
+        const body = (await request.json()) as Schemas['BanRequest']
+        banned.push(body)
+        const results = body.targets.map((target) => ({ target, outcome: 'banned' as const, hits: [] }))
+        return HttpResponse.json({
+          results,
+          counts: { banned: results.length, alreadyBanned: 0, refused: 0, notListed: 0 },
+        })
+      }),
+    )
+    await user.click(await enabled(dialog, 'Ban 2 addresses in sshd'))
+    await user.click(await screen.findByRole('button', { name: 'Undo all of it' }))
+    await waitFor(() =>
+      expect(unbanned).toEqual([
+        {
+          targets: [
+            { subject: '203.0.113.1', jail: 'sshd' },
+            { subject: '203.0.113.2', jail: 'sshd' },
+          ],
+        },
+      ]),
+    )
+  })
+
+  it('that is dropped goes behind what is written, and is banned without a jail too', async () => {
+    const { dialog, field, user } = await open()
+    await user.click(within(dialog).getByRole('radio', { name: 'Without a jail' }))
+    fireEvent.drop(field, { dataTransfer: { files: [listed(LIST)], types: ['Files'] } })
+    await waitFor(() => expect(field).toHaveValue('203.0.113.7\n\n203.0.113.1\nnot-an-ip\n203.0.113.2'))
+    await enabled(dialog, /^Ban 3 addresses for /)
+  })
+
+  it('that is none says why, and changes nothing', async () => {
+    const { dialog, field, user } = await open()
+    const input = within(dialog).getByLabelText('File with addresses')
+    await user.upload(input, listed('1'.repeat(1_000_001), 'film.txt'))
+    expect(await within(dialog).findByRole('alert')).toHaveTextContent('film.txt: it is larger than 1000 kB.')
+    await user.upload(input, listed('\0\0', 'packed.txt'))
+    await waitFor(() => expect(within(dialog).getByRole('alert')).toHaveTextContent('packed.txt: it is no plain text.'))
+    fireEvent.drop(field, { dataTransfer: { files: [listed('a'), listed('b')], types: ['Files'] } })
+    await waitFor(() => expect(within(dialog).getByRole('alert')).toHaveTextContent('one file at a time.'))
+    expect(field).toHaveValue('203.0.113.7')
+  })
+
+  it('with too many asks for the first of them', async () => {
+    const { dialog, user, write } = await open()
+    write('')
+    const many = Array.from({ length: 10_100 }, (_, n) => `203.0.${n >> 8}.${n & 255}`).join('\n')
+    await user.upload(within(dialog).getByLabelText('File with addresses'), listed(many))
+    await user.click(await enabled(dialog, 'Take the first 10,000'))
+    await enabled(dialog, 'Ban 10,000 addresses in sshd')
   })
 })

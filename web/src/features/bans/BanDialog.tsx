@@ -22,6 +22,7 @@ import type { BanDraft } from './open-ban-dialog'
 import { banOwn, MOST_OWN } from './own/requests'
 import { useOwnDeeds } from './own/use-own-deeds'
 import { withoutTooWide } from './own/width'
+import { UNDO_MS, unbanNow } from './pending-unbans'
 import type { Job } from './unban-request'
 import { useBanCheck } from './use-ban-check'
 import type { Where } from './WhereFields'
@@ -86,7 +87,7 @@ export default function BanDialog({ draft, onClose }: { draft: BanDraft; onClose
       if ('results' in answer) done = fromReport(answer, jail)
       else {
         setPhase({ is: 'job', id: answer.id })
-        done = fromJob(await startJob(answer, 'ban', jail), jail)
+        done = fromJob(await startJob(answer, 'ban', jail), jail, targets)
       }
       setPhase({ is: 'done', done })
       const { banned } = done.counts
@@ -94,6 +95,7 @@ export default function BanDialog({ draft, onClose }: { draft: BanDraft; onClose
       toast({
         text: t`${plural(banned, { one: '# banned', other: '# banned' })} in ${shown}.`,
         tone: banned > 0 ? 'good' : 'info',
+        ...(done.banned.length > 0 ? { seconds: UNDO_MS / 1_000, undo: () => takeBack(done) } : {}),
       })
     } catch (error) {
       setProblem(ApiProblem.from(error))
@@ -118,6 +120,9 @@ export default function BanDialog({ draft, onClose }: { draft: BanDraft; onClose
       [keys.ownBans, keys.firewall, keys.history].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
     )
   }
+  function takeBack({ banned, jail }: BanDone) {
+    unbanNow(banned.map((subject) => ({ host: LOCAL_HOST, subject, jail })))
+  }
   function again() {
     setText('')
     setConfirmed('')
@@ -137,6 +142,17 @@ export default function BanDialog({ draft, onClose }: { draft: BanDraft; onClose
             </Button>
           ) : (
             <>
+              {phase.is === 'done' && phase.done.banned.length > 0 ? (
+                <Button
+                  className="mr-auto"
+                  onClick={() => {
+                    takeBack(phase.done)
+                    onClose()
+                  }}
+                >
+                  <Trans>Undo all of it</Trans>
+                </Button>
+              ) : null}
               <Button onClick={again}>
                 <Trans>Ban more</Trans>
               </Button>

@@ -13,6 +13,8 @@ import { Hits, LeftOut, OwnAddress } from './BanWarnings'
 import { isNetwork } from './ban-words'
 import { CheckList } from './CheckList'
 import { countTargets } from './count-targets'
+import { FileDrop } from './FileDrop'
+import { appended } from './list-file'
 import { Covered } from './own/Covered'
 import type { BanCheck, CheckLine } from './use-ban-check'
 import { ReasonField, type Where, WhereFields } from './WhereFields'
@@ -38,7 +40,7 @@ type BanFormProps = {
   targets: readonly string[]
   busy: boolean
   /** Why the firewall cannot be used, where that is needed. */
-  unusable: string | null
+  unusable: Schemas['Why'] | null
   /** Why nobody can be banned there at the moment. */
   reason: string | undefined
   problem: ApiProblem | null
@@ -58,6 +60,9 @@ export function BanForm(props: BanFormProps) {
     if (pasted.length < LONG_PASTE) return
     // Browsers insert a long text line by line, for tens of seconds; as a new value it takes a moment.
     event.preventDefault()
+    takeAsAWhole(next)
+  }
+  function takeAsAWhole(next: string) {
     // A hundred thousand lines would hold the field up, for nothing: they cannot be banned at once.
     if (countTargets(next, most).cutAt !== null) setRefusedPaste(next)
     else {
@@ -105,31 +110,33 @@ export function BanForm(props: BanFormProps) {
           disabled={busy}
         />
         <div className="grid gap-3 sm:grid-cols-2">
-          <Field
-            label={<Trans>Addresses and networks</Trans>}
-            hint={<Trans>One in each line, or parted by blanks or commas. What follows a # is skipped.</Trans>}
-          >
-            {(field) => (
-              <Textarea
-                {...field}
-                data-autofocus
-                rows={11}
-                wrap="off"
-                spellCheck={false}
-                autoCapitalize="off"
-                autoComplete="off"
-                className="h-64 resize-y font-mono text-sm"
-                placeholder={'192.0.2.7\n198.51.100.0/24\n2001:db8::/64'}
-                value={text}
-                disabled={busy}
-                onPaste={onPaste}
-                onChange={(event) => {
-                  setRefusedPaste(null)
-                  onText(event.target.value)
-                }}
-              />
-            )}
-          </Field>
+          <FileDrop disabled={busy} onLines={(lines) => takeAsAWhole(appended(text, lines))}>
+            <Field
+              label={<Trans>Addresses and networks</Trans>}
+              hint={<Trans>One in each line, or parted by blanks or commas. What follows a # is skipped.</Trans>}
+            >
+              {(field) => (
+                <Textarea
+                  {...field}
+                  data-autofocus
+                  rows={11}
+                  wrap="off"
+                  spellCheck={false}
+                  autoCapitalize="off"
+                  autoComplete="off"
+                  className="h-64 resize-y font-mono text-sm"
+                  placeholder={'192.0.2.7\n198.51.100.0/24\n2001:db8::/64'}
+                  value={text}
+                  disabled={busy}
+                  onPaste={onPaste}
+                  onChange={(event) => {
+                    setRefusedPaste(null)
+                    onText(event.target.value)
+                  }}
+                />
+              )}
+            </Field>
+          </FileDrop>
           <div className="flex min-w-0 flex-col gap-1">
             <p className="text-sm font-medium" aria-hidden="true">
               <Trans>What would happen</Trans>

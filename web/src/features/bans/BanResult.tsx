@@ -13,6 +13,8 @@ export type BanDone = {
   asked: number
   counts: Schemas['BanCounts']
   refused: readonly Schemas['TargetHits'][]
+  /** Who is banned by it: what an undo unbans. Of a job all that were asked for and not refused, as it tells no more. */
+  banned: readonly string[]
   /** Known only for what was answered at once. */
   notListed: readonly string[]
   cancelled: boolean
@@ -24,6 +26,7 @@ export function fromReport(report: Schemas['BanReportBody'], jail: string): BanD
     jail,
     asked: report.results.length,
     counts: report.counts,
+    banned: report.results.filter((result) => result.outcome === 'banned').map((result) => result.target),
     refused: report.results.filter((result) => result.outcome === 'refused'),
     notListed: report.results.filter((result) => result.outcome === 'notListed').map((result) => result.target),
     cancelled: false,
@@ -31,9 +34,11 @@ export function fromReport(report: Schemas['BanReportBody'], jail: string): BanD
   }
 }
 
-export function fromJob(job: Job, jail: string): BanDone {
+export function fromJob(job: Job, jail: string, targets: readonly string[]): BanDone {
+  const refused = new Set(job.refused.map(({ target }) => target))
   return {
     jail,
+    banned: (job.counts?.banned ?? 0) > 0 ? targets.filter((target) => !refused.has(target)) : [],
     asked: job.total,
     counts: job.counts ?? { banned: 0, alreadyBanned: 0, refused: 0, notListed: 0 },
     refused: job.refused,

@@ -6,6 +6,9 @@ import { visible } from '@/lib/hostile'
 import { hitText } from './ban-words'
 import type { BanCheck, CheckLine } from './use-ban-check'
 
+/** How much of what is no address is shown. */
+const JUNK_SHOWN = 3
+
 /** The second yes: it names what would be locked out. */
 export function OwnAddress({
   own,
@@ -51,8 +54,26 @@ export function LeftOut({ check }: { check: BanCheck }) {
   if (left === 0) return null
   return (
     <p className="text-sm text-muted" role="status">
-      <Plural value={left} one="# entry is left out, see the list." other="# entries are left out, see the list." />
+      <Plural value={left} one="# entry is left out, see the list." other="# entries are left out, see the list." />{' '}
+      <Junk count={invalid} lines={check.lines} />
     </p>
+  )
+}
+
+/** How much is no address, and the first of it: whoever takes a wrong file sees it before anybody is banned. */
+function Junk({ count, lines }: { count: number; lines: readonly CheckLine[] }) {
+  const { t } = useLingui()
+  if (count === 0) return null
+  const first = lines.filter((line) => line.outcome === 'invalid').slice(0, JUNK_SHOWN)
+  const examples = first.map(({ line, text }) => {
+    const shown = visible(text)
+    return t`line ${line}: “${shown}”`
+  })
+  return (
+    <span className="wrap-anywhere">
+      <Plural value={count} one="# is no address:" other="# are no addresses:" /> {examples.join(', ')}
+      {count > first.length ? '…' : null}
+    </span>
   )
 }
 

@@ -305,6 +305,28 @@ describe('bans without a jail', () => {
     expect(ended.sort()).toEqual([0, 1, 2, 3])
   })
 
+  it('are ended together also where more match than are shown', async () => {
+    own = Array.from({ length: 205 }, (_, n) => ownBan(n, `203.0.113.${n}`))
+    const { user } = renderPage('/bans?own=all')
+    await table()
+    await user.click(screen.getByRole('checkbox', { name: 'Select all that are shown' }))
+    expect(screen.getByRole('button', { name: 'Unban 200 selected' })).toBeEnabled()
+    await user.click(screen.getByRole('button', { name: 'Select all 205' }))
+    await user.click(screen.getByRole('button', { name: 'Unban 205 selected' }))
+    expect(await screen.findByText('Unbanned: 205 targets')).toBeVisible()
+    expect(ended).toHaveLength(205)
+  })
+
+  it('can be made of those that are selected among fail2ban’s', async () => {
+    const { user } = renderPage('/bans')
+    await user.click(await select('192.0.2.1'))
+    await user.click(await select('192.0.2.3'))
+    await user.click(screen.getByRole('button', { name: 'Ban without a jail…' }))
+    const dialog = await screen.findByRole('dialog')
+    expect(within(dialog).getByRole('textbox', { name: 'Addresses and networks' })).toHaveValue('192.0.2.1\n192.0.2.3')
+    expect(within(dialog).getByRole('radio', { name: 'Without a jail' })).toBeChecked()
+  })
+
   it('that are over are read page by page, and lead to another ban', async () => {
     const { user } = renderPage('/bans?own=over')
     const over = await screen.findByRole('table', { name: 'Bans without a jail that are over' })

@@ -1,8 +1,10 @@
-import { Plural, Trans } from '@lingui/react/macro'
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useMemo } from 'react'
 import { Button } from '@/components/Button'
 import { Num } from '@/components/Text'
+import { useOwnActing } from './acting'
 import type { ActiveBan } from './ban-key'
+import { openBanDialog } from './open-ban-dialog'
 import { MOST_SELECTED } from './selection'
 
 type BulkBarProps = {
@@ -30,7 +32,9 @@ export function BulkBar({
   onClear,
   reason,
 }: BulkBarProps) {
-  const subjects = useMemo(() => new Set([...bans].map((key) => byKey.get(key)?.subject)), [bans, byKey]).size
+  const { t } = useLingui()
+  const own = useOwnActing()
+  const subjects = useMemo(() => new Set([...bans].flatMap((key) => byKey.get(key)?.subject ?? [])), [bans, byKey])
   const reachable = Math.min(total, MOST_SELECTED)
   return (
     <div className="sticky bottom-0 z-10 flex flex-wrap items-center gap-2 rounded-b-md border-t border-edge bg-raised px-3 py-2">
@@ -58,11 +62,19 @@ export function BulkBar({
         <Button size="sm" tone="ghost" onClick={onClear}>
           <Trans>Clear</Trans>
         </Button>
+        <Button
+          size="sm"
+          disabled={!own.allowed}
+          title={own.reason ?? t`BanGUI’s own table blocks them for as long as you say, whatever their jails do.`}
+          onClick={() => openBanDialog({ text: [...subjects].join('\n'), where: 'own' })}
+        >
+          <Trans>Ban without a jail…</Trans>
+        </Button>
         <Button size="sm" disabled={reason !== undefined} title={reason} onClick={() => onUnban(true)}>
           <Trans>Unban in all jails</Trans>
         </Button>
         <Button size="sm" tone="primary" disabled={reason !== undefined} title={reason} onClick={() => onUnban(false)}>
-          <Plural value={subjects} one="Unban # address" other="Unban # addresses" />
+          <Plural value={subjects.size} one="Unban # address" other="Unban # addresses" />
         </Button>
       </span>
     </div>

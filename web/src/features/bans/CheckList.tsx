@@ -153,7 +153,14 @@ function Why({ line }: { line: CheckLine }) {
       said.push(<span key={`${hit.reason} ${hit.address}`}>{hitText(i18n, hit, line.target)}</span>)
     }
   }
-  if (line.message && line.hits.length === 0 && line.outcome !== 'duplicate') {
+  if (line.outcome === 'invalid') {
+    said.push(
+      <Trans key="invalid">
+        This is not an address or network: write one such as 192.0.2.7, 2001:db8::7 or 192.0.2.0/24, with a prefix of at
+        most 32, or 128 for IPv6.
+      </Trans>,
+    )
+  } else if (line.message && line.hits.length === 0 && line.outcome !== 'duplicate') {
     said.push(<HostileText key="message" text={line.message} />)
   }
   if (said.length === 0) return null

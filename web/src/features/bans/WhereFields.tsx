@@ -5,7 +5,7 @@ import { Field, Input, Select } from '@/components/Field'
 import { Segments } from '@/components/Segments'
 import { ExpiryField } from '@/features/blocking/ExpiryField'
 import type { Expiry } from '@/features/blocking/expiry'
-import { Said } from '@/features/blocking/Said'
+import { Why } from '@/features/blocking/Why'
 import { visible } from '@/lib/hostile'
 
 const MOST_REASON = 200
@@ -23,7 +23,7 @@ type WhereFieldsProps = {
   onWhere: (to: Partial<Where>) => void
   jails: readonly Schemas['JailSummaryBody'][] | undefined
   /** Why nothing could be blocked without a jail. */
-  unusable: string | null
+  unusable: Schemas['Why'] | null
   disabled: boolean
 }
 
@@ -55,7 +55,7 @@ export function WhereFields({ where, onWhere, jails, unusable, disabled }: Where
       </div>
       {unusable ? (
         <Banner tone="warning" role="status" title={<Trans>The firewall cannot be used.</Trans>}>
-          <Said text={unusable} />
+          <Why why={unusable} />
         </Banner>
       ) : null}
       <div className="grid gap-3 sm:grid-cols-2">

@@ -68,13 +68,13 @@ export function connectUnbans(queryClient: QueryClient, listener: (news: UnbanNe
   }
 }
 
-/** Unbans in eight seconds, unless it is undone. What waits already or is on its way is left out. */
-export function scheduleUnban(wanted: readonly UnbanTarget[]): void {
+/** Unbans in eight seconds, unless it is undone. What waits already or is on its way is left out. Answers the batch that waits, if there is one. */
+export function scheduleUnban(wanted: readonly UnbanTarget[]): number | undefined {
   const targets = distinct(wanted).filter((target) => {
     const phase = state.phases.get(targetKey(target))
     return phase === undefined || phase.kind === 'failed'
   })
-  if (targets.length === 0) return
+  if (targets.length === 0) return undefined
   forget(targets)
   const batch: Batch = { id: nextId++, targets, dueAt: Date.now() + UNDO_MS, phase: 'waiting' }
   timers.set(
@@ -83,6 +83,13 @@ export function scheduleUnban(wanted: readonly UnbanTarget[]): void {
   )
   set([...state.batches, batch])
   tell({ kind: 'waiting', batch })
+  return batch.id
+}
+
+/** Unbans at once: it takes back what was just done, and needs no time to be thought over. */
+export function unbanNow(wanted: readonly UnbanTarget[]): void {
+  const id = scheduleUnban(wanted)
+  if (id !== undefined) void sendBatch(id)
 }
 
 /** Takes back a whole batch, or one target of it. */

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { ApiProblem } from '@/api/problem'
 import { ProblemNote } from '@/components/ProblemNote'
 import { useBlockingTitle } from './problem-titles'
+import { Why } from './Why'
 
 type BlockingProblemProps = { error: unknown; onRetry?: () => void; actions?: ReactNode }
 
@@ -9,5 +10,14 @@ type BlockingProblemProps = { error: unknown; onRetry?: () => void; actions?: Re
 export function BlockingProblem({ error, onRetry, actions }: BlockingProblemProps) {
   const title = useBlockingTitle()
   const problem = ApiProblem.from(error)
-  return <ProblemNote problem={problem} title={title(problem)} onRetry={onRetry} actions={actions} />
+  const why = problem.problem?.why
+  return (
+    <ProblemNote
+      problem={problem}
+      title={title(problem)}
+      onRetry={onRetry}
+      actions={actions}
+      particulars={why ? <Why why={why} /> : undefined}
+    />
+  )
 }

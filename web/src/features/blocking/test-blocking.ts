@@ -1,6 +1,11 @@
 import type { Schemas } from '@/api/client'
 import { HttpResponse, http, server, url } from '@/test/server'
 
+/** A reason that has no name, as the server says it. */
+export function said(text: string): Schemas['Why'] {
+  return { code: null, text, facts: {} }
+}
+
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
 export function run(change: Partial<Schemas['BlocklistRun']> = {}): Schemas['BlocklistRun'] {
@@ -52,6 +57,7 @@ export function standing(change: Partial<Schemas['FirewallStanding']> = {}): Sch
   return {
     table: { backend: 'nftables', isThere: true, networks: 5_119, bans: 3, allowed: 1 },
     unusable: null,
+    unread: null,
     lastLoad: { at: ago(1), changed: false, tookMs: 2, problem: null },
     drift: null,
     ...change,

@@ -18,6 +18,7 @@ import { blocklistRoute } from '@/routes/blocklists'
 import { useMay } from '@/shell/session'
 import { NEW } from './draft'
 import { HitsTab } from './HitsTab'
+import { InJail, JailStands } from './JailStands'
 import { ListBadges } from './ListBadges'
 import { type List, packetsOf } from './lists'
 import { OverlapsTab } from './OverlapsTab'
@@ -69,6 +70,7 @@ function KnownList({ list, lists }: { list: List; lists: readonly List[] }) {
         actions={admin ? <Actions list={list} deeds={deeds} onEdit={() => setEditing(true)} /> : null}
       />
       {list.waiting ? <Waiting list={list} waiting={list.waiting} deeds={deeds} /> : null}
+      <JailStands list={list} />
       <Facts list={list} />
       <h2 className="font-semibold">{t`Import log`}</h2>
       <RunTable list={list} />
@@ -152,7 +154,7 @@ function Facts({ list }: { list: List }) {
         </Fact>
         <Fact label={t`Copy in force`}>{copy ? <Time at={copy.at} /> : <Trans>none yet</Trans>}</Fact>
         <Fact label={t`Carried out by`}>
-          <TargetWords list={list} />
+          <TargetWords list={list} /> <InJail list={list} />
         </Fact>
         <Fact label={t`Next in`}>{list.enabled && list.nextAt ? <TimeLeft until={list.nextAt} /> : '–'}</Fact>
         <Fact label={t`What is blocked`}>

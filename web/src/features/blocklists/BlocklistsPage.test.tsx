@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Schemas } from '@/api/client'
-import { hits, list, run, serveStanding, standing } from '@/features/blocking/test-blocking'
+import { hits, list, run, said, serveStanding, standing } from '@/features/blocking/test-blocking'
 import { currentSession, start } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
@@ -67,7 +67,7 @@ describe('the sources', () => {
       list(2, 'gone', {
         failures: 3,
         copy: null,
-        last: run({ outcome: 'failed', problem: 'it answers 404\u202e' }),
+        last: run({ outcome: 'failed', problem: said('it answers 404\u202e') }),
       }),
       list(3, 'jailed', { target: { kind: 'jail', jail: 'bangui-lists' }, waiting }),
     ])
@@ -102,7 +102,7 @@ describe('the sources', () => {
   })
 
   it('say that nothing is blocked where the firewall cannot be used', async () => {
-    serveStanding(standing({ table: null, unusable: 'nft is not installed' }))
+    serveStanding(standing({ table: null, unusable: said('nft is not installed') }))
     renderPage('/blocklists')
     expect(await screen.findByText(/nothing is blocked: the firewall cannot be used/)).toBeVisible()
     expect(screen.getByText('nft is not installed')).toBeVisible()
@@ -344,7 +344,13 @@ describe('one source', () => {
               subtracted: 2,
               removed: 5,
             }),
-            run({ beganAt: '2026-01-01T00:00:00Z', outcome: 'failed', problem: 'no answer', bytes: 0, parsed: 0 }),
+            run({
+              beganAt: '2026-01-01T00:00:00Z',
+              outcome: 'failed',
+              problem: said('no answer'),
+              bytes: 0,
+              parsed: 0,
+            }),
           ],
         }),
       ),
@@ -437,7 +443,9 @@ describe('what lists do', () => {
   it('is not asked of a firewall that cannot be used', async () => {
     let asked = 0
     server.use(
-      http.get(url('/hosts/local/firewall'), () => HttpResponse.json(standing({ table: null, unusable: 'it is off' }))),
+      http.get(url('/hosts/local/firewall'), () =>
+        HttpResponse.json(standing({ table: null, unusable: said('it is off') })),
+      ),
       http.get(url('/blocklists/hits'), () => {
         asked += 1
         return problem('firewall-unusable', 503)

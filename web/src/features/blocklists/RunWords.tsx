@@ -1,8 +1,9 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Badge } from '@/components/Badge'
 import { Num } from '@/components/Text'
-import { Said } from '@/features/blocking/Said'
+import { Why } from '@/features/blocking/Why'
 import type { Run } from './lists'
+import { WaitWords } from './WaitWords'
 
 /** What a run came to, as a word. */
 export function Outcome({ run }: { run: Run }) {
@@ -23,10 +24,14 @@ export function Outcome({ run }: { run: Run }) {
 
 /** What was different then, in plain words. */
 export function RunWords({ run }: { run: Run }) {
-  if (run.outcome === 'failed') return run.problem ? <Said text={run.problem} className="wrap-anywhere" /> : null
+  if (run.outcome === 'failed') return run.problem ? <Why why={run.problem} className="wrap-anywhere" /> : null
   if (run.outcome === 'unchanged') return <Trans>It is the same as before.</Trans>
   if (run.outcome === 'confirmed') return <Plural value={run.networks} one="# network" other="# networks" />
-  return <Changes added={run.added} removed={run.removed} />
+  return (
+    <>
+      {run.waits ? <WaitWords reason={run.waits} /> : null} <Changes added={run.added} removed={run.removed} />
+    </>
+  )
 }
 
 function Changes({ added, removed }: { added: number; removed: number }) {

@@ -5,8 +5,8 @@ import type { ReactNode } from 'react'
 import { Banner } from '@/components/Banner'
 import { Num } from '@/components/Text'
 import { firewallQuery } from '@/features/blocking/queries'
-import { Said } from '@/features/blocking/Said'
 import { useHits } from '@/features/blocking/use-hits'
+import { Why } from '@/features/blocking/Why'
 
 /** What all lists come to in the firewall, and what it has kept out; or why it does nothing. */
 export function Totals() {
@@ -22,7 +22,7 @@ export function Totals() {
           title={<Trans>The lists are fetched, but nothing is blocked: the firewall cannot be used.</Trans>}
           actions={<ToFirewall />}
         >
-          <Said text={data.unusable} />
+          <Why why={data.unusable} />
         </Banner>
       ) : failed ? (
         <Banner
@@ -30,7 +30,7 @@ export function Totals() {
           title={<Trans>What is wanted could not be put in force. What was in force before stays.</Trans>}
           actions={<ToFirewall />}
         >
-          <Said text={failed} />
+          <Why why={failed} />
         </Banner>
       ) : null}
       <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-md border bg-line sm:grid-cols-4">

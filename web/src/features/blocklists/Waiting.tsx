@@ -1,4 +1,4 @@
-import { Trans, useLingui } from '@lingui/react/macro'
+import { Trans } from '@lingui/react/macro'
 import type { Schemas } from '@/api/client'
 import { Banner } from '@/components/Banner'
 import { Button } from '@/components/Button'
@@ -6,25 +6,20 @@ import { Num, Time } from '@/components/Text'
 import { useMay } from '@/shell/session'
 import type { List } from './lists'
 import type { ListDeeds } from './use-list-deeds'
+import { WaitWords } from './WaitWords'
 
 type WaitingProps = { list: List; waiting: Schemas['BlocklistWaiting']; deeds: ListDeeds }
 
 /** A copy that is too different from the one in force: how much it has against how much, and the two ways on. */
 export function Waiting({ list, waiting, deeds }: WaitingProps) {
-  const { t } = useLingui()
   const admin = useMay('admin')
   const doing = deeds.doing(list)
-  const title = {
-    shrank: t`The new copy has less than half of the networks.`,
-    grew: t`The new copy has more than three times the networks.`,
-    empty: t`The new copy is empty.`,
-  }[waiting.reason]
   return (
     <Banner
       tone="warning"
       title={
         <>
-          {title}{' '}
+          <WaitWords reason={waiting.reason} />{' '}
           <span className="whitespace-nowrap">
             <Num value={list.copy?.networks ?? 0} /> → <Num value={waiting.networks} />
           </span>

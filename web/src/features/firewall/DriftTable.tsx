@@ -1,12 +1,13 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import type { Schemas } from '@/api/client'
 import { AddressLink } from '@/components/AddressLink'
 import { Badge } from '@/components/Badge'
 import { Button } from '@/components/Button'
 import { Table, Td, Th, ThActions, Tr } from '@/components/Table'
 import { HostileText, Num } from '@/components/Text'
-import { Said } from '@/features/blocking/Said'
+import { Why } from '@/features/blocking/Why'
 import { visible } from '@/lib/hostile'
 import { useMay } from '@/shell/session'
 import { type Drift, inOrder, isJailWrong, type JailDrift, type OwnDrift, type Repair } from './drift'
@@ -37,12 +38,29 @@ export function DriftTable({ drift, onRepair }: DriftTableProps) {
           ))}
         </tbody>
       </Table>
-      {drift.jails.length === 0 ? (
+      {drift.ownProblem ? (
+        <NotCompared title={<Trans>BanGUI’s own table could not be compared:</Trans>} why={drift.ownProblem} />
+      ) : null}
+      {drift.jailsProblem ? (
+        <NotCompared title={<Trans>The jails could not be compared:</Trans>} why={drift.jailsProblem} />
+      ) : drift.jails.length === 0 ? (
         <p className="border-t px-3 py-2 text-sm text-muted">
-          <Trans>No jails were looked at: fail2ban was down, or ran none.</Trans>
+          <Trans>No jails were looked at: fail2ban ran none.</Trans>
         </p>
       ) : null}
     </>
+  )
+}
+
+/** A half of which nothing is known, which hides nothing of the other one. */
+function NotCompared({ title, why }: { title: ReactNode; why: Schemas['Why'] }) {
+  return (
+    <p role="status" className="border-t px-3 py-2 text-sm">
+      <Badge tone="warning">
+        <Trans>cannot be told</Trans>
+      </Badge>{' '}
+      {title} <Why why={why} className="text-muted" />
+    </p>
   )
 }
 
@@ -74,14 +92,16 @@ function JailRow({ jail, onRepair }: RowProps & { jail: JailDrift }) {
         <span className="flex flex-wrap items-center gap-x-2">
           {wrong ? (
             <Badge tone="danger">{t`differs`}</Badge>
-          ) : jail.unsure ? (
+          ) : jail.unsure.length > 0 ? (
             <Badge tone="warning">{t`cannot be told`}</Badge>
           ) : jail.backing ? (
             <Badge tone="good">{t`right`}</Badge>
           ) : (
             <Badge>{t`not by the firewall`}</Badge>
           )}
-          {jail.unsure ? <Said text={jail.unsure} className="text-sm text-muted" /> : null}
+          {jail.unsure.map((doubt) => (
+            <Why key={doubt.text} why={doubt} className="text-sm text-muted" />
+          ))}
         </span>
       </Td>
       <Td label={t`Banned`} num>
@@ -113,7 +133,7 @@ function OwnRow({ own, onRepair }: RowProps & { own: OwnDrift }) {
         <span className="flex flex-wrap items-center gap-x-2">
           {own.isRight ? <Badge tone="good">{t`right`}</Badge> : <Badge tone="danger">{t`differs`}</Badge>}
           {own.faults.map((fault) => (
-            <Said key={fault} text={fault} className="text-sm" />
+            <Why key={fault.text} why={fault} className="text-sm" />
           ))}
         </span>
       </Td>

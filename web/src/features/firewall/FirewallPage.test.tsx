@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Schemas } from '@/api/client'
-import { standing } from '@/features/blocking/test-blocking'
+import { said, standing } from '@/features/blocking/test-blocking'
 import { currentSession, start } from '@/test/fixtures'
 import { renderPage } from '@/test/render'
 import { HttpResponse, http, problem, server, url } from '@/test/server'
@@ -19,13 +19,13 @@ function jail(name: string, change: Partial<Schemas['FirewallJailDrift']> = {}):
     missing: [],
     excessCount: 0,
     excess: [],
-    unsure: null,
+    unsure: [],
     ...change,
   }
 }
 
 function drift(change: Partial<Drift> = {}): Drift {
-  return { at: new Date().toISOString(), jails: [], own: right, ...change }
+  return { at: new Date().toISOString(), jails: [], jailsProblem: null, own: right, ownProblem: null, ...change }
 }
 
 let now: Schemas['FirewallStanding']
@@ -55,7 +55,7 @@ const broken = () =>
     jails: [
       jail('dovecot'),
       jail('postfix', { backing: null }),
-      jail('recidive', { unsure: 'its action is not known' }),
+      jail('recidive', { unsure: [said('its action is not known')] }),
       jail('sshd', {
         missingCount: 120,
         missing: ['203.0.113.7', '203.0.113.8'],
@@ -63,7 +63,7 @@ const broken = () =>
         excess: ['192.0.2.1'],
       }),
     ],
-    own: { ...right, isRight: false, faults: ['the rule in chain input is gone'] },
+    own: { ...right, isRight: false, faults: [said('the rule in chain input is gone')] },
   })
 
 beforeEach(() => serve(broken()))
@@ -78,7 +78,7 @@ describe('the firewall', () => {
   })
 
   it('says why it cannot be used, and what that means', async () => {
-    now = standing({ table: null, lastLoad: null, unusable: 'nft is not installed' })
+    now = standing({ table: null, lastLoad: null, unusable: said('nft is not installed') })
     renderPage('/firewall')
     expect(await screen.findByText('BanGUI cannot use the firewall.')).toBeVisible()
     expect(screen.getByText('nft is not installed').closest('[lang]')).toHaveAttribute('lang', 'en')
@@ -101,6 +101,33 @@ describe('the firewall', () => {
     const table = screen.getByRole('table', { name: 'What is banned, and what is blocked' })
     const jails = within(table).getAllByRole('link', { name: /^(sshd|recidive|dovecot|postfix)$/ })
     expect(jails.map((link) => link.textContent)).toEqual(['sshd', 'recidive', 'dovecot', 'postfix'])
+  })
+
+  it('shows one half where the other one cannot be compared, and why', async () => {
+    const down = {
+      code: 'daemon-not-answering',
+      text: 'fail2ban cannot be reached: it hangs',
+      facts: { detail: 'it hangs' },
+    }
+    serve(drift({ jailsProblem: down, own: { ...right, isRight: false, missingCount: 1, missing: ['198.51.100.7'] } }))
+    const { unmount } = renderPage('/firewall', { locale: 'de' })
+    const note = await screen.findByText('Die Jails konnten nicht verglichen werden:', { exact: false })
+    await waitFor(() => expect(note).toHaveTextContent('fail2ban ist nicht zu erreichen: Es antwortet nicht: it hangs'))
+    expect(screen.getByRole('link', { name: '198.51.100.7' })).toBeInTheDocument()
+    unmount()
+    serve(drift({ jails: [jail('sshd')], own: null, ownProblem: said('the kernel does not answer') }))
+    renderPage('/firewall')
+    expect(await rowOf('sshd')).toHaveTextContent('right')
+    expect(screen.getByText('BanGUI’s own table could not be compared:', { exact: false })).toHaveTextContent(
+      'the kernel does not answer',
+    )
+  })
+
+  it('says that BanGUI’s own table cannot be read, and shows what was found before', async () => {
+    now = standing({ table: null, unread: said('nft took longer than 20 s'), drift: broken() })
+    renderPage('/firewall')
+    expect(await screen.findByText('nft took longer than 20 s')).toBeVisible()
+    expect(await rowOf('sshd')).toHaveTextContent('differs')
   })
 
   it('repairs one jail after saying that its bans begin anew', async () => {
@@ -148,7 +175,7 @@ describe('the firewall', () => {
     await rowOf('sshd')
     expect(screen.queryByRole('button', { name: /Repair/ })).toBeNull()
     await user.click(screen.getByRole('button', { name: 'Check now' }))
-    expect(await screen.findByText('No jails were looked at: fail2ban was down, or ran none.')).toBeVisible()
+    expect(await screen.findByText('No jails were looked at: fail2ban ran none.')).toBeVisible()
     expect(checks).toBe(1)
   })
 

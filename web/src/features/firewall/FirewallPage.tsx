@@ -10,7 +10,7 @@ import { PageHeader, Panel } from '@/components/PageHeader'
 import { SkeletonRows } from '@/components/Skeleton'
 import { BlockingProblem } from '@/features/blocking/BlockingProblem'
 import { firewallQuery } from '@/features/blocking/queries'
-import { Said } from '@/features/blocking/Said'
+import { Why } from '@/features/blocking/Why'
 import { useMay } from '@/shell/session'
 import { DriftTable } from './DriftTable'
 import { allRepairs, type Drift, type Repair } from './drift'
@@ -44,11 +44,16 @@ export function FirewallPage() {
       {data?.unusable ? (
         <Banner tone="warning" title={<Trans>BanGUI cannot use the firewall.</Trans>}>
           <p>
-            <Said text={data.unusable} />
+            <Why why={data.unusable} />
           </p>
           <p>
             <Trans>Blocklists and bans without a jail block nobody. What fail2ban bans does not depend on it.</Trans>
           </p>
+        </Banner>
+      ) : null}
+      {data?.unread ? (
+        <Banner tone="warning" role="status" title={<Trans>BanGUI’s own table cannot be read at the moment.</Trans>}>
+          <Why why={data.unread} />
         </Banner>
       ) : null}
       {data ? (

@@ -4,7 +4,7 @@ import type { Schemas } from '@/api/client'
 import { Badge } from '@/components/Badge'
 import { Panel } from '@/components/PageHeader'
 import { Num, Time } from '@/components/Text'
-import { Said } from '@/features/blocking/Said'
+import { Why } from '@/features/blocking/Why'
 
 type Standing = Schemas['FirewallStanding']
 
@@ -64,7 +64,7 @@ function Load({ load }: { load: Schemas['FirewallLoad'] }) {
         <span className="text-danger">
           <Trans>Putting in force what is wanted failed {at}; what was in force before stays.</Trans>
         </span>{' '}
-        <Said text={load.problem} />
+        <Why why={load.problem} />
       </>
     )
   }

@@ -13,7 +13,7 @@ export function isJailWrong({ missingCount, excessCount }: JailDrift): boolean {
 
 /** Those that need somebody first, then those that cannot be told, then by name. */
 export function inOrder(jails: readonly JailDrift[]): JailDrift[] {
-  const rank = (jail: JailDrift) => (isJailWrong(jail) ? 0 : jail.unsure ? 1 : 2)
+  const rank = (jail: JailDrift) => (isJailWrong(jail) ? 0 : jail.unsure.length > 0 ? 1 : 2)
   return [...jails].sort((a, b) => rank(a) - rank(b) || a.jail.localeCompare(b.jail))
 }
 

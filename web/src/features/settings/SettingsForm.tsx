@@ -88,7 +88,8 @@ export function SettingsForm({ known }: { known: Settings }) {
         {daysAreRight && retentionDays < known.retentionDays ? (
           <p className="text-sm text-warning">
             <Trans>
-              Events older than that are removed soon after saving, for good. What was counted of them stays.
+              Events older than that, and bans without a jail that ended longer ago, are removed soon after saving, for
+              good. What was counted of them stays.
             </Trans>
           </p>
         ) : null}

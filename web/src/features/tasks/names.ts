@@ -29,8 +29,8 @@ export const TASKS: Record<string, Words> = {
   },
   'history-retention': {
     title: msg`Old history`,
-    does: msg`Removes events that are older than the settings say; what was counted of them stays.`,
-    counted: (count) => msg`${plural(count, { one: '# event', other: '# events' })}`,
+    does: msg`Removes events that are older than the settings say, and bans without a jail that ended longer ago; what was counted stays, and what is in force.`,
+    counted: (count) => msg`${plural(count, { one: '# entry', other: '# entries' })}`,
   },
   'geo-refresh': {
     title: msg`Countries and networks`,

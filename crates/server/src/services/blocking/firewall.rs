@@ -2,13 +2,13 @@
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use domain::{
-    AllowEntry, AuditAction, BlockState, Blocklist, BlocklistId, FirewallDrift, FirewallError,
-    HostId, JailName, NewAuditEntry, OwnBan, PathVerdict, StorageError,
+    AllowEntry, AuditAction, BlockDrift, BlockState, Blocklist, BlocklistId, FirewallDrift,
+    FirewallError, HostId, JailName, NewAuditEntry, OwnBan, PathVerdict, StorageError, Why,
 };
 use ipnet::IpNet;
 use serde_json::json;
 
-use super::{Blocking, NotCarriedOut, allow, known::LastLoad, lists, own_bans};
+use super::{Blocking, NotCarriedOut, allow, known::LastLoad, lists, own_bans, reasons};
 use crate::{
     permission::Author,
     problem::{Code, Problem},
@@ -18,36 +18,28 @@ use crate::{
 /// How the packet filter stands.
 #[derive(Debug)]
 pub(crate) struct Standing {
-    /// BanGUI's own table, or why it cannot be used.
-    pub(crate) table: Result<BlockState, String>,
+    /// BanGUI's own table, or why it cannot be used or read.
+    pub(crate) table: Result<BlockState, FirewallError>,
     /// What came of carrying out what is wanted the last time.
     pub(crate) last_load: Option<Arc<LastLoad>>,
     /// What was not as it should be when it was last looked at.
     pub(crate) drift: Option<Arc<FirewallDrift>>,
 }
 
-/// How the packet filter stands.
-///
-/// # Errors
-/// What it says, but for that it cannot be used.
-pub(crate) async fn standing(state: &ReadState) -> Result<Standing, Problem> {
-    let table = match state.blocking.firewall.block_state().await {
-        Ok(table) => Ok(table),
-        Err(FirewallError::Unusable(why)) => Err(why),
-        Err(error) => return Err(error.into()),
-    };
-    Ok(Standing {
-        table,
+/// How the packet filter stands. What of it cannot be read now hides nothing of the rest.
+pub(crate) async fn standing(state: &ReadState) -> Standing {
+    Standing {
+        table: state.blocking.firewall.block_state().await,
         last_load: state.blocking.known.last_load(),
         drift: state.blocking.known.drift(),
-    })
+    }
 }
 
 /// What is done with an address or a network.
 #[derive(Debug)]
 pub(crate) struct Truth {
     /// By the packet filter, way by way; or why that cannot be told.
-    pub(crate) verdicts: Result<Vec<PathVerdict>, String>,
+    pub(crate) verdicts: Result<Vec<PathVerdict>, Why>,
     /// The lists that it is on.
     pub(crate) lists: Vec<(BlocklistId, String)>,
     /// Bans without a jail that hold it.
@@ -65,7 +57,7 @@ pub(crate) async fn truth(state: &ReadState, network: IpNet) -> Result<Truth, Pr
         Ok(verdicts) => Ok(verdicts),
         Err(error) => {
             tracing::info!(error = %error, "the packet filter did not tell about an address");
-            Err(error.to_string())
+            Err(Why::from(&error))
         }
     };
     let held = state.blocking.known.lists();
@@ -105,7 +97,7 @@ impl Blocking {
     /// Storage's. A packet filter or a daemon that cannot be asked is no error: what was seen last stays.
     pub(crate) async fn check(&self) -> Result<u64, StorageError> {
         match self.check_now().await {
-            Ok(drift) => Ok(differences(&drift)),
+            Ok(drift) => Ok(drift.differences()),
             Err(NotCarriedOut::Storage(error)) => Err(error),
             Err(error) => {
                 tracing::debug!(error = %error, "the packet filter was not compared");
@@ -114,34 +106,45 @@ impl Blocking {
         }
     }
 
-    /// Compares now.
+    /// Compares now. Of what cannot be compared it says why.
     ///
     /// # Errors
-    /// [`NotCarriedOut`].
+    /// Storage's, and that there is no packet filter.
     pub(crate) async fn check_now(&self) -> Result<Arc<FirewallDrift>, NotCarriedOut> {
         // Neither while everything is carried out, which would look like a difference, nor with what was wanted before.
         let _turn = self.turn.lock().await;
-        let wanted = self.wanted().await?;
-        let drift = self.view.firewall.firewall_drift(&wanted).await?;
-        if differences(&drift) > 0 {
+        let jails = self.view.firewall.jail_drift().await;
+        let own = self.own_drift().await?;
+        let drift = FirewallDrift::of(self.clock.now(), jails, own)?;
+        for error in drift
+            .jails
+            .as_ref()
+            .err()
+            .into_iter()
+            .chain(drift.own.as_ref().err())
+        {
+            tracing::info!(error = %error, "not all of the packet filter was compared");
+        }
+        if drift.differences() > 0 {
             tracing::warn!(
-                differences = differences(&drift),
+                differences = drift.differences(),
                 "the packet filter does not block what it should"
             );
         }
         Ok(self.view.known.found_drift(drift))
     }
-}
 
-fn differences(drift: &FirewallDrift) -> u64 {
-    let jails = drift.jails.iter().map(|jail| {
-        let differ = jail.missing.len() + jail.excess.len();
-        u64::try_from(differ).unwrap_or(u64::MAX)
-    });
-    let own = drift.own.iter().map(|own| {
-        own.missing_count + own.excess_count + u64::try_from(own.faults.len()).unwrap_or(u64::MAX)
-    });
-    jails.chain(own).sum()
+    /// BanGUI's own table against what is wanted; that this cannot be told is no error of the whole.
+    async fn own_drift(&self) -> Result<Result<BlockDrift, FirewallError>, StorageError> {
+        let unknown = match self.wanted().await {
+            Ok(wanted) => return Ok(self.view.firewall.block_drift(&wanted).await),
+            Err(NotCarriedOut::Storage(error)) => return Err(error),
+            Err(NotCarriedOut::Firewall(error)) => error,
+            Err(NotCarriedOut::Host(error)) => error.into(),
+            Err(NotCarriedOut::Config(error)) => FirewallError::Failed(reasons::of_config(&error)),
+        };
+        Ok(Err(unknown))
+    }
 }
 
 /// What is to be put right.
@@ -165,6 +168,11 @@ pub(crate) async fn repair(
 ) -> Result<Arc<FirewallDrift>, Problem> {
     state.host(host)?;
     let before = state.blocking.check_now().await?;
+    if !repair.jails.is_empty()
+        && let Err(error) = &before.jails
+    {
+        return Err(error.clone().into());
+    }
     let names: Vec<String> = repair.jails.iter().map(ToString::to_string).collect();
     let entry = NewAuditEntry {
         target: match (names.as_slice(), repair.own) {
@@ -193,7 +201,7 @@ async fn carry_through(
     before: &FirewallDrift,
     repair: &Repair,
 ) -> Result<Arc<FirewallDrift>, Problem> {
-    for jail in &before.jails {
+    for jail in before.jails.iter().flatten() {
         if repair.jails.contains(&jail.jail) {
             let firewall = &blocking.firewall;
             firewall

@@ -7,7 +7,7 @@ use std::{
 use blocklists::{Doubt, Judgement, difference, judge};
 use domain::{
     Blocklist, ImportOutcome, ImportRun, JunkExample, ListTry, StorageError, TakenCopy, TaskCause,
-    Timestamp, WaitReason,
+    Timestamp, WaitReason, Why, WhyCode,
 };
 use ipnet::IpNet;
 
@@ -15,6 +15,7 @@ use super::{
     Blocking, NotCarriedOut,
     fetch::{Came, FetchError, ReadList},
     known::Importing,
+    reasons,
 };
 
 /// How long a list is let alone whose fetching cannot be written down.
@@ -161,6 +162,16 @@ enum Refused {
     Empty,
 }
 
+impl Refused {
+    fn why(&self) -> Why {
+        match self {
+            Self::Fetch(error) => reasons::of_fetch(error),
+            Self::Protected(error) => error.why(),
+            Self::Empty => Why::new(WhyCode::ListEmpty, self),
+        }
+    }
+}
+
 /// Whether a list is to be fetched. A moment that is further off than any was noted before the clock was set back.
 fn has_come(list: &Blocklist, now: Timestamp) -> bool {
     let longest = i64::from(list.settings.every_seconds).max(LONGEST_WAIT_SECONDS);
@@ -198,7 +209,7 @@ fn failed(list: &Blocklist, none: ImportRun, error: &Refused) -> ListTry {
         copy: None,
         run: ImportRun {
             outcome: ImportOutcome::Failed {
-                problem: error.to_string(),
+                problem: error.why(),
             },
             ..none
         },
@@ -232,7 +243,7 @@ fn count(length: usize) -> u64 {
 fn tell(list: &Blocklist, run: &ImportRun) {
     match &run.outcome {
         ImportOutcome::Failed { problem } => {
-            tracing::warn!(list.id = list.id.0, problem, "a list was not fetched");
+            tracing::warn!(list.id = list.id.0, %problem, "a list was not fetched");
         }
         outcome => tracing::info!(
             list.id = list.id.0,

@@ -13,12 +13,12 @@ use std::{
 use domain::{
     ActiveBanQuery, BanCommand, BanSubject, BlockTarget, Blocklist, ConfigChange, ConfigError,
     ConfigItemId, ConfigItemKind, HostError, JailName, JailState, OptionName, PageSize,
-    StorageError, UnbanCommand, UnbanScope,
+    StorageError, UnbanCommand, UnbanScope, Why, WhyCode,
 };
 use ipnet::IpNet;
 
 use self::wanted::Wanted;
-use super::{Blocking, NotCarriedOut, configure};
+use super::{Blocking, NotCarriedOut, configure, reasons};
 use crate::services::bans::CHUNK;
 
 /// What the name of a jail that is made for lists begins with.
@@ -47,7 +47,7 @@ pub(crate) struct JailProgress {
     /// How many networks and addresses are left out: a jail takes single addresses, and not more than it may have.
     pub(crate) left_out: usize,
     /// Why it does not go on.
-    pub(crate) problem: Option<String>,
+    pub(crate) problem: Option<Why>,
 }
 
 impl Blocking {
@@ -76,7 +76,7 @@ impl Blocking {
             };
             match self.sync_jail(&jail, &wanted.addresses, &mut of_jail).await {
                 Ok(orders) => changed += orders,
-                Err(error) => of_jail.problem = Some(error.to_string()),
+                Err(error) => of_jail.problem = Some(error.why()),
             }
             progress.insert(jail, of_jail);
             self.view.known.jails_are_at(progress.clone());
@@ -258,6 +258,17 @@ enum JailError {
     Host(#[from] HostError),
     #[error(transparent)]
     Config(#[from] ConfigError),
+}
+
+impl JailError {
+    fn why(&self) -> Why {
+        match self {
+            Self::Name(jail) => Why::new(WhyCode::JailNameUnusable, self).name(jail),
+            Self::OfAnother(jail) => Why::new(WhyCode::JailOfAnother, self).name(jail),
+            Self::Host(error) => error.into(),
+            Self::Config(error) => reasons::of_config(error),
+        }
+    }
 }
 
 /// How many addresses the next order has, by how long the last one took.

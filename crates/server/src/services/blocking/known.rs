@@ -11,7 +11,9 @@ use std::{
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use blocklists::{Index, Overlap, Ranges};
-use domain::{BlocklistId, FirewallDrift, HostName, JailName, LoadReport, Timestamp, UserName};
+use domain::{
+    BlocklistId, FirewallDrift, HostName, JailName, LoadReport, Timestamp, UserName, Why,
+};
 
 use super::jails::JailProgress;
 
@@ -32,7 +34,7 @@ pub(crate) struct LastLoad {
     /// When.
     pub(crate) at: Timestamp,
     /// What came of it, or why it failed.
-    pub(crate) result: Result<LoadReport, String>,
+    pub(crate) result: Result<LoadReport, Why>,
 }
 
 /// What lists have in common, and of which lists.
@@ -124,7 +126,7 @@ impl Known {
         self.last_load.load_full()
     }
 
-    pub(super) fn loaded(&self, at: Timestamp, result: Result<LoadReport, String>) {
+    pub(super) fn loaded(&self, at: Timestamp, result: Result<LoadReport, Why>) {
         self.last_load
             .store(Some(Arc::new(LastLoad { at, result })));
     }

@@ -1,4 +1,6 @@
 //! Bans of BanGUI's own table: of addresses and networks, for a time or for ever, with a reason, and without a jail.
+use std::collections::HashSet;
+
 use domain::{
     AuditAction, BanReason, GuardHit, GuardReason, HostId, MAX_OWN_BANS, NewAuditEntry, NewOwnBan,
     Outcome, OwnBan, OwnBanId, Timestamp, UserName, parse_target,
@@ -17,8 +19,8 @@ use crate::{
     state::{ReadState, WriteState},
 };
 
-/// The most targets of one request.
-const MAX_TARGETS: usize = 1000;
+/// The most targets of one request: as many as there may be, so that a whole file is one order, in one transaction, and undone as one.
+const MAX_TARGETS: usize = 10_000;
 /// The longest ban that is not for ever: ten years.
 const MAX_SECONDS: i64 = 10 * 366 * 86_400;
 /// The most errors that one answer names.
@@ -196,9 +198,10 @@ pub(crate) async fn end(
     state.host(host)?;
     let now = state.reads.clock.now();
     let there = in_force(&state.reads, None).await?;
+    let wanted: HashSet<OwnBanId> = ids.iter().copied().collect();
     let named: Vec<NewOwnBan> = there
         .into_iter()
-        .filter(|ban| ids.contains(&ban.id))
+        .filter(|ban| wanted.contains(&ban.id))
         .map(|ban| ban.ban)
         .collect();
     let audit = entry(state, author, AuditAction::OwnBansEnded, host, &named);
@@ -247,7 +250,7 @@ fn check(order: &Order) -> Result<(Vec<IpNet>, BanReason), Problem> {
         errors.push(wrong("reason", "bad-reason", &error));
         BanReason::default()
     });
-    let mut targets = Vec::new();
+    let (mut targets, mut seen) = (Vec::new(), HashSet::new());
     for (at, text) in order.targets.iter().enumerate() {
         let field = format!("targets[{at}]");
         match parse_target(text) {
@@ -256,7 +259,7 @@ fn check(order: &Order) -> Result<(Vec<IpNet>, BanReason), Problem> {
                 "too-wide",
                 &"A network may be as wide as a /8, or a /19 of IPv6.",
             )),
-            Ok(target) if targets.contains(&target.network) => {}
+            Ok(target) if !seen.insert(target.network) => {}
             Ok(target) => targets.push(target.network),
             Err(error) => errors.push(wrong(&field, "not-an-address", &error)),
         }

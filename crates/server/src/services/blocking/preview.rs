@@ -3,7 +3,7 @@ use blocklists::{Addresses, Ranges, SourceUrl};
 use domain::{Blocklist, BlocklistId, JunkExample};
 use ipnet::IpNet;
 
-use super::{fetch::FetchError, import::examples};
+use super::{fetch::FetchError, import::examples, reasons};
 use crate::{
     problem::{Code, Problem},
     state::WriteState,
@@ -105,6 +105,6 @@ fn sample(networks: &[IpNet]) -> Vec<IpNet> {
 impl From<FetchError> for Problem {
     fn from(error: FetchError) -> Self {
         tracing::info!(error = %error, "a list was not fetched");
-        Self::new(Code::ListNotFetched).detail(error.to_string())
+        Self::new(Code::ListNotFetched).why(reasons::of_fetch(&error))
     }
 }

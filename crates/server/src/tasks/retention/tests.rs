@@ -1,4 +1,7 @@
-use domain::{Clock as _, EventFilter, Role, Storage as _};
+use domain::{
+    AuditAction, Clock as _, EventFilter, HostId, NewAuditEntry, NewOwnBan, Outcome, Role,
+    Storage as _, Timestamp,
+};
 use serde_json::json;
 
 use crate::testing::{Ears, Plan, TestApp, heard_ban};
@@ -35,4 +38,46 @@ async fn events_older_than_the_setting_go_and_younger_ones_stay() {
     assert_eq!(admin.put("/api/v1/settings", settings).await.status, 200);
     app.forget_old_events().await;
     assert_eq!(count().await, 5);
+}
+
+#[tokio::test]
+async fn own_bans_that_ended_before_the_setting_go_and_those_in_force_stay() {
+    let app = TestApp::new().await;
+    let now = app.clock.now();
+    let days = |days: i64| now.plus_seconds(days * 86_400);
+    let ban = |address: String, until: Option<Timestamp>| NewOwnBan {
+        host: HostId::local(),
+        network: address.parse().unwrap(),
+        since: days(-500),
+        until,
+        reason: "scans".parse().unwrap(),
+        by: "root".parse().unwrap(),
+    };
+    let mut bans: Vec<NewOwnBan> = (0..600)
+        .map(|at| {
+            ban(
+                format!("198.51.{}.{}/32", at / 250, at % 250),
+                Some(days(-400)),
+            )
+        })
+        .collect();
+    bans.push(ban("203.0.113.1/32".to_owned(), Some(days(-300))));
+    bans.push(ban("203.0.113.2/32".to_owned(), Some(days(1))));
+    bans.push(ban("203.0.113.3/32".to_owned(), None));
+    let entry = NewAuditEntry {
+        at: now,
+        actor: domain::Actor::System,
+        address: None,
+        action: AuditAction::OwnBansCreated,
+        host: Some(HostId::local()),
+        target: String::new(),
+        outcome: Outcome::Success,
+        detail: json!({}),
+    };
+    let writes = app.storage.blocking_writes();
+    writes.add_own_bans(&bans, &entry).await.unwrap();
+    app.forget_old_events().await;
+    let left = app.storage.blocking().own_bans(None, 1000).await.unwrap();
+    let left: Vec<String> = left.iter().map(|ban| ban.ban.network.to_string()).collect();
+    assert_eq!(left, ["203.0.113.3/32", "203.0.113.2/32", "203.0.113.1/32"]);
 }

@@ -164,6 +164,22 @@ pub(super) fn end(
         .transpose()
 }
 
+/// Removes some that ended before a moment; answers how many.
+pub(super) fn forget(
+    connection: &Connection,
+    before: Timestamp,
+    limit: usize,
+) -> Result<u64, StorageError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(queries::OWN_BANS_FORGET)
+        .and_then(|mut statement| {
+            statement.execute(named_params! { ":before": before.as_millis(), ":limit": limit })
+        })
+        .map(|removed| u64::try_from(removed).unwrap_or(u64::MAX))
+        .map_err(driver)
+}
+
 fn ban(row: &Row<'_>) -> Result<OwnBan, StorageError> {
     let bad = |what| inconsistent(TABLE, what);
     let text = |column| row.get::<_, String>(column).map_err(driver);

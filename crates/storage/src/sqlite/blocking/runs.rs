@@ -1,8 +1,9 @@
 //! Rows of `blocklist_runs`.
 use domain::{
-    BlocklistId, ImportOutcome, ImportRun, JunkExample, StorageError, Timestamp, WaitReason,
+    BlocklistId, ImportOutcome, ImportRun, JunkExample, StorageError, Timestamp, WaitReason, Why,
 };
 use rusqlite::{Connection, Row, named_params};
+use serde_json::{Value, json};
 
 use super::{
     super::{error::driver, queries, tasks},
@@ -24,6 +25,7 @@ pub(super) fn insert(connection: &Connection, run: &ImportRun) -> Result<(), Sto
         ImportOutcome::Confirmed => ("confirmed", None, None),
         ImportOutcome::Failed { problem } => ("failed", None, Some(problem)),
     };
+    let why = problem.and_then(why_text);
     connection
         .prepare_cached(queries::BLOCKLISTS_RUN_INSERT)
         .and_then(|mut statement| {
@@ -35,7 +37,8 @@ pub(super) fn insert(connection: &Connection, run: &ImportRun) -> Result<(), Sto
                 ":person": person,
                 ":outcome": outcome,
                 ":waits": waits,
-                ":problem": problem,
+                ":problem": problem.map(|problem| &problem.text),
+                ":why": why,
                 ":bytes": run.bytes.cast_signed(),
                 ":parsed": run.parsed.cast_signed(),
                 ":masked": run.masked.cast_signed(),
@@ -113,13 +116,35 @@ fn outcome(row: &Row<'_>) -> Result<ImportOutcome, StorageError> {
             wait_reason(&reason).map(ImportOutcome::Waits)
         }
         "failed" => Ok(ImportOutcome::Failed {
-            problem: row.get("problem").map_err(driver)?,
+            problem: problem(row)?,
         }),
         _ => Err(inconsistent(
             TABLE,
             "outcome is none of those that there are",
         )),
     }
+}
+
+/// The column `why`: what a sentence is called, and what it is about.
+fn why_text(why: &Why) -> Option<String> {
+    let code = why.code?;
+    Some(json!({ "code": code.as_str(), "facts": why.facts }).to_string())
+}
+
+fn problem(row: &Row<'_>) -> Result<Why, StorageError> {
+    let text: String = row.get("problem").map_err(driver)?;
+    let named: Option<String> = row.get("why").map_err(driver)?;
+    let Some(named) = named else {
+        return Ok(Why::unnamed(text));
+    };
+    let read = || {
+        let mut named: Value = serde_json::from_str(&named).ok()?;
+        named
+            .as_object_mut()?
+            .insert("text".to_owned(), text.into());
+        serde_json::from_value(named).ok()
+    };
+    read().ok_or(inconsistent(TABLE, "why is none"))
 }
 
 /// The reason of a text.

@@ -221,6 +221,11 @@ impl BlockingWrites for Writer {
         })
         .await
     }
+
+    async fn forget_own_bans(&self, before: Timestamp, limit: usize) -> Result<u64, StorageError> {
+        self.run(move |connection| own_bans::forget(connection, before, limit))
+            .await
+    }
 }
 
 /// Writes the entry of what was done, where it was.

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{Storage as _, StorageWrites as _};
+use domain::{BlocklistId, ImportOutcome, Storage as _, StorageWrites as _, Why};
 use rusqlite::Connection;
 
 use super::{
@@ -19,7 +19,7 @@ use super::{
 };
 
 /// The version of this program's databases.
-const VERSION: i64 = 8;
+const VERSION: i64 = 10;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -55,7 +55,7 @@ async fn database_taken_as_it_is_must_be_there_and_of_this_version() {
     )
     .unwrap();
     drop(connection);
-    insta::assert_snapshot!(refusal(&folder, beside()), @"the database has version 7, and this BanGUI uses version 8: start `bangui serve` once, which brings it up to date");
+    insta::assert_snapshot!(refusal(&folder, beside()), @"the database has version 9, and this BanGUI uses version 10: start `bangui serve` once, which brings it up to date");
     let connection = Connection::open(folder.database()).unwrap();
     assert_eq!(
         identify(&connection, &folder.database(), MIGRATIONS).unwrap(),
@@ -211,10 +211,10 @@ fn database_of_another_program_is_refused_and_left() {
 async fn database_from_a_newer_version_is_refused_and_left() {
     let folder = Folder::new();
     folder.open().close().await;
-    let newer = "INSERT INTO schema_version (version, name) VALUES (9, 'later')";
+    let newer = "INSERT INTO schema_version (version, name) VALUES (11, 'later')";
     folder.connection().execute_batch(newer).unwrap();
     let before = fs::read(folder.database()).unwrap();
-    insta::assert_snapshot!(refused(&folder), @"the database has version 9, and this BanGUI knows versions up to 8: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
+    insta::assert_snapshot!(refused(&folder), @"the database has version 11, and this BanGUI knows versions up to 10: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
     assert_eq!(fs::read(folder.database()).unwrap(), before);
 }
 
@@ -373,6 +373,38 @@ fn settings_from_before_the_history_keep_a_year_and_ask_nobody() {
     assert_eq!(settings.retention_days, 365);
     assert!(!settings.online_lookups);
     assert!(!settings.blocked_connections_stay);
+}
+
+#[tokio::test]
+async fn runs_from_before_reasons_had_words_are_read_with_their_sentence() {
+    let folder = Folder::new();
+    let mut connection = folder.connection();
+    let path = folder.database();
+    let before = MIGRATIONS.get(..7).unwrap();
+    migrate(&mut connection, &path, before).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO blocklists (id, name, url, allow_http, every_seconds, enabled, both_ways, note, created_at)
+             VALUES (1, 'drop', 'https://lists.example/', 0, 3600, 1, 0, '', 0);
+             INSERT INTO blocklist_runs (list, began_at, took_ms, cause, outcome, problem, bytes, parsed, masked, junk, junk_examples, too_wide, special, subtracted, networks, added, removed)
+             VALUES (1, 0, 0, 'schedule', 'failed', 'it rained', 0, 0, 0, 0, '[]', 0, 0, 0, 0, 0, 0);",
+        )
+        .unwrap();
+    drop(connection);
+    let storage = folder.open();
+    let runs = storage.blocking().import_runs(BlocklistId(1), 10).await;
+    let outcomes: Vec<_> = runs.unwrap().into_iter().map(|run| run.outcome).collect();
+    let problem = Why::unnamed("it rained");
+    assert_eq!(outcomes, [ImportOutcome::Failed { problem }]);
+    // One with a word that only a later version knows.
+    let connection = folder.connection();
+    let later = r#"UPDATE blocklist_runs SET why = '{"code":"of-tomorrow","facts":{}}'"#;
+    connection.execute(later, []).unwrap();
+    let runs = storage.blocking().import_runs(BlocklistId(1), 10).await;
+    assert_eq!(
+        runs.unwrap().pop().map(|run| run.outcome),
+        outcomes.into_iter().next()
+    );
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn plans_of_statements_over_growing_tables_neither_scan_nor_sort() {
                 "repeaters",
                 "offenders",
                 "failures",
+                "own_bans",
                 "texts",
                 "t",
                 "actors",

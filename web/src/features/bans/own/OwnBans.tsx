@@ -53,8 +53,9 @@ function Known({ bans, all, onAll, onOver }: Omit<OwnBansProps, 'filters'> & { b
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set())
   const few = useRowHeight() > CARD ? FEW_CARDS : FEW
   const shown = bans.slice(0, all ? most : few)
-  // What has ended meanwhile, or is filtered away, must not be counted.
-  const chosen = shown.filter(({ id }) => selected.has(id))
+  // What has ended meanwhile, or is filtered or folded away, must not be counted.
+  const chosen = (all ? bans : shown).filter(({ id }) => selected.has(id))
+  const everyShown = shown.every(({ id }) => selected.has(id))
   const select = (ids: readonly number[], on: boolean) =>
     setSelected((before) => {
       const next = new Set(before)
@@ -87,6 +88,23 @@ function Known({ bans, all, onAll, onOver }: Omit<OwnBansProps, 'filters'> & { b
               <Plural value={chosen.length} one="Unban # selected" other="Unban # selected" />
             </Button>
           ) : null}
+          {all && everyShown && chosen.length < bans.length ? (
+            <Button
+              size="sm"
+              tone="ghost"
+              disabled={!allowed}
+              onClick={() =>
+                select(
+                  bans.map(({ id }) => id),
+                  true,
+                )
+              }
+            >
+              <Trans>
+                Select all <Num value={bans.length} />
+              </Trans>
+            </Button>
+          ) : null}
           {bans.length > few ? (
             <Button size="sm" onClick={() => onAll(!all)}>
               {all ? <Trans>Show few</Trans> : <Trans>Show all</Trans>}
@@ -106,11 +124,12 @@ function Known({ bans, all, onAll, onOver }: Omit<OwnBansProps, 'filters'> & { b
                 type="checkbox"
                 className="block"
                 aria-label={t`Select all that are shown`}
-                checked={chosen.length > 0 && chosen.length === shown.length}
+                checked={everyShown}
                 disabled={!allowed}
                 onChange={(event) =>
                   select(
-                    shown.map(({ id }) => id),
+                    // Off is off for all, also for those further down.
+                    (event.target.checked ? shown : bans).map(({ id }) => id),
                     event.target.checked,
                   )
                 }

@@ -2,8 +2,8 @@ import { api, body, LOCAL_HOST, type Schemas } from '@/api/client'
 
 export type OwnBan = Schemas['OwnBan']
 
-/** The most targets, and the most keys, of one request. */
-export const MOST_OWN = 1_000
+/** The most targets, and the most keys, of one request: a whole file is one order. */
+export const MOST_OWN = 10_000
 
 const host = { path: { host: LOCAL_HOST } } as const
 

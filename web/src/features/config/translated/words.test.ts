@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import api from '@/api/words.json'
 import { PROBLEM_TITLES } from '@/components/ProblemNote'
 import { BLOCKING_TITLES } from '@/features/blocking/problem-titles'
+import { words as whyWords } from '@/features/blocking/why-words.de'
 import { words as serverWords } from '@/i18n/server-words.de'
 import { CONFIG_TITLES } from '../problem-titles'
 import { finding } from '../test-config'
@@ -47,6 +48,10 @@ describe('the German words', () => {
 
   it('have a sentence for each code that a finding can have, and no other', () => {
     expect(sorted(Object.keys(german.findings))).toEqual(sorted(api.findings))
+  })
+
+  it('say each reason that has a name, and no other', () => {
+    expect(sorted(Object.keys(whyWords))).toEqual(sorted(api.reasons))
   })
 
   it('are about problems that there are', () => {

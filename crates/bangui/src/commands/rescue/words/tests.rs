@@ -35,7 +35,10 @@ fn rules_of_others_are_told_with_where_they_are_and_what_they_count_for() {
     let blocked = PathVerdict {
         path: FirewallPath::Host,
         outcome: PathOutcome::Blocked,
-        scope: Some("tcp 22".to_owned()),
+        scope: Some(domain::PortScope {
+            all_but: false,
+            services: vec!["tcp 22".to_owned()],
+        }),
         closed: None,
         rules: vec![rule],
         unsure: Vec::new(),

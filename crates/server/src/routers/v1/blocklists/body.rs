@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    problem::WhyBody,
     services::blocking::{BlockingView, jails::JailProgress},
     state::ReadState,
 };
@@ -65,7 +66,7 @@ pub(crate) struct JailProgressBody {
     /// How many networks and addresses are left out: a jail takes single addresses, and at most 5,000.
     left_out: usize,
     /// Why it does not go on, or `null`.
-    problem: Option<String>,
+    problem: Option<WhyBody>,
 }
 
 /// Who carries a list out.
@@ -156,7 +157,7 @@ pub(crate) struct ImportRunBody {
     /// What came of it.
     outcome: ImportOutcomeName,
     /// Why it failed, or `null`.
-    problem: Option<String>,
+    problem: Option<WhyBody>,
     /// Why its copy waits, or `null`.
     waits: Option<WaitReasonName>,
     /// How many bytes were fetched.
@@ -247,7 +248,7 @@ impl From<JailProgress> for JailProgressBody {
             wanted: progress.wanted,
             banned: progress.banned,
             left_out: progress.left_out,
-            problem: progress.problem,
+            problem: progress.problem.map(WhyBody::from),
         }
     }
 }
@@ -340,7 +341,11 @@ impl From<ImportRun> for ImportRunBody {
             ImportOutcome::Unchanged => (ImportOutcomeName::Unchanged, None, None),
             ImportOutcome::Waits(why) => (ImportOutcomeName::Waits, Some(why.into()), None),
             ImportOutcome::Confirmed => (ImportOutcomeName::Confirmed, None, None),
-            ImportOutcome::Failed { problem } => (ImportOutcomeName::Failed, None, Some(problem)),
+            ImportOutcome::Failed { problem } => (
+                ImportOutcomeName::Failed,
+                None,
+                Some(WhyBody::from(problem)),
+            ),
         };
         Self {
             began_at: run.began_at.to_string(),

@@ -151,7 +151,10 @@ async fn source_that_cannot_be_fetched_keeps_its_last_good_copy() {
     let list = scene.again(id).await;
     assert_eq!(list["last"]["outcome"], "failed");
     assert!(
-        list["last"]["problem"].as_str().unwrap().contains("503"),
+        list["last"]["problem"]["text"]
+            .as_str()
+            .unwrap()
+            .contains("503"),
         "{list}"
     );
     assert_eq!(
@@ -413,7 +416,10 @@ async fn source_that_nobody_can_carry_out_is_kept_and_said() {
     let state = admin.get_until(FIREWALL, failed).await;
     assert_eq!(state["table"], Value::Null);
     assert!(
-        state["unusable"].as_str().unwrap().contains("without one"),
+        state["unusable"]["text"]
+            .as_str()
+            .unwrap()
+            .contains("without one"),
         "{state}"
     );
 }

@@ -1,23 +1,28 @@
 //! What should be blocked, against what is, as it is sent.
-use domain::{BlockDrift, FirewallDrift, JailDrift};
+use domain::{BlockDrift, FirewallDrift, FirewallError, JailDrift, Why};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::services::bans::text_of;
+use crate::{problem::WhyBody, services::bans::text_of};
 
 /// The most addresses of a jail that are named.
 const NAMED: usize = 100;
 
 /// What should be blocked, against what is.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = FirewallDrift)]
 pub(super) struct DriftBody {
     /// When it was looked at.
     at: String,
-    /// fail2ban's jails that run; empty while it is down.
+    /// fail2ban's jails that run; empty where they cannot be compared.
     jails: Vec<JailDriftBody>,
-    /// BanGUI's own table; `null` where it cannot be used.
+    /// Why jails cannot be compared, as while fail2ban is down; `null` where they can.
+    jails_problem: Option<WhyBody>,
+    /// BanGUI's own table; `null` where it cannot be compared.
     own: Option<OwnDriftBody>,
+    /// Why BanGUI's own table cannot be compared; `null` where it can.
+    own_problem: Option<WhyBody>,
 }
 
 /// What a jail bans, against what the packet filter blocks.
@@ -39,8 +44,8 @@ struct JailDriftBody {
     excess_count: usize,
     /// The first hundred of them.
     excess: Vec<String>,
-    /// Why it cannot be told, or not of all; `null` where it can.
-    unsure: Option<String>,
+    /// Why it cannot be told, or not of all; empty where it can.
+    unsure: Vec<WhyBody>,
 }
 
 /// What is not as it should be in BanGUI's own table.
@@ -58,18 +63,29 @@ struct OwnDriftBody {
     excess_count: u64,
     /// The first of them.
     excess: Vec<String>,
-    /// What else is wrong, such as a rule that is gone; in plain words.
-    faults: Vec<String>,
+    /// What else is wrong, such as a rule that is gone.
+    faults: Vec<WhyBody>,
 }
 
 impl From<&FirewallDrift> for DriftBody {
     fn from(drift: &FirewallDrift) -> Self {
         Self {
             at: drift.at.to_string(),
-            jails: drift.jails.iter().map(JailDriftBody::from).collect(),
-            own: drift.own.as_ref().map(OwnDriftBody::from),
+            jails: drift
+                .jails
+                .iter()
+                .flatten()
+                .map(JailDriftBody::from)
+                .collect(),
+            jails_problem: why_not(&drift.jails),
+            own: drift.own.as_ref().ok().map(OwnDriftBody::from),
+            own_problem: why_not(&drift.own),
         }
     }
+}
+
+fn why_not<T>(half: &Result<T, FirewallError>) -> Option<WhyBody> {
+    half.as_ref().err().map(|error| Why::from(error).into())
 }
 
 impl From<&JailDrift> for JailDriftBody {
@@ -89,7 +105,7 @@ impl From<&JailDrift> for JailDriftBody {
                 .take(NAMED)
                 .map(text_of)
                 .collect(),
-            unsure: drift.unsure.clone(),
+            unsure: drift.unsure.iter().cloned().map(WhyBody::from).collect(),
         }
     }
 }
@@ -102,7 +118,7 @@ impl From<&BlockDrift> for OwnDriftBody {
             missing: drift.missing.iter().copied().map(text_of).collect(),
             excess_count: drift.excess_count,
             excess: drift.excess.iter().copied().map(text_of).collect(),
-            faults: drift.faults.clone(),
+            faults: drift.faults.iter().cloned().map(WhyBody::from).collect(),
         }
     }
 }

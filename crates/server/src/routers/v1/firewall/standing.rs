@@ -1,6 +1,6 @@
 //! `GET /api/v1/hosts/{host}/firewall`
 use axum::{Json, extract::State};
-use domain::{BlockBackend, BlockState};
+use domain::{BlockBackend, BlockState, FirewallError, Why};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -8,7 +8,7 @@ use super::drift::DriftBody;
 use crate::{
     extract::HostPlace,
     permission::{Caller, FirewallRead},
-    problem::Problem,
+    problem::{Problem, WhyBody},
     services::blocking::{firewall::standing, known::LastLoad},
     state::ReadState,
 };
@@ -18,10 +18,12 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schema(as = FirewallStanding)]
 pub(super) struct StandingBody {
-    /// BanGUI's own table; `null` where it cannot be used.
+    /// BanGUI's own table; `null` where it cannot be used or read.
     table: Option<TableBody>,
     /// Why it cannot be used; `null` where it can.
-    unusable: Option<String>,
+    unusable: Option<WhyBody>,
+    /// Why it can be used and cannot be read now; `null` where it can.
+    unread: Option<WhyBody>,
     /// What came of putting in force what is wanted the last time; `null` before the first time.
     last_load: Option<LoadBody>,
     /// What was not as it should be when it was last looked at; `null` before the first time.
@@ -68,7 +70,7 @@ struct LoadBody {
     /// How many milliseconds it took; `null` where it failed.
     took_ms: Option<u64>,
     /// Why it failed, or `null`: what was in force before stays.
-    problem: Option<String>,
+    problem: Option<WhyBody>,
 }
 
 impl From<BlockState> for TableBody {
@@ -93,7 +95,7 @@ impl From<&LastLoad> for LoadBody {
             at: load.at.to_string(),
             changed: report.map(|report| report.changed),
             took_ms: report.map(|report| report.took_ms),
-            problem: load.result.as_ref().err().cloned(),
+            problem: load.result.as_ref().err().cloned().map(WhyBody::from),
         }
     }
 }
@@ -113,14 +115,16 @@ pub(super) async fn firewall_standing(
     HostPlace(host): HostPlace,
 ) -> Result<Json<StandingBody>, Problem> {
     state.host(&host)?;
-    let standing = standing(&state).await?;
-    let (table, unusable) = match standing.table {
-        Ok(table) => (Some(table.into()), None),
-        Err(why) => (None, Some(why)),
+    let standing = standing(&state).await;
+    let (table, unusable, unread) = match standing.table {
+        Ok(table) => (Some(table.into()), None, None),
+        Err(FirewallError::Unusable(why)) => (None, Some(why.into()), None),
+        Err(error) => (None, None, Some(Why::from(&error).into())),
     };
     Ok(Json(StandingBody {
         table,
         unusable,
+        unread,
         last_load: standing.last_load.map(|load| LoadBody::from(&*load)),
         drift: standing.drift.map(|drift| DriftBody::from(&*drift)),
     }))

@@ -37,6 +37,13 @@ async fn element_taken_out_by_hand_is_found_and_put_back() {
     assert_eq!(made.status, 201, "{}", made.body);
     let right = admin.post(CHECK, json!({})).await;
     assert_eq!(right.json()["own"]["isRight"], true, "{}", right.body);
+    // fail2ban is down: what it bans is not known, and hides nothing of the rest.
+    assert_eq!(
+        right.json()["jailsProblem"]["code"],
+        "daemon-socket-missing",
+        "{}",
+        right.body
+    );
     let rules = namespace.run(&["nft", "list", "ruleset"]);
     let set = set_of(&rules, "198.51.100.7");
     let element = format!("delete element inet bangui {set} {{ 198.51.100.7 }}");
@@ -83,9 +90,26 @@ async fn truth_about_something_else_than_an_address_is_refused() {
         .json();
     assert_eq!(answer["verdicts"], json!([]));
     assert!(
-        answer["problem"].as_str().unwrap().contains("without one"),
+        answer["problem"]["text"]
+            .as_str()
+            .unwrap()
+            .contains("without one"),
         "{answer}"
     );
+}
+
+#[tokio::test]
+async fn repair_of_a_jail_while_fail2ban_is_down_says_so() {
+    let namespace = Namespace::new();
+    let app = TestApp::build(Plan {
+        namespace: Some(&namespace),
+        ..Plan::default()
+    })
+    .await;
+    let admin = app.as_role(Role::Admin).await;
+    let repair = json!({ "jails": ["sshd"], "own": false });
+    let answer = admin.post(REPAIR, repair).await;
+    assert_eq!(answer.problem(), "daemon-unavailable", "{}", answer.body);
 }
 
 #[tokio::test]

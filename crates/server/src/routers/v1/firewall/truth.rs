@@ -1,13 +1,13 @@
 //! `GET /api/v1/addresses/{ip}/truth`
 use axum::{Json, extract::State};
-use domain::{BanSubject, FirewallPath, PathOutcome, PathVerdict, VerdictRule};
+use domain::{BanSubject, FirewallPath, PathOutcome, PathVerdict, PortScope, VerdictRule};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     extract::Segments,
     permission::{Caller, FirewallRead},
-    problem::{Code, Problem},
+    problem::{Code, Problem, WhyBody},
     routers::v1::{allowlist::AllowEntryBody, history::subject, own_bans::OwnBanBody},
     services::{bans::text_of, blocking::firewall::truth},
     state::ReadState,
@@ -23,7 +23,7 @@ pub(super) struct TruthBody {
     /// What becomes of its new packets, on each way; empty for a network, and where that cannot be told.
     verdicts: Vec<VerdictBody>,
     /// Why it cannot be told, or `null`.
-    problem: Option<String>,
+    problem: Option<WhyBody>,
     /// Lists that it is on.
     lists: Vec<ListRefBody>,
     /// Bans without a jail that hold it.
@@ -50,14 +50,14 @@ struct VerdictBody {
     path: PathName,
     /// What becomes of them.
     outcome: OutcomeName,
-    /// To which ports only, such as `tcp 22`; `null` is all.
-    scope: Option<String>,
+    /// To which ports only; `null` is all.
+    scope: Option<PortScopeBody>,
     /// What is closed to everybody, so also to the address; `null` where nothing is.
-    closed: Option<String>,
+    closed: Option<PortScopeBody>,
     /// The rules that block, the widest first.
     rules: Vec<RuleBody>,
     /// Why it cannot be told, or not of everything.
-    unsure: Vec<String>,
+    unsure: Vec<WhyBody>,
 }
 
 /// A way of a packet through the machine.
@@ -86,12 +86,32 @@ enum OutcomeName {
     CannotTell,
 }
 
+/// Some of all ports and protocols.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = FirewallPorts)]
+struct PortScopeBody {
+    /// Whether everything is meant but those that are named.
+    all_but: bool,
+    /// Which, such as `tcp 22,2200-2222` or `icmp`; with none of them everything or nothing is meant.
+    services: Vec<String>,
+}
+
+impl From<PortScope> for PortScopeBody {
+    fn from(scope: PortScope) -> Self {
+        Self {
+            all_but: scope.all_but,
+            services: scope.services,
+        }
+    }
+}
+
 /// A rule that blocks.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FirewallRule)]
 struct RuleBody {
-    /// What it blocks, such as `tcp 22`; `null` is everything.
-    scope: Option<String>,
+    /// What it blocks; `null` is everything.
+    scope: Option<PortScopeBody>,
     /// In which table, with its family.
     table: String,
     /// In which chain.
@@ -107,7 +127,7 @@ struct RuleBody {
 impl From<VerdictRule> for RuleBody {
     fn from(rule: VerdictRule) -> Self {
         Self {
-            scope: rule.scope,
+            scope: rule.scope.map(PortScopeBody::from),
             table: rule.table,
             chain: rule.chain,
             text: rule.text,
@@ -130,10 +150,10 @@ impl From<PathVerdict> for VerdictBody {
                 PathOutcome::NotBlocked => OutcomeName::NotBlocked,
                 PathOutcome::CannotTell => OutcomeName::CannotTell,
             },
-            scope: verdict.scope,
-            closed: verdict.closed,
+            scope: verdict.scope.map(PortScopeBody::from),
+            closed: verdict.closed.map(PortScopeBody::from),
             rules: verdict.rules.into_iter().map(RuleBody::from).collect(),
-            unsure: verdict.unsure,
+            unsure: verdict.unsure.into_iter().map(WhyBody::from).collect(),
         }
     }
 }
@@ -164,7 +184,7 @@ pub(super) async fn address_truth(
     let now = state.clock.now();
     let (verdicts, problem) = match truth.verdicts {
         Ok(verdicts) => (verdicts, None),
-        Err(why) => (Vec::new(), Some(why)),
+        Err(why) => (Vec::new(), Some(why.into())),
     };
     let lists = truth.lists.into_iter();
     let bans = truth.bans.into_iter();

@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OwnBanRequest {
-    /// Addresses and networks, at most 1,000; no network wider than a /8, or a /19 of IPv6.
+    /// Addresses and networks, at most 10,000; no network wider than a /8, or a /19 of IPv6.
     targets: Vec<String>,
     /// For how long; `null` is for ever.
     #[schema(minimum = 1)]
@@ -34,7 +34,7 @@ pub(crate) struct OwnBanRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndOwnBansRequest {
-    /// Keys of the bans, at most 1,000.
+    /// Keys of the bans, at most 10,000.
     ids: Vec<i64>,
 }
 

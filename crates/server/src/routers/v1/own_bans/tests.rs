@@ -22,6 +22,11 @@ fn order(targets: &[&str], seconds: Option<i64>) -> Value {
     json!({ "targets": targets, "seconds": seconds, "reason": "scans" })
 }
 
+fn addresses(count: usize) -> Vec<String> {
+    let address = |at: usize| format!("45.0.{}.{}", at / 256, at % 256);
+    (0..count).map(address).collect()
+}
+
 fn rules(namespace: &Namespace) -> String {
     namespace.run(&["nft", "list", "ruleset"])
 }
@@ -109,6 +114,34 @@ async fn ban_of_who_asks_needs_a_second_yes() {
 }
 
 #[tokio::test]
+async fn bans_of_a_whole_file_are_one_order_and_end_as_one() {
+    let (namespace, _app, operator) = scene().await;
+    operator.post(BANS, order(&["198.51.100.7"], None)).await;
+    let file = json!({ "targets": addresses(9_999), "seconds": 3600 });
+    let made = operator.post(BANS, file).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let ids: Vec<Value> = made.json()["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|ban| ban["id"].clone())
+        .collect();
+    assert_eq!(ids.len(), 9_999);
+    let there = rules(&namespace);
+    for address in ["198.51.100.7", "45.0.0.0 ", "45.0.20.33", "45.0.39.14"] {
+        assert!(there.contains(address), "{address}");
+    }
+    let one_more = operator.post(BANS, order(&["203.0.114.1"], None)).await;
+    assert_eq!(one_more.problem(), "too-many-targets");
+    let ended = operator.post(END, json!({ "ids": ids })).await;
+    assert_eq!(ended.json()["items"].as_array().unwrap().len(), 9_999);
+    let there = rules(&namespace);
+    assert!(there.contains("198.51.100.7") && !there.contains("45.0."));
+    let left = operator.get(BANS).await.json();
+    assert_eq!(left["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn ban_with_wrong_values_is_refused_field_by_field() {
     let (_namespace, _app, operator) = scene().await;
     let long = "x".repeat(201);
@@ -126,9 +159,7 @@ async fn ban_with_wrong_values_is_refused_field_by_field() {
         assert_eq!(answer.problem(), "invalid", "{field}");
         assert_eq!(answer.json()["errors"][0]["field"], field);
     }
-    let many: Vec<String> = (0..1001)
-        .map(|n| format!("45.0.{}.{}", n / 256, n % 256))
-        .collect();
+    let many = addresses(10_001);
     let answer = operator
         .post(BANS, json!({ "targets": many, "seconds": 1 }))
         .await;
