@@ -96,9 +96,15 @@ impl Server {
         self.memory("VmRSS:")
     }
 
-    /// The most that it ever was.
+    /// The most that it was since its start, or since that was forgotten.
     pub(crate) fn most_resident_mb(&self) -> Result<f64, Error> {
         self.memory("VmHWM:")
+    }
+
+    /// Lets the kernel count that anew.
+    pub(crate) fn forget_most(&self) -> Result<(), Error> {
+        let pid = self.child.id().unwrap_or_default();
+        Ok(fs::write(format!("/proc/{pid}/clear_refs"), "5")?)
     }
 
     fn memory(&self, what: &str) -> Result<f64, Error> {
