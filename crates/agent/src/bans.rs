@@ -35,7 +35,10 @@ pub(crate) async fn ban(core: &Core, command: &BanCommand) -> Result<BanReport, 
         }
     }
     let one_at_a_time = core.bulk.lock().await;
-    let ordered = |target: &IpNet| hear::ban_order(&command.jail, BanSubject::Network(*target));
+    let ordered = |target: &IpNet| {
+        let subject = BanSubject::Network(*target);
+        hear::ban_order(&command.jail, subject, command.for_list)
+    };
     core.hearing.ordered(core, allowed.iter().map(ordered));
     let done = ban_all(&link, &command.jail, &allowed).await;
     drop(one_at_a_time);

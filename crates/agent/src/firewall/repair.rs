@@ -42,6 +42,7 @@ async fn ban(core: &Core, jail: &JailName, targets: &[IpNet]) -> Result<u64, Fir
         targets: targets.to_vec(),
         requester: None,
         confirm_own_address: false,
+        for_list: false,
     };
     let report = bans::ban(core, &command).await?;
     let banned = report
