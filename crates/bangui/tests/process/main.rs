@@ -20,6 +20,8 @@ mod health;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod rescue;
 #[cfg(test)]
 mod stop;
