@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod blind;
 #[cfg(test)]
+mod boot;
+#[cfg(test)]
 mod calls;
 #[cfg(test)]
 mod completeness;
