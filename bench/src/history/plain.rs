@@ -197,13 +197,19 @@ impl Plain {
         };
         let jails = filter.jails.iter().map(|jail| self.jail(jail));
         sql.one_of("e.jail", jails.collect::<Result<_, _>>()?);
-        sql.one_of("e.country", filter.countries.iter().map(country).collect());
+        sql.one_of(
+            "e.country",
+            filter.countries.iter().copied().map(country).collect(),
+        );
         sql.one_of(
             "e.asn",
             filter.asns.iter().map(|Asn(asn)| i64::from(*asn)).collect(),
         );
-        sql.one_of("e.origin", filter.origins.iter().map(origin).collect());
-        sql.one_of("e.kind", filter.kinds.iter().map(kind).collect());
+        sql.one_of(
+            "e.origin",
+            filter.origins.iter().copied().map(origin).collect(),
+        );
+        sql.one_of("e.kind", filter.kinds.iter().copied().map(kind).collect());
         if let Some(range) = filter.range {
             sql.and(
                 "e.at >= ? AND e.at < ?",
@@ -279,12 +285,12 @@ fn octets(address: IpAddr) -> Vec<u8> {
 }
 
 /// The numbers of the columns, as the tables have them.
-fn country(code: &CountryCode) -> i64 {
+fn country(code: CountryCode) -> i64 {
     let letters = code.as_str().bytes();
     letters.fold(0, |number, letter| number << 8 | i64::from(letter))
 }
 
-const fn origin(origin: &Origin) -> i64 {
+const fn origin(origin: Origin) -> i64 {
     match origin {
         Origin::Detected => 0,
         Origin::Manual => 1,
@@ -292,7 +298,7 @@ const fn origin(origin: &Origin) -> i64 {
     }
 }
 
-const fn kind(kind: &EventKind) -> i64 {
+const fn kind(kind: EventKind) -> i64 {
     match kind {
         EventKind::Ban => 0,
         EventKind::Restored => 1,

@@ -172,45 +172,56 @@ fn add_up(
         })?;
         return Ok(());
     }
+    of_spans(moment, selection, (first, last), item, &mut add)
+}
+
+/// Adds the bans of whole spans of the lowest level, by the fewest spans that cover them.
+fn of_spans(
+    moment: &Moment<'_>,
+    selection: &Selection,
+    (first, last): (i64, i64),
+    item: Item,
+    add: &mut impl FnMut(i64, u64),
+) -> Result<(), StorageError> {
     let Some((oldest, newest)) = rollups::blocks(moment)? else {
         return Ok(());
     };
     // Years without bans cost nothing.
-    let first = first.max((oldest * time::BLOCK).div_euclid(unit));
-    let last = last.min(((newest + 1) * time::BLOCK).div_euclid(unit) + 1);
-    for (level, span) in time::spans(first, last) {
-        let is_complete = moment
-            .recent()
-            .are_complete_from(time::first_quarter(level, span));
-        let of = (level, span);
-        match (item.share(), item.pairs(selection)) {
-            // Those of the lowest level came later than the others.
-            (Some(share), _) if selection.is_all() && (level > 0 || is_complete) => {
-                let key = (i64::from(level), span, Some(share as i64));
-                rollups::each_of(moment, Part::Share, key, |_, _, key, counts| {
-                    add(key.cast_signed(), selection.sum(counts));
-                })?;
-            }
-            (_, Some(pairs)) if is_complete => of_pairs(
-                moment,
-                selection,
-                of,
-                pairs,
-                &mut |(country, other), counts| {
-                    let key = if item == Item::Country {
-                        country
-                    } else {
-                        other
-                    };
-                    add(key, selection.sum(counts));
-                },
-            )?,
-            _ => grid(moment, selection, of, |jail, (country, asn), counts| {
-                add(item.of_ban(jail, country, asn, 0), selection.sum(counts));
-            })?,
+    let first = first.max((oldest * time::BLOCK).div_euclid(time::SPAN));
+    let last = last.min(((newest + 1) * time::BLOCK).div_euclid(time::SPAN) + 1);
+    time::spans(first, last).try_for_each(|of| of_span(moment, selection, of, item, add))
+}
+
+/// Adds the bans of a span, from the smallest row that tells them.
+fn of_span(
+    moment: &Moment<'_>,
+    selection: &Selection,
+    (level, span): (u32, i64),
+    item: Item,
+    add: &mut impl FnMut(i64, u64),
+) -> Result<(), StorageError> {
+    let begin = time::first_quarter(level, span);
+    let is_complete = moment.recent().are_complete_from(begin);
+    let of = (level, span);
+    match (item.share(), item.pairs(selection)) {
+        // Those of the lowest level came later than the others.
+        (Some(share), _) if selection.is_all() && (level > 0 || is_complete) => {
+            let key = (i64::from(level), span, Some(share as i64));
+            rollups::each_of(moment, Part::Share, key, |_, _, key, counts| {
+                add(key.cast_signed(), selection.sum(counts));
+            })
         }
+        (_, Some(pairs)) if is_complete => {
+            let of_country = item == Item::Country;
+            of_pairs(moment, selection, of, pairs, &mut |place, counts| {
+                let key = if of_country { place.0 } else { place.1 };
+                add(key, selection.sum(counts));
+            })
+        }
+        _ => grid(moment, selection, of, |jail, (country, asn), counts| {
+            add(item.of_ban(jail, country, asn, 0), selection.sum(counts));
+        }),
     }
-    Ok(())
 }
 
 /// Adds the bans in the tables of a range that is no whole span: by quarters, and event by event where it cuts these, and where they are not counted ahead.

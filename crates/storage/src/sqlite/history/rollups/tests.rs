@@ -133,6 +133,8 @@ async fn counts(history: &dyn HistoryReads, asked: Asked, by: Dimension) -> BTre
     items.map(|item| (name(item.value), item.bans)).collect()
 }
 
+type Name = fn(usize) -> String;
+
 /// Compares every answer with that of counting one by one.
 async fn check(path: &Path, count: usize) {
     let storage = Sqlite::open(OpenOptions::new(path)).unwrap();
@@ -157,7 +159,6 @@ async fn check(path: &Path, count: usize) {
     for (from, until) in ranges {
         for chosen in choices {
             let asked = (from, until, chosen);
-            type Name = fn(usize) -> String;
             let by: [(Dimension, Name); 3] = [
                 (Dimension::Jail, |number| jail(number % 3).to_string()),
                 (Dimension::Country, |number| country(number % 4).to_string()),
@@ -171,7 +172,7 @@ async fn check(path: &Path, count: usize) {
                 let found = counts(&*history, asked, by).await;
                 assert_eq!(found, expected, "{asked:?} by {by:?}");
             }
-            let edges = [from, (from + until) / 2, until];
+            let edges = [from, i64::midpoint(from, until), until];
             let moments = edges.map(|edge| Timestamp::from_millis(BEGIN + edge));
             let series = history.bans_between(&filter(chosen), &moments).await;
             let halves = edges.windows(2).map(|half| {
