@@ -97,7 +97,7 @@ impl Blocking {
                 wanted.entry(jail.name).or_default();
             }
         }
-        let keep_free = self.protected().await?;
+        let keep_free: Vec<IpNet> = self.protected().await?.into_keys().collect();
         for list in lists.iter().filter(|list| list.settings.enabled) {
             let BlockTarget::Jail(jail) = &list.settings.target else {
                 continue;

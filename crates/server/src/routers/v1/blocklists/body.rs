@@ -7,6 +7,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::left_out::LeftOutBody;
 use crate::{
     problem::WhyBody,
     services::blocking::{BlockingView, jails::JailProgress},
@@ -141,6 +142,12 @@ pub(crate) enum WaitReasonName {
     Grew,
     /// It has none.
     Empty,
+    /// It covers less than half of the addresses that the one before did.
+    CoversLess,
+    /// It covers more than three times as many.
+    CoversMore,
+    /// It covers a sixteenth of the internet, or one sixteenth more than the one before; also the first copy of a list.
+    CoversTooMuch,
 }
 
 /// One run of an import. Where nothing was read all counts are 0.
@@ -176,6 +183,8 @@ pub(crate) struct ImportRunBody {
     special: u64,
     /// How many protected networks were cut out: own addresses, gateways, sessions, the allowlist.
     subtracted: u64,
+    /// The first of these three.
+    left_out: LeftOutBody,
     /// How many networks the copy has, merged to the fewest.
     networks: u64,
     /// How many of them the copy before did not have.
@@ -321,6 +330,9 @@ impl From<WaitReason> for WaitReasonName {
             WaitReason::Shrank => Self::Shrank,
             WaitReason::Grew => Self::Grew,
             WaitReason::Empty => Self::Empty,
+            WaitReason::CoversLess => Self::CoversLess,
+            WaitReason::CoversMore => Self::CoversMore,
+            WaitReason::CoversTooMuch => Self::CoversTooMuch,
         }
     }
 }
@@ -365,6 +377,7 @@ impl From<ImportRun> for ImportRunBody {
             too_wide: run.too_wide,
             special: run.special,
             subtracted: run.subtracted,
+            left_out: run.left_out.into(),
             networks: run.networks,
             added: run.added,
             removed: run.removed,
