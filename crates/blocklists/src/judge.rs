@@ -15,7 +15,7 @@ const LITTLE_V6: u64 = 1 << 16;
 
 /// The addresses of IPv4 that are not special, of which machines on the internet have some.
 const PUBLIC_V4: u64 = 3_702_258_432;
-/// The addresses of IPv6 that are given out, 2000::/3, in /64s.
+/// The addresses of IPv6 that are given out, `2000::/3`, in /64s.
 const PUBLIC_V6: u64 = 1 << 61;
 
 /// Nobody's list of attackers covers a sixteenth of the internet: the widest of the catalogue, `FireHOL` level 1, covers less than a hundredth once what is special is out.
@@ -38,7 +38,7 @@ pub struct Extent {
 pub struct Share {
     /// Of IPv4, without what is special.
     pub v4: f64,
-    /// Of IPv6 that is given out, 2000::/3.
+    /// Of IPv6 that is given out, `2000::/3`.
     pub v6: f64,
 }
 

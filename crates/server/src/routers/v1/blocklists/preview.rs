@@ -76,7 +76,7 @@ pub(super) struct PreviewBody {
 struct ShareBody {
     /// Of IPv4, without private, reserved and other special networks.
     v4: f64,
-    /// Of IPv6 that is given out, 2000::/3.
+    /// Of IPv6 that is given out, `2000::/3`.
     v6: f64,
 }
 
