@@ -1602,7 +1602,7 @@ export interface components {
             v4: number;
             /**
              * Format: double
-             * @description Of IPv6 that is given out, 2000::/3.
+             * @description Of IPv6 that is given out, `2000::/3`.
              */
             v6: number;
         };
@@ -2092,6 +2092,11 @@ export interface components {
             banned: number;
             /** @description How many networks and addresses are left out: a jail takes single addresses, and at most 5,000. */
             leftOut: number;
+            /** @description How many the lock-out guard refused in the last round; they are tried again. */
+            refused: number;
+            refusedAs?: components["schemas"]["HitReason"] | null;
+            /** @description How many fail2ban was told to ban in the last round and does not list, mostly as the jail ignores them; they are tried again. */
+            notListed: number;
             problem?: components["schemas"]["Why"] | null;
         };
         /** @description A line of a list that was not understood. */

@@ -93,6 +93,28 @@ describe('the sources', () => {
     expect(screen.getByText('Blocked packets from them').nextSibling).toHaveTextContent('12,345')
   })
 
+  it('say what of a list its jail does not ban, and why', async () => {
+    const jailProgress = {
+      wanted: 10,
+      banned: 5,
+      leftOut: 1,
+      refused: 2,
+      refusedAs: 'gateway',
+      notListed: 3,
+      problem: null,
+    } as const
+    serve([list(3, 'jailed', { target: { kind: 'jail', jail: 'bangui-lists' }, jailProgress })])
+    server.use(
+      http.get(url('/blocklists/overlaps'), () => HttpResponse.json({ items: [] })),
+      http.get(url('/blocklists/3/runs'), () => HttpResponse.json({ items: [] })),
+    )
+    renderPage('/blocklists/3')
+    const row = await screen.findByText(/addresses banned/)
+    expect(row).toHaveTextContent('5 of 10 addresses banned, 1 entry left out')
+    expect(row).toHaveTextContent('2 refused as they are protected (the gateway of this machine)')
+    expect(row).toHaveTextContent('3 that fail2ban did not ban, mostly as the jail ignores them')
+  })
+
   it('keep their order in the URL', async () => {
     serve([list(1, 'attackers'), list(2, 'tor', { copy: { at: '', networks: 9_000 } })])
     const { user, router } = renderPage('/blocklists')

@@ -9,8 +9,8 @@ use super::{
 };
 use blocklists::{Doubt, Extent, Judgement, difference, judge};
 use domain::{
-    Blocklist, GuardReason, ImportOutcome, ImportRun, JunkExample, ListTry, ProtectedNetwork,
-    StorageError, TakenCopy, TaskCause, Timestamp, WaitReason, Why, WhyCode,
+    BlockTarget, Blocklist, GuardReason, ImportOutcome, ImportRun, JunkExample, ListTry,
+    ProtectedNetwork, StorageError, TakenCopy, TaskCause, Timestamp, WaitReason, Why, WhyCode,
 };
 
 /// How long a list is let alone whose fetching cannot be written down.
@@ -36,7 +36,6 @@ impl Blocking {
             let _noted = self.carry_out(false).await;
             // Only now nobody waits for them any more.
             drop(some);
-            self.sync_jails().await?;
         }
     }
 
@@ -76,8 +75,13 @@ impl Blocking {
         };
         tried.run.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         tell(list, &tried.run);
+        let is_new = tried.copy.as_ref().is_some_and(|copy| copy.waits.is_none());
         // `false`: somebody removed it meanwhile, or it is fetched from somewhere else by now.
-        if let Err(error) = self.writes.keep_try(&tried).await {
+        let kept = self.writes.keep_try(&tried).await;
+        if is_new && matches!(list.settings.target, BlockTarget::Jail(_)) {
+            self.jails.wake();
+        }
+        if let Err(error) = kept {
             // What cannot be written down is not asked for again and again, and the others have their turn.
             self.view.known.put_off(list.id, PUT_OFF);
             let error = &error as &dyn std::error::Error;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::left_out::LeftOutBody;
 use crate::{
-    problem::WhyBody,
+    problem::{HitReason, WhyBody},
     services::blocking::{BlockingView, jails::JailProgress},
     state::ReadState,
 };
@@ -66,6 +66,12 @@ pub(crate) struct JailProgressBody {
     banned: usize,
     /// How many networks and addresses are left out: a jail takes single addresses, and at most 5,000.
     left_out: usize,
+    /// How many the lock-out guard refused in the last round; they are tried again.
+    refused: usize,
+    /// Why the first of those is protected, or `null`.
+    refused_as: Option<HitReason>,
+    /// How many fail2ban was told to ban in the last round and does not list, mostly as the jail ignores them; they are tried again.
+    not_listed: usize,
     /// Why it does not go on, or `null`.
     problem: Option<WhyBody>,
 }
@@ -257,6 +263,9 @@ impl From<JailProgress> for JailProgressBody {
             wanted: progress.wanted,
             banned: progress.banned,
             left_out: progress.left_out,
+            refused: progress.refused,
+            refused_as: progress.refused_as.map(HitReason::from),
+            not_listed: progress.not_listed,
             problem: progress.problem.map(WhyBody::from),
         }
     }
