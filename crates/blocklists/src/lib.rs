@@ -19,7 +19,7 @@ pub use download::{
 };
 pub use guard::{Guard, Guarded, WIDEST_V4, WIDEST_V6};
 pub use index::{Index, Overlap};
-pub use judge::{Difference, Doubt, Judgement, difference, judge};
+pub use judge::{Difference, Doubt, Extent, Judgement, Share, difference, judge};
 pub use parse::{Junk, JunkLine, Limits, List, ParseError, parse};
 pub use ranges::{Addresses, Ranges, fewest};
 pub use source_url::{BadSourceUrl, SourceUrl};

@@ -21,5 +21,5 @@ pub use list::{
 pub use own_ban::{BanReason, MAX_OWN_BANS, NewOwnBan, OwnBan, OwnBanId};
 pub use port::{BlockingReads, BlockingWrites, ListTry, TakenCopy};
 pub use port_scope::PortScope;
-pub use run::{ImportOutcome, ImportRun, JunkExample};
+pub use run::{ImportOutcome, ImportRun, JunkExample, LeftOut, MAX_NAMED_LEFT_OUT};
 pub use why::{UnknownWhy, Why, WhyCode, WhyFacts};

@@ -180,6 +180,11 @@ impl Problem {
         self
     }
 
+    /// What happened, in one sentence.
+    pub(crate) fn text(&self) -> &str {
+        self.detail.as_deref().unwrap_or(self.title)
+    }
+
     /// Says what happened this time by its name.
     #[must_use]
     pub fn why(mut self, why: Why) -> Self {

@@ -2,13 +2,15 @@
 //!
 //! A task may be killed at any moment and run again: each leaves things right either way.
 pub(crate) mod board;
+mod fault;
 mod retention;
 mod runner;
 mod sessions;
+mod wake;
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{HostId, Schedule, TaskName, TimeOfDay};
+use domain::{HostId, Schedule, StorageError, TaskName, TimeOfDay};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -20,9 +22,11 @@ use crate::{
     state::WriteState,
 };
 use board::Definition;
+pub(crate) use fault::TaskFault;
 pub(crate) use retention::Retention;
 use runner::{Runner, Surroundings};
 use sessions::SessionTasks;
+pub(crate) use wake::Wake;
 
 /// Writes down which sessions were used.
 const WRITE_LAST_USE: Definition = Definition {
@@ -135,7 +139,9 @@ pub(crate) fn start(tasks: &TaskTracker, stop: &CancellationToken, state: &Write
     tasks.spawn(keep(PROTECT).run(async move || protection.tell().await));
     hear(tasks, stop, state);
     let places = Arc::clone(&state.places);
-    tasks.spawn(keep(REFRESH_PLACES).run(async move || Ok(places.refresh().await)));
+    tasks.spawn(
+        keep(REFRESH_PLACES).run(async move || Ok::<_, StorageError>(places.refresh().await)),
+    );
     if let Some(mut doings) = OwnDoings::new(state) {
         tasks.spawn(keep(RECORD_OWN_DOINGS).run(async move || doings.record().await));
     }
@@ -153,7 +159,8 @@ fn block(tasks: &TaskTracker, stop: &CancellationToken, state: &WriteState) {
     let blocking = state.blocking.clone();
     tasks.spawn(keep(IMPORT_LISTS).run(async move || blocking.import_due().await));
     let blocking = state.blocking.clone();
-    tasks.spawn(keep(KEEP_JAILS).run(async move || blocking.sync_jails().await));
+    let jails = keep(KEEP_JAILS).woken_by(Arc::clone(&blocking.jails));
+    tasks.spawn(jails.run(async move || blocking.sync_jails().await));
     let blocking = state.blocking.clone();
     tasks.spawn(keep(CHECK_BLOCKED).run(async move || blocking.check().await));
     if let Some(upkeep) = Upkeep::new(state) {

@@ -91,6 +91,8 @@ pub(crate) struct TestApp {
     /// Storage, with a count of the calls.
     pub(crate) storage: Arc<Counted>,
     pub(crate) agent: Arc<Agent>,
+    /// Who tells the addresses of names.
+    pub(crate) names: Arc<parts::Names>,
     server: Server,
     database: PathBuf,
     folder: TempDir,
@@ -136,6 +138,7 @@ impl TestApp {
         let storage = Arc::new(Counted::new(sqlite));
         let mut settings = settings(&parts::agent_socket(plan.lab, &folder));
         (plan.settings)(&mut settings);
+        let names = Arc::new(parts::Names::default());
         let server = Server::start(&Wiring {
             storage: Arc::<Counted>::clone(&storage),
             host_reads: Arc::<Agent>::clone(&agent),
@@ -149,7 +152,7 @@ impl TestApp {
             firewall_reads: Arc::<Agent>::clone(&agent),
             firewall_acts: Arc::<Agent>::clone(&agent),
             downloads: Arc::new(parts::downloads()),
-            resolver: Arc::new(parts::Names),
+            resolver: Arc::<parts::Names>::clone(&names),
             places: Arc::new(TestPlaces),
             places_upkeep: Arc::new(TestPlaces),
             lookups: Arc::new(parts::lookups(plan.registry.as_deref())),
@@ -162,6 +165,7 @@ impl TestApp {
             clock,
             storage,
             agent,
+            names,
             server,
             database,
             folder,

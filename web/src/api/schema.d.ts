@@ -1593,6 +1593,19 @@ export interface components {
             /** @description The last event or failure. */
             lastAt?: string | null;
         };
+        /** @description What part of the public address space some addresses are, from 0 to 1. */
+        AddressShare: {
+            /**
+             * Format: double
+             * @description Of IPv4, without private, reserved and other special networks.
+             */
+            v4: number;
+            /**
+             * Format: double
+             * @description Of IPv6 that is given out, `2000::/3`.
+             */
+            v6: number;
+        };
         /** @description What is really done with an address. */
         AddressTruth: {
             /** @description The address or the network. */
@@ -2079,6 +2092,11 @@ export interface components {
             banned: number;
             /** @description How many networks and addresses are left out: a jail takes single addresses, and at most 5,000. */
             leftOut: number;
+            /** @description How many the lock-out guard refused in the last round; they are tried again. */
+            refused: number;
+            refusedAs?: components["schemas"]["HitReason"] | null;
+            /** @description How many fail2ban was told to ban in the last round and does not list, mostly as the jail ignores them; they are tried again. */
+            notListed: number;
             problem?: components["schemas"]["Why"] | null;
         };
         /** @description A line of a list that was not understood. */
@@ -2090,6 +2108,15 @@ export interface components {
             line: number;
             /** @description Its beginning. Text from outside, which may be anything. */
             text: string;
+        };
+        /** @description What was left out of a list: the first 20 of each kind. Empty in runs from before this was kept. */
+        BlocklistLeftOut: {
+            /** @description Protected networks that were cut out. */
+            subtracted: components["schemas"]["BlocklistProtected"][];
+            /** @description Networks that meet private, reserved or other special networks. */
+            special: string[];
+            /** @description Networks that are wider than any may be. */
+            tooWide: string[];
         };
         /** @description All sources of blocked networks, by name. */
         BlocklistList: {
@@ -2149,6 +2176,9 @@ export interface components {
             networks: number;
             /** @description How many addresses those are. */
             addresses: components["schemas"]["AddressCounts"];
+            /** @description What part of the public address space those are. */
+            share: components["schemas"]["AddressShare"];
+            waits?: components["schemas"]["BlocklistWaitReason"] | null;
             /** @description Some of them, from all over the list. */
             sample: string[];
             /** @description Networks that are left out as they are wider than any may be. */
@@ -2156,7 +2186,7 @@ export interface components {
             /** @description Networks that meet private, reserved or other special networks, which are left out. */
             special: components["schemas"]["BlocklistPreviewNetworks"];
             /** @description Protected networks that are cut out: own addresses, gateways, sessions, the allowlist. */
-            subtracted: components["schemas"]["BlocklistPreviewNetworks"];
+            subtracted: components["schemas"]["BlocklistPreviewSubtracted"];
             /** @description What it has in common with lists that are there. */
             overlaps: components["schemas"]["BlocklistPreviewOverlap"][];
         };
@@ -2178,6 +2208,20 @@ export interface components {
             name: string;
             /** @description How many. */
             addresses: components["schemas"]["AddressCounts"];
+        };
+        /** @description The first of some protected networks, and how many there are. */
+        BlocklistPreviewSubtracted: {
+            /** @description How many. */
+            count: number;
+            /** @description The first 20. */
+            first: components["schemas"]["BlocklistProtected"][];
+        };
+        /** @description A protected network. */
+        BlocklistProtected: {
+            /** @description The network. */
+            network: string;
+            /** @description Why it is protected. */
+            reason: components["schemas"]["HitReason"];
         };
         /** @description A list. */
         BlocklistRef: {
@@ -2263,6 +2307,8 @@ export interface components {
              * @description How many protected networks were cut out: own addresses, gateways, sessions, the allowlist.
              */
             subtracted: number;
+            /** @description The first of these three. */
+            leftOut: components["schemas"]["BlocklistLeftOut"];
             /**
              * Format: int64
              * @description How many networks the copy has, merged to the fewest.
@@ -2298,7 +2344,7 @@ export interface components {
          * @description Why a copy waits for a yes.
          * @enum {string}
          */
-        BlocklistWaitReason: "shrank" | "grew" | "empty";
+        BlocklistWaitReason: "shrank" | "grew" | "empty" | "coversLess" | "coversMore" | "coversTooMuch";
         /** @description A copy that waits for a yes, as it is too different from the one in force. */
         BlocklistWaiting: {
             /**

@@ -190,11 +190,24 @@ pub enum WaitReason {
     Grew,
     /// It has none.
     Empty,
+    /// It covers less than half of the addresses that the one before did.
+    CoversLess,
+    /// It covers more than three times as many.
+    CoversMore,
+    /// It covers a sixteenth of the internet, or one sixteenth more than the one before; also the first of a list.
+    CoversTooMuch,
 }
 
 impl WaitReason {
     /// Every reason.
-    pub const ALL: [Self; 3] = [Self::Shrank, Self::Grew, Self::Empty];
+    pub const ALL: [Self; 6] = [
+        Self::Shrank,
+        Self::Grew,
+        Self::Empty,
+        Self::CoversLess,
+        Self::CoversMore,
+        Self::CoversTooMuch,
+    ];
 
     /// The text in storage.
     #[must_use]
@@ -203,6 +216,9 @@ impl WaitReason {
             Self::Shrank => "shrank",
             Self::Grew => "grew",
             Self::Empty => "empty",
+            Self::CoversLess => "covers-less",
+            Self::CoversMore => "covers-more",
+            Self::CoversTooMuch => "covers-too-much",
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What came of fetching a list.
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
 use super::{BlocklistId, WaitReason, Why};
-use crate::{TaskCause, Timestamp};
+use crate::{ProtectedNetwork, TaskCause, Timestamp};
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +30,21 @@ pub struct JunkExample {
     pub line: u64,
     /// Its beginning. Hostile text.
     pub text: String,
+}
+
+/// How many of each kind of what was left out a run names.
+pub const MAX_NAMED_LEFT_OUT: usize = 20;
+
+/// What was left out of a list, by name: the first [`MAX_NAMED_LEFT_OUT`] of each kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftOut {
+    /// Protected networks that were cut out, and why each is protected.
+    pub subtracted: Vec<ProtectedNetwork>,
+    /// Networks of the list that meet something special.
+    pub special: Vec<IpNet>,
+    /// Networks of the list that are wider than any may be.
+    pub too_wide: Vec<IpNet>,
 }
 
 /// One run of an import. Where nothing was read, all counts are 0.
@@ -58,6 +76,8 @@ pub struct ImportRun {
     pub special: u64,
     /// How many protected networks were cut out: own addresses, gateways, the allowlist.
     pub subtracted: u64,
+    /// The first of these three.
+    pub left_out: LeftOut,
     /// How many networks the copy has, merged to the fewest.
     pub networks: u64,
     /// How many of them the copy before did not have.
@@ -90,6 +110,11 @@ impl ImportRun {
             too_wide: 0,
             special: 0,
             subtracted: 0,
+            left_out: LeftOut {
+                subtracted: Vec::new(),
+                special: Vec::new(),
+                too_wide: Vec::new(),
+            },
             networks: 0,
             added: 0,
             removed: 0,

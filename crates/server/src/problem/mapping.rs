@@ -201,20 +201,26 @@ fn unavailable(reason: DownReason) -> Problem {
 impl From<&GuardHit> for HitBody {
     fn from(hit: &GuardHit) -> Self {
         Self {
-            reason: match hit.reason {
-                GuardReason::Loopback => HitReason::Loopback,
-                GuardReason::OwnAddress => HitReason::OwnAddress,
-                GuardReason::Gateway => HitReason::Gateway,
-                GuardReason::NameServer => HitReason::NameServer,
-                GuardReason::SshSession => HitReason::SshSession,
-                GuardReason::Proxy => HitReason::Proxy,
-                GuardReason::SignedIn => HitReason::SignedIn,
-                GuardReason::Allowlisted => HitReason::Allowlisted,
-                GuardReason::Requester => HitReason::Requester,
-                GuardReason::Everything => HitReason::Everything,
-            },
+            reason: hit.reason.into(),
             address: hit.address.to_string(),
             can_be_overridden: hit.reason.can_be_overridden(),
+        }
+    }
+}
+
+impl From<GuardReason> for HitReason {
+    fn from(reason: GuardReason) -> Self {
+        match reason {
+            GuardReason::Loopback => Self::Loopback,
+            GuardReason::OwnAddress => Self::OwnAddress,
+            GuardReason::Gateway => Self::Gateway,
+            GuardReason::NameServer => Self::NameServer,
+            GuardReason::SshSession => Self::SshSession,
+            GuardReason::Proxy => Self::Proxy,
+            GuardReason::SignedIn => Self::SignedIn,
+            GuardReason::Allowlisted => Self::Allowlisted,
+            GuardReason::Requester => Self::Requester,
+            GuardReason::Everything => Self::Everything,
         }
     }
 }

@@ -78,6 +78,23 @@ async fn allowlist_entry_ends_bans_everywhere_and_is_ignored_now_and_after_a_res
 }
 
 #[tokio::test]
+async fn allowlist_entry_is_ignored_before_its_bans_end_so_that_nobody_is_banned_anew() {
+    let scene = Scene::start().await;
+    let loud = scene.lab.client_output(&["set", "loglevel", "DEBUG"]).await;
+    loud.unwrap();
+    let order = json!({ "jail": "sshd", "targets": ["198.51.100.7"] });
+    ok(&scene.admin.post(BANS, order).await);
+    let entry = json!({ "subject": "198.51.100.7" });
+    let added = scene.admin.post(ALLOWED, entry).await;
+    assert_eq!(added.json()["unbanned"], 1, "{}", added.body);
+    let log = std::fs::read_to_string(scene.lab.log_file()).unwrap();
+    let at = |what: &str| log.find(what).unwrap_or_else(|| panic!("{what}: {log}"));
+    let ignored = at("to ignore list ('198.51.100.7')");
+    assert!(ignored < at("[sshd] Unban 198.51.100.7"));
+    scene.end().await;
+}
+
+#[tokio::test]
 async fn allowlist_network_ends_the_bans_within_it() {
     let scene = Scene::start().await;
     let targets = ["198.51.100.7", "198.51.100.200", "198.51.101.1"];
@@ -119,16 +136,89 @@ async fn list_for_a_jail_makes_the_jail_and_bans_what_the_list_names() {
     let are_all = |page: &Value| page["total"]["count"] == 3;
     scene.until(of_lists, are_all).await;
 
-    lists.say("45.10.0.1\n45.10.0.7\n");
+    lists.say("45.10.0.1\n45.10.0.7\n45.20.0.0/16\n");
     let import = scene.admin.post(&format!("{uri}/import"), json!({})).await;
     assert_eq!(import.status, 202, "{}", import.body);
     scene
         .until_client_says("bangui-bad", &["45.10.0.1", "45.10.0.7"])
         .await;
+    // Nobody waits for the next round.
     assert_eq!(scene.admin.delete(&uri).await.status, 204);
-    let run = "/api/v1/tasks/blocklist-jails/run";
-    assert_eq!(scene.admin.post(run, json!({})).await.status, 202);
     scene.until_client_says("bangui-bad", &[]).await;
+    scene.end().await;
+}
+
+/// So many addresses that a jail takes a while.
+fn many() -> String {
+    use std::fmt::Write as _;
+    (0..2000).fold(String::new(), |mut list, number| {
+        let _ = writeln!(list, "45.11.{}.{}", number / 200, number % 200 + 1);
+        list
+    })
+}
+
+#[tokio::test]
+async fn jail_that_is_filled_holds_up_no_other_list_and_ends_when_its_list_is_switched_off() {
+    let scene = Scene::start().await;
+    let (long, short) = (
+        ListServer::of(&many()).await,
+        ListServer::of("45.20.0.1\n").await,
+    );
+    let mut source = json!({
+        "name": "Long",
+        "url": long.url(),
+        "allowHttp": true,
+        "everySeconds": 3600,
+        "enabled": true,
+        "target": { "kind": "jail", "jail": "bangui-long" },
+        "direction": "in",
+    });
+    let added = scene.admin.post(LISTS, source.clone()).await.json();
+    let first = format!("{LISTS}/{}", added["id"]);
+    let has_begun = |list: &Value| list["jailProgress"]["banned"].as_u64() > Some(0);
+    scene.until(&first, has_begun).await;
+    let other = json!({
+        "name": "Short",
+        "url": short.url(),
+        "allowHttp": true,
+        "everySeconds": 3600,
+        "enabled": true,
+        "target": { "kind": "firewall" },
+        "direction": "in",
+    });
+    let added = scene.admin.post(LISTS, other).await.json();
+    let second = format!("{LISTS}/{}", added["id"]);
+    let is_done = |list: &Value| list["importing"] == false && !list["copy"].is_null();
+    scene.until(&second, is_done).await;
+    let list = scene.admin.get(&first).await.json();
+    let progress = &list["jailProgress"];
+    assert!(
+        progress["banned"].as_u64() < progress["wanted"].as_u64(),
+        "{progress}"
+    );
+    source["enabled"] = json!(false);
+    ok(&scene.admin.put(&first, source).await);
+    scene.until_client_says("bangui-long", &[]).await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn allowed_name_that_comes_to_have_another_address_ends_the_bans_of_that_one() {
+    let scene = Scene::start().await;
+    let entry = json!({ "subject": "office.example.org" });
+    let added = scene.admin.post(ALLOWED, entry).await;
+    assert_eq!(added.status, 201, "{}", added.body);
+    let order = json!({ "jail": "sshd", "targets": ["198.51.100.10"] });
+    ok(&scene.admin.post(BANS, order).await);
+    scene
+        .app
+        .names
+        .say("office.example.org", [198, 51, 100, 10].into());
+    let run = "/api/v1/tasks/allowlist-upkeep/run";
+    while scene.admin.post(run, json!({})).await.status != 202 {
+        tokio::time::sleep(LOOK_PAUSE).await;
+    }
+    scene.until_client_says("sshd", &[]).await;
     scene.end().await;
 }
 

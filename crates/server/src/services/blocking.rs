@@ -32,7 +32,11 @@ use ipnet::IpNet;
 use tokio::sync::Mutex;
 
 use self::known::Known;
-use crate::{problem::Problem, services::protection::Protection};
+use crate::{
+    problem::Problem,
+    services::protection::Protection,
+    tasks::{TaskFault, Wake},
+};
 
 /// What can be seen of it.
 #[derive(Clone)]
@@ -69,6 +73,10 @@ pub(crate) struct Blocking {
     turn: Arc<Mutex<()>>,
     /// Jails for lists, one task at a time.
     jails_turn: Arc<Mutex<()>>,
+    /// Wakes the task that brings these jails up to date.
+    pub(crate) jails: Arc<Wake>,
+    /// Bans made by hand, one change at a time, from what is kept to what is in force: else an end may undo the ban that came after it.
+    bans_turn: Arc<Mutex<()>>,
     /// Whether everything is to be carried out soon already.
     asked: Arc<AtomicBool>,
     /// Whether there is no network yet.
@@ -130,6 +138,8 @@ impl Blocking {
             clock: Arc::clone(&wiring.clock),
             turn: Arc::default(),
             jails_turn: Arc::default(),
+            jails: Arc::default(),
+            bans_turn: Arc::default(),
             asked: Arc::default(),
             is_at_boot: false,
         }
@@ -198,13 +208,10 @@ impl Blocking {
     /// Puts in force what is wanted now; answers whether anything had to be changed.
     ///
     /// # Errors
-    /// Storage's. A packet filter that does not do it is noted, shown and asked again.
-    pub(crate) async fn keep(&self) -> Result<u64, StorageError> {
-        match self.carry_out(false).await {
-            Ok(report) => Ok(u64::from(report.changed)),
-            Err(NotCarriedOut::Storage(error)) => Err(error),
-            Err(_) => Ok(0),
-        }
+    /// [`NotCarriedOut`], which is also noted, shown with what is blocked, and asked again.
+    pub(crate) async fn keep(&self) -> Result<u64, TaskFault> {
+        let report = self.carry_out(false).await?;
+        Ok(u64::from(report.changed))
     }
 
     async fn carry_out_alone(&self, anew: bool) -> Result<LoadReport, NotCarriedOut> {

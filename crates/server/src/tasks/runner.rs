@@ -2,8 +2,8 @@
 use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use domain::{
-    Clock, Schedule, StorageError, StorageReads, StorageWrites, TaskCause, TaskOutcome, TaskRun,
-    TimeZoneName, Timestamp, UserName,
+    Clock, Schedule, StorageReads, StorageWrites, TaskCause, TaskOutcome, TaskRun, TimeZoneName,
+    Timestamp, UserName,
 };
 use futures_util::FutureExt as _;
 use tokio::{
@@ -12,7 +12,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::board::{Definition, Entry};
+use super::{
+    board::{Definition, Entry},
+    fault::TaskFault,
+    wake::Wake,
+};
 
 /// How often a waiting task looks at the clock: the machine may have slept, the clock may be set, the time zone may be another one.
 const LOOK: Duration = Duration::from_mins(1);
@@ -32,6 +36,7 @@ pub(super) struct Runner {
     definition: Definition,
     entry: Arc<Entry>,
     orders: mpsc::Receiver<UserName>,
+    wake: Option<Arc<Wake>>,
     due: Due,
 }
 
@@ -47,22 +52,34 @@ impl Runner {
             around,
             entry,
             orders,
+            wake: None,
+        }
+    }
+
+    /// Also runs when it is woken.
+    pub(super) fn woken_by(self, wake: Arc<Wake>) -> Self {
+        Self {
+            wake: Some(wake),
+            ..self
         }
     }
 
     /// Runs until told to stop. What has begun is finished, in its time.
-    pub(super) async fn run<W>(mut self, mut work: W)
+    pub(super) async fn run<W, E>(mut self, mut work: W)
     where
-        W: AsyncFnMut() -> Result<u64, StorageError>,
+        W: AsyncFnMut() -> Result<u64, E>,
+        E: Into<TaskFault>,
     {
         self.remember().await;
         let stop = self.around.stop.clone();
+        let wake = self.wake.clone();
         while !stop.is_cancelled() {
             self.due.jitter = self.jitter();
             let waits = self.due.wait(&self.around, &self.definition, &self.entry);
             let cause = tokio::select! {
                 () = stop.cancelled() => break,
                 Some(person) = self.orders.recv() => TaskCause::Person(person),
+                () = woken(wake.as_deref()) => TaskCause::Schedule,
                 cause = waits => cause,
             };
             self.once(cause, &mut work).await;
@@ -102,15 +119,17 @@ impl Runner {
         Duration::from_millis(number.checked_rem(most).unwrap_or_default())
     }
 
-    async fn once<W>(&mut self, cause: TaskCause, work: &mut W)
+    async fn once<W, E>(&mut self, cause: TaskCause, work: &mut W)
     where
-        W: AsyncFnMut() -> Result<u64, StorageError>,
+        W: AsyncFnMut() -> Result<u64, E>,
+        E: Into<TaskFault>,
     {
         let begin = Instant::now();
         let began_at = self.around.clock.now();
         self.due.ran(began_at, begin);
         let running = self.entry.begin(began_at, cause.clone());
-        let work = AssertUnwindSafe(timeout(self.definition.limit, work())).catch_unwind();
+        let work = async { work().await.map_err(Into::into) };
+        let work = AssertUnwindSafe(timeout(self.definition.limit, work)).catch_unwind();
         let result = work.await;
         let run = TaskRun {
             began_at,
@@ -162,7 +181,15 @@ impl Runner {
 }
 
 /// What came of the work, unless it took too long, unless it panicked.
-type Worked = Result<Result<Result<u64, StorageError>, Elapsed>, Box<dyn Any + Send>>;
+type Worked = Result<Result<Result<u64, TaskFault>, Elapsed>, Box<dyn Any + Send>>;
+
+/// Never, where nobody wakes it.
+async fn woken(wake: Option<&Wake>) {
+    match wake {
+        Some(wake) => wake.woken().await,
+        None => std::future::pending().await,
+    }
+}
 
 /// When a task is due.
 struct Due {

@@ -1,5 +1,10 @@
 //! What a test's server is made of.
-use std::{net::IpAddr, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::IpAddr,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use agent::{AgentConfig, FirewallConfig, LoginRecords};
 use async_trait::async_trait;
@@ -35,17 +40,28 @@ fn firewall_at(namespace: PathBuf) -> FirewallConfig {
 pub(super) fn downloads() -> Downloader {
     Downloader::new(DownloadConfig {
         internal_hosts: vec!["127.0.0.1".parse().unwrap()],
-        resolver: Arc::new(Names),
+        resolver: Arc::new(Names::default()),
         ..DownloadConfig::default()
     })
 }
 
-/// Knows one name.
-pub(super) struct Names;
+/// Knows one name, and those that a test says.
+#[derive(Default)]
+pub(crate) struct Names(Mutex<BTreeMap<String, IpAddr>>);
+
+impl Names {
+    /// From now on a name has this address.
+    pub(crate) fn say(&self, name: &str, address: IpAddr) {
+        self.0.lock().unwrap().insert(name.to_owned(), address);
+    }
+}
 
 #[async_trait]
 impl Resolve for Names {
     async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, ResolveError> {
+        if let Some(address) = self.0.lock().unwrap().get(host) {
+            return Ok(vec![*address]);
+        }
         match host {
             "office.example.org" => Ok(vec![[198, 51, 100, 9].into()]),
             _ => Err(ResolveError::NotFound),

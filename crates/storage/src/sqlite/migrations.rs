@@ -58,6 +58,14 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "own_bans_gone",
         sql: include_str!("../../migrations/0010_own_bans_gone.sql"),
     },
+    Migration {
+        name: "covers",
+        sql: include_str!("../../migrations/0011_covers.sql"),
+    },
+    Migration {
+        name: "left_out",
+        sql: include_str!("../../migrations/0012_left_out.sql"),
+    },
 ];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.

@@ -1,8 +1,9 @@
 //! Lists, bans made by hand and the allowlist.
 use domain::{
     AllowEntry, AllowSubject, AuditAction, BlockDirection, BlockTarget, Blocklist, BlocklistId,
-    BlocklistSettings, HostId, ImportOutcome, ImportRun, JunkExample, ListTry, NewAllowEntry,
-    NewOwnBan, OwnBan, OwnBanId, Storage, TakenCopy, TaskCause, WaitReason, Why, WhyCode,
+    BlocklistSettings, GuardReason, HostId, ImportOutcome, ImportRun, JunkExample, LeftOut,
+    ListTry, NewAllowEntry, NewOwnBan, OwnBan, OwnBanId, ProtectedNetwork, Storage, TakenCopy,
+    TaskCause, WaitReason, Why, WhyCode,
 };
 use ipnet::IpNet;
 
@@ -173,11 +174,12 @@ pub(crate) async fn copy_that_waits_leaves_the_one_in_force_until_it_is_taken(
     let long = ["198.51.100.0/24", "203.0.113.0/24"];
     keep(storage, &tried(id, 20_000, &long, None)).await;
     let short = ["203.0.113.7/32"];
-    keep(
-        storage,
-        &tried(id, 30_000, &short, Some(WaitReason::Shrank)),
-    )
-    .await;
+    // Each reason can be kept; the last one stays.
+    for reason in WaitReason::ALL.into_iter().rev() {
+        keep(storage, &tried(id, 30_000, &short, Some(reason))).await;
+        let waiting = list(storage, id).await.waiting.unwrap();
+        assert_eq!(waiting.reason, reason);
+    }
     let reads = storage.blocking();
     let waiting = list(storage, id).await.waiting.unwrap();
     assert_eq!((waiting.networks, waiting.reason), (1, WaitReason::Shrank));
@@ -256,6 +258,14 @@ pub(crate) async fn runs_are_read_back_newest_first_and_the_last_hundred_are_kep
         too_wide: 6,
         special: 7,
         subtracted: 8,
+        left_out: LeftOut {
+            subtracted: vec![ProtectedNetwork {
+                reason: GuardReason::Gateway,
+                network: "45.10.0.1/32".parse().unwrap(),
+            }],
+            special: nets(&["10.0.0.0/8", "fc00::/7"]),
+            too_wide: nets(&["0.0.0.0/1"]),
+        },
         networks: 9,
         added: 10,
         removed: u64::MAX,

@@ -27,6 +27,11 @@ export function hitText(i18n: I18n, hit: Hit, target: string | null | undefined)
   return i18n._(msg`${address} is ${reason}.`)
 }
 
+/** What a protected network is: "the gateway of this machine". */
+export function protectedText(i18n: I18n, reason: Hit['reason']): string {
+  return i18n._(REASONS[reason])
+}
+
 /** A count that may be larger than any number: "256", "18,446,744,073,709,551,616". */
 export function formatCount(locale: string, digits: string): string {
   return /^\d{1,60}$/.test(digits) ? new Intl.NumberFormat(locale).format(BigInt(digits)) : digits

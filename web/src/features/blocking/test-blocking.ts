@@ -24,6 +24,7 @@ export function run(change: Partial<Schemas['BlocklistRun']> = {}): Schemas['Blo
     tooWide: 0,
     special: 0,
     subtracted: 0,
+    leftOut: { subtracted: [], special: [], tooWide: [] },
     networks: 4_201,
     added: 4_201,
     removed: 0,

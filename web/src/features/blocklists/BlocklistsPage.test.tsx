@@ -24,6 +24,8 @@ function preview(change: Partial<Schemas['BlocklistPreview']> = {}): Schemas['Bl
     ],
     networks: 5,
     addresses: { v4: 66_049, v6: '79228162514264337593543950336' },
+    share: { v4: 0.000_018, v6: 0.002 },
+    waits: null,
     sample: ['45.10.0.0/16', '91.200.12.7'],
     tooWide: { count: 1, first: ['0.0.0.0/0'] },
     special: { count: 30, first: ['10.0.0.0/8'] },
@@ -91,6 +93,28 @@ describe('the sources', () => {
     expect(screen.getByText('Blocked packets from them').nextSibling).toHaveTextContent('12,345')
   })
 
+  it('say what of a list its jail does not ban, and why', async () => {
+    const jailProgress = {
+      wanted: 10,
+      banned: 5,
+      leftOut: 1,
+      refused: 2,
+      refusedAs: 'gateway',
+      notListed: 3,
+      problem: null,
+    } as const
+    serve([list(3, 'jailed', { target: { kind: 'jail', jail: 'bangui-lists' }, jailProgress })])
+    server.use(
+      http.get(url('/blocklists/overlaps'), () => HttpResponse.json({ items: [] })),
+      http.get(url('/blocklists/3/runs'), () => HttpResponse.json({ items: [] })),
+    )
+    renderPage('/blocklists/3')
+    const row = await screen.findByText(/addresses banned/)
+    expect(row).toHaveTextContent('5 of 10 addresses banned, 1 entry left out')
+    expect(row).toHaveTextContent('2 refused as they are protected (the gateway of this machine)')
+    expect(row).toHaveTextContent('3 that fail2ban did not ban, mostly as the jail ignores them')
+  })
+
   it('keep their order in the URL', async () => {
     serve([list(1, 'attackers'), list(2, 'tor', { copy: { at: '', networks: 9_000 } })])
     const { user, router } = renderPage('/blocklists')
@@ -144,6 +168,7 @@ describe('adding a source', () => {
     await user.click(within(dialog).getByRole('button', { name: 'Look at it' }))
     const shown = await within(dialog).findByRole('region', { name: 'What it would block' })
     expect(shown).toHaveTextContent('5 networks with 66,049 IPv4 and 7.9 × 1028 IPv6 addresses would be blocked.')
+    expect(shown).toHaveTextContent('That is 0.2% of all public IPv6 addresses.')
     expect(shown).toHaveTextContent('line 8U+001B[31mred')
     expect(shown).toHaveTextContent('Private or special, left out 3010.0.0.0/8and 29 more')
     expect(shown).toHaveTextContent('attackers 257')
@@ -163,6 +188,23 @@ describe('adding a source', () => {
       },
     ])
     expect(await rowOf('scanners')).toHaveTextContent('being fetched')
+  })
+
+  it('warns of a list that covers a large part of the internet, with the reasons of what is cut out', async () => {
+    const { user, dialog, address } = await open()
+    const wide = preview({
+      share: { v4: 0.07, v6: 0 },
+      waits: 'coversTooMuch',
+      subtracted: { count: 2, first: [{ network: '45.10.0.1', reason: 'gateway' }] },
+    })
+    server.use(http.post(url('/blocklists/preview'), () => HttpResponse.json(wide)))
+    await user.type(address, 'https://lists.example.org/a')
+    await user.click(within(dialog).getByRole('button', { name: 'Look at it' }))
+    const shown = await within(dialog).findByRole('region', { name: 'What it would block' })
+    expect(shown).toHaveTextContent('That is 7% of all public IPv4 addresses.')
+    expect(shown).toHaveTextContent('The copy covers more of the internet than a list of attackers does.')
+    expect(shown).toHaveTextContent('Protected, cut out 245.10.0.1 the gateway of this machineand 1 more')
+    expect(within(dialog).getByRole('button', { name: 'Add the list' })).toBeEnabled()
   })
 
   it('wants another look when the address changes', async () => {
@@ -342,6 +384,11 @@ describe('one source', () => {
               junkExamples: [{ line: 4, text: '<b>x</b>' }],
               tooWide: 1,
               subtracted: 2,
+              leftOut: {
+                tooWide: ['0.0.0.0/1'],
+                special: [],
+                subtracted: [{ network: '45.10.0.1', reason: 'gateway' }],
+              },
               removed: 5,
             }),
             run({
@@ -361,7 +408,8 @@ describe('one source', () => {
     expect(first).toHaveTextContent('ordered by root')
     expect(first).toHaveTextContent('4,201 new, 5 gone')
     expect(first).toHaveTextContent('line 4<b>x</b>and 2 more')
-    expect(first).toHaveTextContent('1 too wide2 protected')
+    expect(first).toHaveTextContent('1 too wide0.0.0.0/1')
+    expect(first).toHaveTextContent('2 protected45.10.0.1 the gateway of this machineand 1 more')
     expect(second).toHaveTextContent('failedno answer')
   })
 

@@ -1,6 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { Banner } from '@/components/Banner'
 import { Num } from '@/components/Text'
+import { protectedText } from '@/features/bans/ban-words'
 import { Why } from '@/features/blocking/Why'
 import type { List } from './lists'
 
@@ -18,8 +19,9 @@ export function JailStands({ list }: { list: List }) {
 
 /** How far the jail is that carries a list out. */
 export function InJail({ list }: { list: List }) {
+  const { i18n } = useLingui()
   if (!list.jailProgress) return null
-  const { wanted, banned, leftOut } = list.jailProgress
+  const { wanted, banned, leftOut, refused, refusedAs, notListed } = list.jailProgress
   return (
     <span className="text-sm text-muted">
       <Trans>
@@ -29,6 +31,23 @@ export function InJail({ list }: { list: List }) {
         <>
           {', '}
           <Plural value={leftOut} one="# entry left out" other="# entries left out" />
+        </>
+      ) : null}
+      {refused > 0 ? (
+        <>
+          {', '}
+          <Plural value={refused} one="# refused as it is protected" other="# refused as they are protected" />
+          {refusedAs ? ` (${protectedText(i18n, refusedAs)})` : null}
+        </>
+      ) : null}
+      {notListed > 0 ? (
+        <>
+          {', '}
+          <Plural
+            value={notListed}
+            one="# that fail2ban did not ban, mostly as the jail ignores it"
+            other="# that fail2ban did not ban, mostly as the jail ignores them"
+          />
         </>
       ) : null}
     </span>

@@ -4,11 +4,14 @@ import type { Schemas } from '@/api/client'
 import { Banner } from '@/components/Banner'
 import { HostileText, Num } from '@/components/Text'
 import { AddressCount } from '@/features/blocking/Big'
+import { formatPercent } from '@/lib/format'
 import { Bytes } from './Bytes'
 import { Junk } from './Junk'
+import { More, Networks, ProtectedNetworks } from './Networks'
+import { WaitWords } from './WaitWords'
 
 type Preview = Schemas['BlocklistPreview']
-type Networks = Schemas['BlocklistPreviewNetworks']
+type SomeNetworks = Schemas['BlocklistPreviewNetworks']
 
 type ListPreviewProps = {
   preview: Preview
@@ -41,6 +44,14 @@ export function ListPreview({ preview, self }: ListPreviewProps) {
           </Trans>
         </span>
       </p>
+      <ShareOfInternet share={preview.share} />
+      {preview.waits ? (
+        <Banner tone="warning" role="status" title={<WaitWords reason={preview.waits} />}>
+          <Trans>
+            It may be broken or taken over. If you add it, its copy waits for a yes and blocks nothing before.
+          </Trans>
+        </Banner>
+      ) : null}
       <p className="text-sm text-muted">
         <Read preview={preview} />
       </p>
@@ -52,7 +63,12 @@ export function ListPreview({ preview, self }: ListPreviewProps) {
         ) : null}
         <LeftOut label={t`Too wide, left out`} networks={tooWide} />
         <LeftOut label={t`Private or special, left out`} networks={special} />
-        <LeftOut label={t`Protected, cut out`} networks={subtracted} />
+        {subtracted.count > 0 ? (
+          <Part label={t`Protected, cut out`} count={subtracted.count}>
+            <ProtectedNetworks of={subtracted.first} />
+            <More count={subtracted.count - subtracted.first.length} />
+          </Part>
+        ) : null}
         {masked > 0 ? (
           <Part label={t`Written inexactly`} count={masked}>
             <span className="text-muted">
@@ -114,31 +130,35 @@ function Part({ label, count, children }: { label: string; count?: number; child
   )
 }
 
-function LeftOut({ label, networks }: { label: string; networks: Networks }) {
+function LeftOut({ label, networks }: { label: string; networks: SomeNetworks }) {
   const { count, first } = networks
   if (count === 0) return null
-  const more = count - first.length
   return (
     <Part label={label} count={count}>
       <Networks of={first} />
-      {more > 0 ? (
-        <span className="text-muted">
-          <Plural value={more} one="and # more" other="and # more" />
-        </span>
-      ) : null}
+      <More count={count - first.length} />
     </Part>
   )
 }
 
-function Networks({ of }: { of: readonly string[] }) {
+/** Below this a share says nothing. */
+const LEAST_SHARE = 0.001
+
+/** How much of the internet it is, family by family, where that is worth a word. */
+function ShareOfInternet({ share }: { share: Preview['share'] }) {
+  const { i18n } = useLingui()
+  const four = formatPercent(i18n.locale, share.v4)
+  const six = formatPercent(i18n.locale, share.v6)
+  if (share.v4 < LEAST_SHARE && share.v6 < LEAST_SHARE)
+    return (
+      <p className="text-sm text-muted">
+        <Trans>That is less than a thousandth of the internet.</Trans>
+      </p>
+    )
   return (
-    <ul className="flex flex-wrap gap-x-3 font-mono text-sm">
-      {of.map((network, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: one unchanging list, in which a network may stand twice.
-        <li key={index}>
-          <HostileText text={network} />
-        </li>
-      ))}
-    </ul>
+    <p className="text-sm">
+      {share.v4 >= LEAST_SHARE ? <Trans>That is {four} of all public IPv4 addresses.</Trans> : null}{' '}
+      {share.v6 >= LEAST_SHARE ? <Trans>That is {six} of all public IPv6 addresses.</Trans> : null}
+    </p>
   )
 }

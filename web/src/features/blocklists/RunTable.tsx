@@ -9,6 +9,7 @@ import { BlockingProblem } from '@/features/blocking/BlockingProblem'
 import { Bytes } from './Bytes'
 import { Junk } from './Junk'
 import type { List, Run } from './lists'
+import { More, Networks, ProtectedNetworks } from './Networks'
 import { runsQuery } from './queries'
 import { Outcome, RunWords } from './RunWords'
 
@@ -111,9 +112,9 @@ function RunRow({ run }: { run: Run }) {
   )
 }
 
-/** How much was left out; why, on hover and for screen readers. */
+/** How much was left out; opened, why and what. */
 function LeftOut({ run }: { run: Run }) {
-  const { tooWide, special, subtracted } = run
+  const { tooWide, special, subtracted, leftOut } = run
   const all = tooWide + special + subtracted
   if (all === 0) return <Num value={0} />
   return (
@@ -125,21 +126,32 @@ function LeftOut({ run }: { run: Run }) {
         {tooWide > 0 ? (
           <li>
             <Plural value={tooWide} one="# too wide" other="# too wide" />
+            <Networks of={leftOut.tooWide} />
+            <MoreOf named={leftOut.tooWide} count={tooWide} />
           </li>
         ) : null}
         {special > 0 ? (
           <li>
             <Plural value={special} one="# private or special" other="# private or special" />
+            <Networks of={leftOut.special} />
+            <MoreOf named={leftOut.special} count={special} />
           </li>
         ) : null}
         {subtracted > 0 ? (
           <li>
             <Plural value={subtracted} one="# protected" other="# protected" />
+            <ProtectedNetworks of={leftOut.subtracted} />
+            <MoreOf named={leftOut.subtracted} count={subtracted} />
           </li>
         ) : null}
       </ul>
     </details>
   )
+}
+
+/** Nothing is named in runs from before this was kept. */
+function MoreOf({ named, count }: { named: readonly unknown[]; count: number }) {
+  return named.length > 0 ? <More count={count - named.length} /> : null
 }
 
 function Took({ millis }: { millis: number }) {

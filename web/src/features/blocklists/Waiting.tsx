@@ -49,10 +49,17 @@ export function Waiting({ list, waiting, deeds }: WaitingProps) {
         ) : null
       }
     >
-      <Trans>
-        Fetched <Time at={waiting.at} />. It waits for a yes, as a list that changes so much may be broken or taken
-        over; until then the copy before stays in force.
-      </Trans>
+      {list.copy ? (
+        <Trans>
+          Fetched <Time at={waiting.at} />. It waits for a yes, as a list that changes so much may be broken or taken
+          over; until then the copy before stays in force.
+        </Trans>
+      ) : (
+        <Trans>
+          Fetched <Time at={waiting.at} />. It waits for a yes, as it would block a large part of the internet; until
+          then nothing of it is blocked.
+        </Trans>
+      )}
     </Banner>
   )
 }

@@ -11,6 +11,7 @@ mod catalogue;
 
 mod change;
 mod hits;
+mod left_out;
 mod overlaps;
 mod preview;
 mod runs;

@@ -5,6 +5,7 @@
 mod at_once;
 mod files;
 mod running;
+mod unban;
 mod upkeep;
 
 use domain::{

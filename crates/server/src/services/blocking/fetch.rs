@@ -1,10 +1,10 @@
 //! Fetching a list and reading it.
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use blocklists::{
     Body, DownloadError, Fetched, Guard, Limits, List, ParseError, Request, SourceUrl, Validators,
 };
-use domain::Blocklist;
+use domain::{Blocklist, GuardReason, LeftOut, MAX_NAMED_LEFT_OUT, ProtectedNetwork};
 use ipnet::IpNet;
 
 use super::Blocking;
@@ -62,8 +62,25 @@ pub(crate) struct ReadList {
     pub(crate) too_wide: Vec<IpNet>,
     /// Those that are special or meet something special.
     pub(crate) special: Vec<IpNet>,
-    /// What of the protected networks they meet.
-    pub(crate) subtracted: Vec<IpNet>,
+    /// What of the protected networks they meet, and why each is protected.
+    pub(crate) subtracted: Vec<ProtectedNetwork>,
+}
+
+/// What must never be blocked, and why; of two reasons the first.
+pub(crate) type Protected = BTreeMap<IpNet, GuardReason>;
+
+impl ReadList {
+    /// The first of what was left out.
+    pub(crate) fn left_out(&self) -> LeftOut {
+        fn first<T: Copy>(of: &[T]) -> Vec<T> {
+            of.iter().copied().take(MAX_NAMED_LEFT_OUT).collect()
+        }
+        LeftOut {
+            subtracted: first(&self.subtracted),
+            special: first(&self.special),
+            too_wide: first(&self.too_wide),
+        }
+    }
 }
 
 /// What is known of content without reading it.
@@ -88,7 +105,7 @@ impl Blocking {
     pub(super) async fn fetch(
         &self,
         list: &Blocklist,
-        protected: Vec<IpNet>,
+        protected: Protected,
     ) -> Result<Came, FetchError> {
         let settings = &list.settings;
         let known = list.content.is_some() && (list.copy.is_some() || list.waiting.is_some());
@@ -117,7 +134,7 @@ impl Blocking {
         &self,
         url: SourceUrl,
         allow_http: bool,
-        protected: Vec<IpNet>,
+        protected: Protected,
     ) -> Result<ReadList, FetchError> {
         let request = Request {
             url,
@@ -132,13 +149,13 @@ impl Blocking {
 }
 
 /// Reads and guards, off the runtime: a million lines take about a second.
-async fn read(body: Body, protected: Vec<IpNet>) -> Result<ReadList, FetchError> {
-    let work = move || read_now(&body, protected);
+async fn read(body: Body, protected: Protected) -> Result<ReadList, FetchError> {
+    let work = move || read_now(&body, &protected);
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| FetchError::Ended)?
 }
 
-fn read_now(body: &Body, protected: Vec<IpNet>) -> Result<ReadList, FetchError> {
+fn read_now(body: &Body, protected: &Protected) -> Result<ReadList, FetchError> {
     let mut list = blocklists::parse(body.bytes.as_slice(), Limits::default())?;
     let networks = std::mem::take(&mut list.networks);
     let parsed = u64::try_from(networks.len()).unwrap_or(u64::MAX);
@@ -149,7 +166,11 @@ fn read_now(body: &Body, protected: Vec<IpNet>) -> Result<ReadList, FetchError> 
     }
     // What is protected changes: it is cut out whenever the list is put in force, and only counted here.
     let guarded = Guard::new([]).apply(networks);
-    let met = Guard::new(protected).apply(guarded.networks.iter().copied());
+    let met = Guard::new(protected.keys().copied()).apply(guarded.networks.iter().copied());
+    let subtracted = met.subtracted.into_iter().filter_map(|network| {
+        let reason = *protected.get(&network)?;
+        Some(ProtectedNetwork { reason, network })
+    });
     Ok(ReadList {
         bytes: u64::try_from(body.bytes.len()).unwrap_or(u64::MAX),
         body: BodyFacts {
@@ -161,6 +182,6 @@ fn read_now(body: &Body, protected: Vec<IpNet>) -> Result<ReadList, FetchError> 
         networks: guarded.networks,
         too_wide: guarded.too_wide,
         special: guarded.special,
-        subtracted: met.subtracted,
+        subtracted: subtracted.collect(),
     })
 }

@@ -13,6 +13,7 @@ use crate::{
     permission::Author,
     problem::{Code, Problem},
     state::{ReadState, WriteState},
+    tasks::TaskFault,
 };
 
 /// How the packet filter stands.
@@ -94,15 +95,25 @@ impl Blocking {
     /// Compares what should be blocked with what is; answers how much differs.
     ///
     /// # Errors
-    /// Storage's. A packet filter or a daemon that cannot be asked is no error: what was seen last stays.
-    pub(crate) async fn check(&self) -> Result<u64, StorageError> {
-        match self.check_now().await {
-            Ok(drift) => Ok(drift.differences()),
-            Err(NotCarriedOut::Storage(error)) => Err(error),
-            Err(error) => {
+    /// What could not be compared; what was seen of it last stays. Where there is no packet filter there is nothing to compare.
+    pub(crate) async fn check(&self) -> Result<u64, TaskFault> {
+        let drift = match self.check_now().await {
+            Ok(drift) => drift,
+            Err(NotCarriedOut::Firewall(error @ FirewallError::Unusable(_))) => {
                 tracing::debug!(error = %error, "the packet filter was not compared");
-                Ok(0)
+                return Ok(0);
             }
+            Err(error) => return Err(error.into()),
+        };
+        let halves = [drift.jails.as_ref().err(), drift.own.as_ref().err()];
+        let not_compared: Vec<String> = halves
+            .into_iter()
+            .flatten()
+            .map(ToString::to_string)
+            .collect();
+        match TaskFault::partly(&not_compared) {
+            Some(fault) => Err(fault),
+            None => Ok(drift.differences()),
         }
     }
 

@@ -1,21 +1,16 @@
 //! Fetching lists when they are due, and putting them in force.
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
-
-use blocklists::{Doubt, Judgement, difference, judge};
-use domain::{
-    Blocklist, ImportOutcome, ImportRun, JunkExample, ListTry, StorageError, TakenCopy, TaskCause,
-    Timestamp, WaitReason, Why, WhyCode,
-};
-use ipnet::IpNet;
+use std::time::{Duration, Instant};
 
 use super::{
     Blocking, NotCarriedOut,
-    fetch::{Came, FetchError, ReadList},
+    fetch::{Came, FetchError, Protected, ReadList},
     known::Importing,
     reasons,
+};
+use blocklists::{Doubt, Extent, Judgement, difference, judge};
+use domain::{
+    BlockTarget, Blocklist, GuardReason, ImportOutcome, ImportRun, JunkExample, ListTry,
+    ProtectedNetwork, StorageError, TakenCopy, TaskCause, Timestamp, WaitReason, Why, WhyCode,
 };
 
 /// How long a list is let alone whose fetching cannot be written down.
@@ -41,7 +36,6 @@ impl Blocking {
             let _noted = self.carry_out(false).await;
             // Only now nobody waits for them any more.
             drop(some);
-            self.sync_jails().await?;
         }
     }
 
@@ -81,8 +75,13 @@ impl Blocking {
         };
         tried.run.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         tell(list, &tried.run);
+        let is_new = tried.copy.as_ref().is_some_and(|copy| copy.waits.is_none());
         // `false`: somebody removed it meanwhile, or it is fetched from somewhere else by now.
-        if let Err(error) = self.writes.keep_try(&tried).await {
+        let kept = self.writes.keep_try(&tried).await;
+        if is_new && matches!(list.settings.target, BlockTarget::Jail(_)) {
+            self.jails.wake();
+        }
+        if let Err(error) = kept {
             // What cannot be written down is not asked for again and again, and the others have their turn.
             self.view.known.put_off(list.id, PUT_OFF);
             let error = &error as &dyn std::error::Error;
@@ -96,12 +95,19 @@ impl Blocking {
     }
 
     /// All that must never be blocked, now.
-    pub(super) async fn protected(&self) -> Result<Vec<IpNet>, NotCarriedOut> {
+    pub(super) async fn protected(&self) -> Result<Protected, NotCarriedOut> {
         let allowed = super::wanted::allowed(&self.view, self.clock.now()).await?;
-        let protected = self.host.protected().await?;
-        let protected = protected.into_iter().map(|protected| protected.network);
-        let all: BTreeSet<IpNet> = protected.chain(allowed).collect();
-        Ok(all.into_iter().collect())
+        let protected = self.host.protected().await?.into_iter();
+        let allowed = allowed.into_iter().map(|network| ProtectedNetwork {
+            reason: GuardReason::Allowlisted,
+            network,
+        });
+        let mut all = Protected::new();
+        for protected in protected.chain(allowed) {
+            all.entry(protected.network.trunc())
+                .or_insert(protected.reason);
+        }
+        Ok(all)
     }
 
     async fn judged(
@@ -111,8 +117,8 @@ impl Blocking {
         read: ReadList,
     ) -> Result<ListTry, StorageError> {
         let before = self.view.storage.list_networks(list.id).await?;
-        let last_good = list.copy.map(|_| before.len());
-        let waits = match judge(last_good, read.networks.len()) {
+        let last_good = list.copy.map(|_| Extent::of(&before));
+        let waits = match judge(last_good, Extent::of(&read.networks)) {
             Judgement::Take => None,
             Judgement::Ask(Doubt::Empty) if last_good.is_none() => {
                 return Ok(failed(list, none, &Refused::Empty));
@@ -130,6 +136,7 @@ impl Blocking {
             too_wide: count(read.too_wide.len()),
             special: count(read.special.len()),
             subtracted: count(read.subtracted.len()),
+            left_out: read.left_out(),
             networks: count(read.networks.len()),
             added: count(changes.added.len()),
             removed: count(changes.removed.len()),
@@ -220,11 +227,14 @@ fn next(list: &Blocklist, after: Timestamp) -> Timestamp {
     after.plus_seconds(i64::from(list.settings.every_seconds))
 }
 
-const fn reason(doubt: Doubt) -> WaitReason {
+pub(super) const fn reason(doubt: Doubt) -> WaitReason {
     match doubt {
         Doubt::Empty => WaitReason::Empty,
         Doubt::ShrankBelowHalf { .. } => WaitReason::Shrank,
         Doubt::GrewOverThreefold { .. } => WaitReason::Grew,
+        Doubt::CoversBelowHalf => WaitReason::CoversLess,
+        Doubt::CoversOverThreefold => WaitReason::CoversMore,
+        Doubt::CoversTooMuch => WaitReason::CoversTooMuch,
     }
 }
 

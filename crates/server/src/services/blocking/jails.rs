@@ -11,15 +11,15 @@ use std::{
 };
 
 use domain::{
-    ActiveBanQuery, BanCommand, BanSubject, BlockTarget, Blocklist, ConfigChange, ConfigError,
-    ConfigItemId, ConfigItemKind, HostError, JailName, JailState, OptionName, PageSize,
-    StorageError, UnbanCommand, UnbanScope, Why, WhyCode,
+    ActiveBanQuery, BanCommand, BanOutcome, BanReport, BanSubject, BlockTarget, Blocklist,
+    ConfigChange, ConfigError, ConfigItemId, ConfigItemKind, GuardReason, HostError, JailName,
+    JailState, OptionName, PageSize, UnbanCommand, UnbanScope, Why, WhyCode,
 };
 use ipnet::IpNet;
 
 use self::wanted::Wanted;
 use super::{Blocking, NotCarriedOut, configure, reasons};
-use crate::services::bans::CHUNK;
+use crate::{services::bans::CHUNK, tasks::TaskFault};
 
 /// What the name of a jail that is made for lists begins with.
 pub(crate) const PREFIX: &str = "bangui-";
@@ -46,43 +46,83 @@ pub(crate) struct JailProgress {
     pub(crate) banned: usize,
     /// How many networks and addresses are left out: a jail takes single addresses, and not more than it may have.
     pub(crate) left_out: usize,
+    /// How many the lock-out guard refused in this round, and why the first of them.
+    pub(crate) refused: usize,
+    pub(crate) refused_as: Option<GuardReason>,
+    /// How many fail2ban was told to ban in this round and does not list: mostly as the jail ignores them.
+    pub(crate) not_listed: usize,
     /// Why it does not go on.
     pub(crate) problem: Option<Why>,
 }
 
+impl JailProgress {
+    /// Counts what came of an order: that it was taken says nothing.
+    fn add(&mut self, report: &BanReport) {
+        for result in &report.results {
+            match &result.outcome {
+                BanOutcome::Banned | BanOutcome::AlreadyBanned => self.banned += 1,
+                BanOutcome::Refused(hits) => {
+                    self.refused += 1;
+                    let reason = hits.first().map(|hit| hit.reason);
+                    self.refused_as = self.refused_as.or(reason);
+                }
+                BanOutcome::NotListed => self.not_listed += 1,
+            }
+        }
+    }
+}
+
 impl Blocking {
-    /// Brings all jails for lists to what the lists name. What a jail or the daemon does not do is noted, shown and tried again.
+    /// Brings all jails for lists to what the lists name; begins anew where that changes meanwhile. What a jail or the daemon does not do is noted, shown and tried again.
     ///
     /// # Errors
-    /// Storage's.
-    pub(crate) async fn sync_jails(&self) -> Result<u64, StorageError> {
+    /// What was not done.
+    pub(crate) async fn sync_jails(&self) -> Result<u64, TaskFault> {
         let _turn = self.jails_turn.lock().await;
+        let mut changed = 0;
+        loop {
+            self.jails.begins();
+            let done = self.sync_all(&mut changed).await;
+            if !self.jails.is_asked() {
+                return done.map(|()| changed);
+            }
+        }
+    }
+
+    async fn sync_all(&self, changed: &mut u64) -> Result<(), TaskFault> {
         let lists = self.view.storage.blocklists().await?;
         let wanted = match self.wanted_of_jails(&lists).await {
             Ok(wanted) => wanted,
-            Err(NotCarriedOut::Storage(error)) => return Err(error),
-            Err(error) => {
-                tracing::warn!(error = %error, "jails for lists are not brought up to date");
-                return Ok(0);
+            // Without a list for a jail nobody misses the daemon here.
+            Err(NotCarriedOut::Host(HostError::Unavailable { .. })) if !have_jails(&lists) => {
+                return Ok(());
             }
+            Err(error) => return Err(error.into()),
         };
-        let mut changed = 0;
-        let mut progress = BTreeMap::new();
+        self.view.known.keep_jails(|jail| wanted.contains_key(jail));
+        let mut problems = Vec::new();
         for (jail, wanted) in wanted {
-            let mut of_jail = JailProgress {
+            let mut progress = JailProgress {
                 wanted: wanted.addresses.len(),
                 left_out: wanted.left_out,
                 ..JailProgress::default()
             };
-            match self.sync_jail(&jail, &wanted.addresses, &mut of_jail).await {
-                Ok(orders) => changed += orders,
-                Err(error) => of_jail.problem = Some(error.why()),
+            match self
+                .sync_jail(&jail, &wanted.addresses, &mut progress)
+                .await
+            {
+                Ok(orders) => *changed += orders,
+                Err(error) => {
+                    problems.push(format!("{jail}: {error}"));
+                    progress.problem = Some(error.why());
+                }
             }
-            progress.insert(jail, of_jail);
-            self.view.known.jails_are_at(progress.clone());
+            self.view.known.jail_is_at(&jail, &progress);
+            if self.jails.is_asked() {
+                break;
+            }
         }
-        self.view.known.jails_are_at(progress);
-        Ok(changed)
+        TaskFault::partly(&problems).map_or(Ok(()), Err)
     }
 
     /// What each jail is to ban: also nothing, where a jail for lists runs that no list is carried out by any more.
@@ -97,7 +137,7 @@ impl Blocking {
                 wanted.entry(jail.name).or_default();
             }
         }
-        let keep_free = self.protected().await?;
+        let keep_free: Vec<IpNet> = self.protected().await?.into_keys().collect();
         for list in lists.iter().filter(|list| list.settings.enabled) {
             let BlockTarget::Jail(jail) = &list.settings.target else {
                 continue;
@@ -122,10 +162,14 @@ impl Blocking {
         progress.banned = wanted.len() - missing.len();
         let (mut rest, mut size) = (missing.as_slice(), 1);
         while !rest.is_empty() {
+            if self.jails.is_asked() {
+                return Ok(count(missing.len() - rest.len()));
+            }
             let (part, behind) = rest.split_at(size.min(rest.len()));
             rest = behind;
             let began = Instant::now();
-            self.acts
+            let report = self
+                .acts
                 .ban(&BanCommand {
                     jail: jail.clone(),
                     targets: part.iter().copied().map(IpNet::from).collect(),
@@ -135,11 +179,14 @@ impl Blocking {
                 })
                 .await?;
             size = next_size(part.len(), began.elapsed());
-            progress.banned += part.len();
+            progress.add(&report);
             self.view.known.jail_is_at(jail, progress);
             tokio::time::sleep(PAUSE).await;
         }
         for part in excess.chunks(CHUNK) {
+            if self.jails.is_asked() {
+                return Ok(count(missing.len()));
+            }
             let subjects = part.iter().copied().map(IpNet::from);
             self.acts
                 .unban(&UnbanCommand {
@@ -149,11 +196,10 @@ impl Blocking {
                 .await?;
             tokio::time::sleep(PAUSE).await;
         }
-        let orders = missing.len() + excess.len();
         // It is asked again: that an order was taken says nothing.
         let now = self.banned_in(jail).await?;
         progress.banned = wanted.intersection(&now).count();
-        Ok(u64::try_from(orders).unwrap_or(u64::MAX))
+        Ok(count(missing.len() + excess.len()))
     }
 
     async fn banned_in(&self, jail: &JailName) -> Result<BTreeSet<IpAddr>, HostError> {
@@ -272,6 +318,17 @@ impl JailError {
     }
 }
 
+/// Whether any list is carried out by a jail.
+fn have_jails(lists: &[Blocklist]) -> bool {
+    lists
+        .iter()
+        .any(|list| list.settings.enabled && matches!(list.settings.target, BlockTarget::Jail(_)))
+}
+
+fn count(orders: usize) -> u64 {
+    u64::try_from(orders).unwrap_or(u64::MAX)
+}
+
 /// How many addresses the next order has, by how long the last one took.
 fn next_size(last: usize, took: Duration) -> usize {
     let each = took.as_micros() / u128::try_from(last.max(1)).unwrap_or(1);
@@ -287,7 +344,35 @@ pub(crate) fn is_for_lists(jail: &JailName) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use domain::{BanResult, GuardHit};
+
     use super::*;
+
+    #[test]
+    fn progress_counts_as_banned_only_what_is() {
+        let result = |outcome| BanResult {
+            target: "198.51.100.7/32".parse().unwrap(),
+            outcome,
+        };
+        let hit = GuardHit {
+            reason: GuardReason::Gateway,
+            address: [198, 51, 100, 7].into(),
+        };
+        let mut progress = JailProgress::default();
+        progress.add(&BanReport {
+            results: vec![
+                result(BanOutcome::Banned),
+                result(BanOutcome::AlreadyBanned),
+                result(BanOutcome::Refused(vec![hit])),
+                result(BanOutcome::NotListed),
+            ],
+        });
+        assert_eq!((progress.banned, progress.not_listed), (2, 1));
+        assert_eq!(
+            (progress.refused, progress.refused_as),
+            (1, Some(GuardReason::Gateway))
+        );
+    }
 
     #[test]
     fn jail_for_lists_is_told_by_its_name() {

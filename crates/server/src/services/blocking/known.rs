@@ -14,6 +14,7 @@ use blocklists::{Index, Overlap, Ranges};
 use domain::{
     BlocklistId, FirewallDrift, HostName, JailName, LoadReport, Timestamp, UserName, Why,
 };
+use ipnet::IpNet;
 
 use super::jails::JailProgress;
 
@@ -54,6 +55,17 @@ pub(crate) struct Known {
     put_off: Mutex<BTreeMap<BlocklistId, Instant>>,
     overlaps: Mutex<Option<KnownOverlaps>>,
     upkeep_asked: AtomicBool,
+    to_let_in: Mutex<ToLetIn>,
+}
+
+/// Whose bans are still to end, as the allowlist lets them through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum ToLetIn {
+    /// All that the allowlist names: after a start nobody knows what was not done before it.
+    #[default]
+    Everybody,
+    /// These.
+    These(BTreeSet<IpNet>),
 }
 
 /// The addresses of lists.
@@ -140,6 +152,18 @@ impl Known {
         self.upkeep_asked.store(false, Ordering::SeqCst);
     }
 
+    /// Bans of these are to end.
+    pub(super) fn let_in_later(&self, networks: impl IntoIterator<Item = IpNet>) {
+        if let ToLetIn::These(these) = &mut *lock(&self.to_let_in) {
+            these.extend(networks);
+        }
+    }
+
+    /// Whose bans are to end. Told once: what is not done is to be said again.
+    pub(super) fn take_to_let_in(&self) -> ToLetIn {
+        std::mem::replace(&mut *lock(&self.to_let_in), ToLetIn::These(BTreeSet::new()))
+    }
+
     /// Why fail2ban's files or running jails do not follow the allowlist.
     pub(crate) fn allow_problem(&self) -> Option<Arc<String>> {
         self.allow_problem.load_full()
@@ -154,8 +178,9 @@ impl Known {
         lock(&self.jails).get(jail).cloned()
     }
 
-    pub(super) fn jails_are_at(&self, progress: BTreeMap<JailName, JailProgress>) {
-        *lock(&self.jails) = progress;
+    /// Forgets jails that carry out no list any more.
+    pub(super) fn keep_jails(&self, is_kept: impl Fn(&JailName) -> bool) {
+        lock(&self.jails).retain(|jail, _| is_kept(jail));
     }
 
     pub(super) fn jail_is_at(&self, jail: &JailName, progress: &JailProgress) {

@@ -186,7 +186,7 @@ pub(crate) async fn change(
     if settings.enabled && (is_new || !before.settings.enabled) {
         fetch_soon(state, id, person);
     }
-    carry_out_soon(state);
+    put_in_force(state, [&before.settings, &settings]);
     one(&state.reads, id).await
 }
 
@@ -204,7 +204,7 @@ pub(crate) async fn remove(
     if !state.blocking.writes.remove_blocklist(id, &entry).await? {
         return Err(Problem::new(Code::BlocklistNotFound));
     }
-    carry_out_soon(state);
+    put_in_force(state, [&list.settings]);
     Ok(())
 }
 
@@ -258,7 +258,7 @@ pub(crate) async fn accept(
     if !taking.await? {
         return Err(Problem::new(Code::NothingWaits));
     }
-    carry_out_soon(state);
+    put_in_force(state, [&list.settings]);
     one(&state.reads, id).await
 }
 
@@ -325,6 +325,15 @@ pub(super) fn run_soon(
             tokio::time::sleep(RUN_AGAIN).await;
         }
     });
+}
+
+/// Puts in force what is wanted of lists that changed: in BanGUI's own table, and in their jails.
+fn put_in_force<'a>(state: &WriteState, of: impl IntoIterator<Item = &'a BlocklistSettings>) {
+    carry_out_soon(state);
+    let is_of_a_jail = |settings: &BlocklistSettings| settings.target != BlockTarget::Firewall;
+    if of.into_iter().any(is_of_a_jail) {
+        state.blocking.jails.wake();
+    }
 }
 
 /// Puts in force what is wanted now, without letting anybody wait: a million networks take seconds. What comes of it is noted and shown.

@@ -1,5 +1,5 @@
 //! Bans of BanGUI's own table: of addresses and networks, for a time or for ever, with a reason, and without a jail.
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use domain::{
     AuditAction, BanReason, GuardHit, GuardReason, HostId, MAX_OWN_BANS, NewAuditEntry, NewOwnBan,
@@ -97,6 +97,7 @@ pub(crate) async fn create(
         &order.host,
         &new,
     );
+    let turn = Arc::clone(&state.blocking.bans_turn).lock_owned().await;
     let ids = state.blocking.writes.add_own_bans(&new, &audit).await?;
     let bans: Vec<OwnBan> = ids
         .into_iter()
@@ -110,7 +111,10 @@ pub(crate) async fn create(
     let host = order.host;
     let work = {
         let (state, author) = (state.clone(), author.clone());
-        async move { block_or_undo(&state, &author, &host, bans, now).await }
+        async move {
+            let _turn = turn;
+            block_or_undo(&state, &author, &host, bans, now).await
+        }
     };
     through(state, work).await
 }
@@ -205,6 +209,7 @@ pub(crate) async fn end(
         .map(|ban| ban.ban)
         .collect();
     let audit = entry(state, author, AuditAction::OwnBansEnded, host, &named);
+    let turn = Arc::clone(&state.blocking.bans_turn).lock_owned().await;
     let writes = &state.blocking.writes;
     let ended = writes.end_own_bans(host, ids, (now, &by), &audit).await?;
     if ended.is_empty() {
@@ -214,6 +219,7 @@ pub(crate) async fn end(
     let work = {
         let state = state.clone();
         async move {
+            let _turn = turn;
             if let Err(error) = state.blocking.unblock(&networks).await {
                 carry_out_soon(&state);
                 return Err(error.into());

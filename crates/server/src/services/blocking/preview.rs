@@ -1,15 +1,19 @@
 //! Looking at a list before it is added.
-use blocklists::{Addresses, Ranges, SourceUrl};
-use domain::{Blocklist, BlocklistId, JunkExample};
+use blocklists::{Addresses, Extent, Judgement, Ranges, SourceUrl, judge};
+use domain::{Blocklist, BlocklistId, JunkExample, LeftOut, WaitReason};
 use ipnet::IpNet;
 
-use super::{fetch::FetchError, import::examples, reasons};
+use super::{
+    fetch::FetchError,
+    import::{examples, reason},
+    reasons,
+};
 use crate::{
     problem::{Code, Problem},
     state::WriteState,
 };
 
-/// How many networks of each kind are shown.
+/// How many networks are shown.
 const SHOWN: usize = 20;
 
 /// What a list would block.
@@ -23,29 +27,17 @@ pub(crate) struct Preview {
     /// How many networks it comes to, merged to the fewest, and all their addresses.
     pub(crate) networks: usize,
     pub(crate) addresses: Addresses,
+    /// Why it would wait for a yes although it is the first copy.
+    pub(crate) waits: Option<WaitReason>,
     /// Some of them, from all over the list.
     pub(crate) sample: Vec<IpNet>,
-    pub(crate) too_wide: Shown,
-    pub(crate) special: Shown,
-    pub(crate) subtracted: Shown,
+    pub(crate) too_wide: usize,
+    pub(crate) special: usize,
+    pub(crate) subtracted: usize,
+    /// The first of these three.
+    pub(crate) left_out: LeftOut,
     /// What it has in common with lists that are there.
     pub(crate) overlaps: Vec<(BlocklistId, String, Addresses)>,
-}
-
-/// The first of some networks, and how many there are.
-#[derive(Debug)]
-pub(crate) struct Shown {
-    pub(crate) count: usize,
-    pub(crate) first: Vec<IpNet>,
-}
-
-impl Shown {
-    fn of(networks: &[IpNet]) -> Self {
-        Self {
-            count: networks.len(),
-            first: networks.iter().copied().take(SHOWN).collect(),
-        }
-    }
 }
 
 /// Fetches a list and says what it would block. Nothing is kept.
@@ -74,6 +66,10 @@ pub(crate) async fn preview(
             let name = list.settings.name.to_string();
             (common != Addresses::default()).then_some((list.id, name, common))
         });
+        let waits = match judge(None, Extent::of(&read.networks)) {
+            Judgement::Ask(doubt) => Some(reason(doubt)),
+            Judgement::Take => None,
+        };
         Preview {
             bytes: read.bytes,
             parsed: read.parsed,
@@ -82,10 +78,13 @@ pub(crate) async fn preview(
             junk_examples,
             networks: read.networks.len(),
             addresses: ranges.addresses(),
+            // An empty one is refused, and asks nobody.
+            waits: waits.filter(|reason| *reason != WaitReason::Empty),
             sample: sample(&read.networks),
-            too_wide: Shown::of(&read.too_wide),
-            special: Shown::of(&read.special),
-            subtracted: Shown::of(&read.subtracted),
+            too_wide: read.too_wide.len(),
+            special: read.special.len(),
+            subtracted: read.subtracted.len(),
+            left_out: read.left_out(),
             overlaps: overlaps.collect(),
         }
     };

@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use domain::{Storage as _, TaskName, TimeOfDay};
+use domain::{Storage as _, StorageError, TaskName, TimeOfDay};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
@@ -373,6 +373,68 @@ async fn failure_is_told_in_plain_words_and_the_task_goes_on() {
     );
     scene.is_well_again().await;
     scene.end().await;
+}
+
+#[tokio::test]
+async fn work_that_was_done_in_part_is_failed_and_says_what_was_not() {
+    let app = TestApp::new().await;
+    let views = TaskViews::default();
+    let (entry, orders) = TaskOrders::over(&views).add(definition(HOURLY));
+    let around = Surroundings {
+        reads: app.storage.reads(),
+        writes: app.storage.writes(),
+        clock: app.clock.clone(),
+        stop: CancellationToken::new(),
+    };
+    let stop = around.stop.clone();
+    let tracker = TaskTracker::new();
+    let work = async || Err::<u64, _>(TaskFault::Partly("one jail is down".to_owned()));
+    tracker.spawn(Runner::new(around, entry, orders).run(work));
+    while views.all()[0].last.is_none() {
+        sleep(Duration::from_millis(5)).await;
+    }
+    stop.cancel();
+    let problem = "one jail is down".to_owned();
+    let outcome = views.all().remove(0).last.unwrap().outcome;
+    assert_eq!(outcome, TaskOutcome::Failed { problem });
+}
+
+#[tokio::test]
+async fn task_that_is_woken_runs_before_it_is_due_and_once_more_when_woken_while_it_runs() {
+    let app = TestApp::new().await;
+    let views = TaskViews::default();
+    let (entry, orders) = TaskOrders::over(&views).add(definition(HOURLY));
+    let around = Surroundings {
+        reads: app.storage.reads(),
+        writes: app.storage.writes(),
+        clock: app.clock.clone(),
+        stop: CancellationToken::new(),
+    };
+    let stop = around.stop.clone();
+    let wake = Arc::new(Wake::default());
+    let runs = Arc::new(AtomicU64::new(0));
+    let (counted, woken) = (Arc::clone(&runs), Arc::clone(&wake));
+    let work = async move || {
+        woken.begins();
+        if counted.fetch_add(1, Ordering::SeqCst) == 1 {
+            // Somebody changes something while it runs.
+            woken.wake();
+            assert!(woken.is_asked());
+        }
+        Ok::<_, StorageError>(0)
+    };
+    let tracker = TaskTracker::new();
+    let runner = Runner::new(around, entry, orders).woken_by(Arc::clone(&wake));
+    tracker.spawn(runner.run(work));
+    while views.all()[0].last.is_none() {
+        sleep(Duration::from_millis(5)).await;
+    }
+    wake.wake();
+    while runs.load(Ordering::SeqCst) < 3 {
+        sleep(Duration::from_millis(5)).await;
+    }
+    stop.cancel();
+    assert!(!wake.is_asked());
 }
 
 #[tokio::test]

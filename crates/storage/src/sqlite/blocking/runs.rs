@@ -1,6 +1,7 @@
 //! Rows of `blocklist_runs`.
 use domain::{
-    BlocklistId, ImportOutcome, ImportRun, JunkExample, StorageError, Timestamp, WaitReason, Why,
+    BlocklistId, ImportOutcome, ImportRun, JunkExample, LeftOut, StorageError, Timestamp,
+    WaitReason, Why,
 };
 use rusqlite::{Connection, Row, named_params};
 use serde_json::{Value, json};
@@ -47,6 +48,7 @@ pub(super) fn insert(connection: &Connection, run: &ImportRun) -> Result<(), Sto
                 ":too_wide": run.too_wide.cast_signed(),
                 ":special": run.special.cast_signed(),
                 ":subtracted": run.subtracted.cast_signed(),
+                ":left_out": left_out_text(&run.left_out),
                 ":networks": run.networks.cast_signed(),
                 ":added": run.added.cast_signed(),
                 ":removed": run.removed.cast_signed(),
@@ -99,6 +101,7 @@ fn run(row: &Row<'_>) -> Result<ImportRun, StorageError> {
         too_wide: count("too_wide")?,
         special: count("special")?,
         subtracted: count("subtracted")?,
+        left_out: left_out(row)?,
         networks: count("networks")?,
         added: count("added")?,
         removed: count("removed")?,
@@ -156,6 +159,19 @@ pub(super) fn wait_reason(text: &str) -> Result<WaitReason, StorageError> {
             TABLE,
             "a reason is none of those that there are",
         ))
+}
+
+/// The column `left_out`; `None` where nothing was, or nobody wrote down what.
+fn left_out_text(left_out: &LeftOut) -> Option<String> {
+    (*left_out != LeftOut::default()).then(|| json!(left_out).to_string())
+}
+
+fn left_out(row: &Row<'_>) -> Result<LeftOut, StorageError> {
+    let text: Option<String> = row.get("left_out").map_err(driver)?;
+    let read = |text: String| {
+        serde_json::from_str(&text).map_err(|_| inconsistent(TABLE, "left_out names no networks"))
+    };
+    text.map_or_else(|| Ok(LeftOut::default()), read)
 }
 
 fn examples_text(examples: &[JunkExample]) -> String {

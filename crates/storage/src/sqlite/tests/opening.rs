@@ -19,7 +19,7 @@ use super::{
 };
 
 /// The version of this program's databases.
-const VERSION: i64 = 10;
+const VERSION: i64 = 12;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -55,7 +55,7 @@ async fn database_taken_as_it_is_must_be_there_and_of_this_version() {
     )
     .unwrap();
     drop(connection);
-    insta::assert_snapshot!(refusal(&folder, beside()), @"the database has version 9, and this BanGUI uses version 10: start `bangui serve` once, which brings it up to date");
+    insta::assert_snapshot!(refusal(&folder, beside()), @"the database has version 11, and this BanGUI uses version 12: start `bangui serve` once, which brings it up to date");
     let connection = Connection::open(folder.database()).unwrap();
     assert_eq!(
         identify(&connection, &folder.database(), MIGRATIONS).unwrap(),
@@ -211,10 +211,10 @@ fn database_of_another_program_is_refused_and_left() {
 async fn database_from_a_newer_version_is_refused_and_left() {
     let folder = Folder::new();
     folder.open().close().await;
-    let newer = "INSERT INTO schema_version (version, name) VALUES (11, 'later')";
+    let newer = "INSERT INTO schema_version (version, name) VALUES (13, 'later')";
     folder.connection().execute_batch(newer).unwrap();
     let before = fs::read(folder.database()).unwrap();
-    insta::assert_snapshot!(refused(&folder), @"the database has version 11, and this BanGUI knows versions up to 10: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
+    insta::assert_snapshot!(refused(&folder), @"the database has version 13, and this BanGUI knows versions up to 12: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
     assert_eq!(fs::read(folder.database()).unwrap(), before);
 }
 
@@ -405,6 +405,36 @@ async fn runs_from_before_reasons_had_words_are_read_with_their_sentence() {
         runs.unwrap().pop().map(|run| run.outcome),
         outcomes.into_iter().next()
     );
+}
+
+#[tokio::test]
+async fn copies_from_before_their_table_was_made_anew_are_kept_with_their_keys() {
+    let folder = Folder::new();
+    let mut connection = folder.connection();
+    let path = folder.database();
+    let before = MIGRATIONS.get(..10).unwrap();
+    migrate(&mut connection, &path, before).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO blocklists (id, name, url, allow_http, every_seconds, enabled, both_ways, note, created_at)
+             VALUES (1, 'drop', 'https://lists.example/', 0, 3600, 1, 0, '', 0);
+             INSERT INTO blocklist_copies (id, list, waits, at, networks, v4, v6)
+             VALUES (3, 1, NULL, 0, 1, x'2D0A000010', x''), (4, 1, 'grew', 1, 0, x'', x'');
+             UPDATE sqlite_sequence SET seq = 9 WHERE name = 'blocklist_copies';",
+        )
+        .unwrap();
+    drop(connection);
+    let storage = folder.open();
+    let list = storage.blocking().blocklist(BlocklistId(1)).await.unwrap();
+    let list = list.unwrap();
+    assert_eq!(list.copy.map(|copy| (copy.id, copy.networks)), Some((3, 1)));
+    assert_eq!(list.waiting.map(|copy| copy.id), Some(4));
+    let networks = storage.blocking().list_networks(BlocklistId(1)).await;
+    assert_eq!(networks.unwrap(), ["45.10.0.0/16".parse().unwrap()]);
+    let connection = folder.connection();
+    let next = "DELETE FROM blocklist_copies; INSERT INTO blocklist_copies (list, waits, at, networks, v4, v6) VALUES (1, 'covers-more', 0, 0, x'', x'')";
+    connection.execute_batch(next).unwrap();
+    assert_eq!(connection.last_insert_rowid(), 10);
 }
 
 #[test]

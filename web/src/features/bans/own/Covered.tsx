@@ -60,7 +60,7 @@ function CoverNote({ cover }: { cover: Cover }) {
         ) : null}
         {lists.length > 0 ? (
           <li>
-            {wide ? <Trans>Its first address is on lists:</Trans> : <Trans>On lists:</Trans>} <Names names={lists} />
+            {wide ? <Trans>All or a part of it is on lists:</Trans> : <Trans>On lists:</Trans>} <Names names={lists} />
           </li>
         ) : null}
         {allowed.length > 0 ? (

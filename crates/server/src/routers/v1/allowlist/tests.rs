@@ -186,6 +186,38 @@ async fn entry_ends_the_bans_without_a_jail_within_it() {
     assert_eq!(left["items"][0]["target"], "198.51.0.0/16");
 }
 
+/// The set of single addresses that are banned by hand becomes one of ports: whatever is done to it the kernel refuses.
+fn spoil(namespace: &Namespace) {
+    let set = ["inet", "bangui", "banned4_32"];
+    namespace.run(&["nft", "flush", "chain", "inet", "bangui", "banned"]);
+    namespace.run(&[&["nft", "delete", "set"][..], &set].concat());
+    let of_ports = "{ type inet_service; }";
+    namespace.run(&[&["nft", "add", "set"][..], &set, &[of_ports]].concat());
+}
+
+#[tokio::test]
+async fn entry_that_the_kernel_refuses_is_tried_everywhere_else_and_the_rest_is_told() {
+    let namespace = Namespace::new();
+    let app = TestApp::build(Plan {
+        namespace: Some(&namespace),
+        ..Plan::default()
+    })
+    .await;
+    let operator = app.as_role(Role::Operator).await;
+    let order = json!({ "targets": ["198.51.100.7"], "seconds": null });
+    assert_eq!(operator.post(BANS, order).await.status, 201);
+    spoil(&namespace);
+    let entry = json!({ "subject": "198.51.100.7" });
+    let added = operator.post(ALLOWED, entry).await;
+    assert_eq!(added.status, 201, "{}", added.body);
+    let problem = added.json()["problems"][0].as_str().unwrap().to_owned();
+    assert!(problem.starts_with("bans without a jail: "), "{problem}");
+    let left = operator.get(BANS).await.json();
+    assert_eq!(left["items"], json!([]));
+    let rules = namespace.run(&["nft", "list", "ruleset"]);
+    assert!(rules.contains("198.51.100.7"), "it is let through: {rules}");
+}
+
 #[tokio::test]
 async fn entry_is_made_by_operators_and_seen_by_viewers() {
     let (app, _operator) = operator().await;

@@ -7,8 +7,9 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::left_out::LeftOutBody;
 use crate::{
-    problem::WhyBody,
+    problem::{HitReason, WhyBody},
     services::blocking::{BlockingView, jails::JailProgress},
     state::ReadState,
 };
@@ -65,6 +66,12 @@ pub(crate) struct JailProgressBody {
     banned: usize,
     /// How many networks and addresses are left out: a jail takes single addresses, and at most 5,000.
     left_out: usize,
+    /// How many the lock-out guard refused in the last round; they are tried again.
+    refused: usize,
+    /// Why the first of those is protected, or `null`.
+    refused_as: Option<HitReason>,
+    /// How many fail2ban was told to ban in the last round and does not list, mostly as the jail ignores them; they are tried again.
+    not_listed: usize,
     /// Why it does not go on, or `null`.
     problem: Option<WhyBody>,
 }
@@ -141,6 +148,12 @@ pub(crate) enum WaitReasonName {
     Grew,
     /// It has none.
     Empty,
+    /// It covers less than half of the addresses that the one before did.
+    CoversLess,
+    /// It covers more than three times as many.
+    CoversMore,
+    /// It covers a sixteenth of the internet, or one sixteenth more than the one before; also the first copy of a list.
+    CoversTooMuch,
 }
 
 /// One run of an import. Where nothing was read all counts are 0.
@@ -176,6 +189,8 @@ pub(crate) struct ImportRunBody {
     special: u64,
     /// How many protected networks were cut out: own addresses, gateways, sessions, the allowlist.
     subtracted: u64,
+    /// The first of these three.
+    left_out: LeftOutBody,
     /// How many networks the copy has, merged to the fewest.
     networks: u64,
     /// How many of them the copy before did not have.
@@ -248,6 +263,9 @@ impl From<JailProgress> for JailProgressBody {
             wanted: progress.wanted,
             banned: progress.banned,
             left_out: progress.left_out,
+            refused: progress.refused,
+            refused_as: progress.refused_as.map(HitReason::from),
+            not_listed: progress.not_listed,
             problem: progress.problem.map(WhyBody::from),
         }
     }
@@ -321,6 +339,9 @@ impl From<WaitReason> for WaitReasonName {
             WaitReason::Shrank => Self::Shrank,
             WaitReason::Grew => Self::Grew,
             WaitReason::Empty => Self::Empty,
+            WaitReason::CoversLess => Self::CoversLess,
+            WaitReason::CoversMore => Self::CoversMore,
+            WaitReason::CoversTooMuch => Self::CoversTooMuch,
         }
     }
 }
@@ -365,6 +386,7 @@ impl From<ImportRun> for ImportRunBody {
             too_wide: run.too_wide,
             special: run.special,
             subtracted: run.subtracted,
+            left_out: run.left_out.into(),
             networks: run.networks,
             added: run.added,
             removed: run.removed,

@@ -1,17 +1,22 @@
 //! `POST /api/v1/blocklists/preview`
 use axum::{Json, extract::State};
+use blocklists::Share;
 use domain::BlocklistId;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{AddressesBody, JunkBody};
+use super::{
+    body::{AddressesBody, JunkBody, WaitReasonName},
+    left_out::ProtectedBody,
+};
 use crate::{
     extract::Body,
     permission::{Caller, ListsWrite},
     problem::Problem,
     services::{
         bans::text_of,
-        blocking::preview::{Preview, Shown, preview},
+        blocking::preview::{Preview, preview},
     },
     state::WriteState,
 };
@@ -49,6 +54,10 @@ pub(super) struct PreviewBody {
     networks: usize,
     /// How many addresses those are.
     addresses: AddressesBody,
+    /// What part of the public address space those are.
+    share: ShareBody,
+    /// Why its first copy would wait for a yes, or `null`.
+    waits: Option<WaitReasonName>,
     /// Some of them, from all over the list.
     sample: Vec<String>,
     /// Networks that are left out as they are wider than any may be.
@@ -56,9 +65,19 @@ pub(super) struct PreviewBody {
     /// Networks that meet private, reserved or other special networks, which are left out.
     special: ShownBody,
     /// Protected networks that are cut out: own addresses, gateways, sessions, the allowlist.
-    subtracted: ShownBody,
+    subtracted: SubtractedBody,
     /// What it has in common with lists that are there.
     overlaps: Vec<PreviewOverlapBody>,
+}
+
+/// What part of the public address space some addresses are, from 0 to 1.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AddressShare)]
+struct ShareBody {
+    /// Of IPv4, without private, reserved and other special networks.
+    v4: f64,
+    /// Of IPv6 that is given out, `2000::/3`.
+    v6: f64,
 }
 
 /// The first of some networks, and how many there are.
@@ -69,6 +88,16 @@ struct ShownBody {
     count: usize,
     /// The first 20.
     first: Vec<String>,
+}
+
+/// The first of some protected networks, and how many there are.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BlocklistPreviewSubtracted)]
+struct SubtractedBody {
+    /// How many.
+    count: usize,
+    /// The first 20.
+    first: Vec<ProtectedBody>,
 }
 
 /// Addresses that are on a list already.
@@ -83,11 +112,20 @@ struct PreviewOverlapBody {
     addresses: AddressesBody,
 }
 
-impl From<Shown> for ShownBody {
-    fn from(shown: Shown) -> Self {
+impl From<Share> for ShareBody {
+    fn from(share: Share) -> Self {
         Self {
-            count: shown.count,
-            first: shown.first.into_iter().map(text_of).collect(),
+            v4: share.v4,
+            v6: share.v6,
+        }
+    }
+}
+
+impl ShownBody {
+    fn of(count: usize, first: Vec<IpNet>) -> Self {
+        Self {
+            count,
+            first: first.into_iter().map(text_of).collect(),
         }
     }
 }
@@ -96,6 +134,7 @@ impl From<Preview> for PreviewBody {
     fn from(preview: Preview) -> Self {
         let overlaps = preview.overlaps.into_iter();
         let junk = preview.junk_examples.into_iter();
+        let subtracted = preview.left_out.subtracted.into_iter();
         Self {
             bytes: preview.bytes,
             parsed: preview.parsed,
@@ -104,10 +143,15 @@ impl From<Preview> for PreviewBody {
             junk_examples: junk.map(JunkBody::from).collect(),
             networks: preview.networks,
             addresses: preview.addresses.into(),
+            share: preview.addresses.share().into(),
+            waits: preview.waits.map(WaitReasonName::from),
             sample: preview.sample.into_iter().map(text_of).collect(),
-            too_wide: preview.too_wide.into(),
-            special: preview.special.into(),
-            subtracted: preview.subtracted.into(),
+            too_wide: ShownBody::of(preview.too_wide, preview.left_out.too_wide),
+            special: ShownBody::of(preview.special, preview.left_out.special),
+            subtracted: SubtractedBody {
+                count: preview.subtracted,
+                first: subtracted.map(ProtectedBody::from).collect(),
+            },
             overlaps: overlaps
                 .map(|(list, name, addresses)| PreviewOverlapBody {
                     list: list.0,

@@ -110,6 +110,8 @@ async fn source_added_is_fetched_read_and_in_force() {
         (&json!("taken"), &json!("admin"))
     );
     assert_eq!((&run["parsed"], &run["special"]), (&json!(4), &json!(1)));
+    let left_out = json!({ "subtracted": [], "special": ["10.0.0.0/8"], "tooWide": [] });
+    assert_eq!(run["leftOut"], left_out);
     assert_eq!(
         run["junkExamples"],
         json!([{ "line": 5, "text": "rubbish" }])
@@ -212,6 +214,55 @@ async fn copy_that_shrank_waits_for_a_yes_while_the_one_before_stays_in_force() 
     scene.in_force(10).await;
     let again = scene.admin.post(&accept, copy).await;
     assert_eq!(again.problem(), "nothing-waits");
+}
+
+/// What whoever took over a list of 20 networks might serve: all of the internet, in a few dozen networks.
+fn everything() -> String {
+    use std::fmt::Write as _;
+    (1..=223).fold(String::new(), |mut list, first| {
+        let _ = writeln!(list, "{first}.0.0.0/8");
+        list
+    })
+}
+
+#[tokio::test]
+async fn copy_of_hardly_more_networks_that_covers_the_internet_waits_for_a_yes() {
+    let scene = Scene::with(&many(120)).await;
+    let id = scene.added().await;
+    scene.in_force(60).await;
+    scene.lists.say(&everything());
+    let list = scene.again(id).await;
+    assert_eq!(list["waiting"]["reason"], "coversTooMuch");
+    scene.lists.say(
+        &many(120)
+            .replace("45.0.", "45.")
+            .replace(".0/24", ".0.0/20"),
+    );
+    let list = scene.again(id).await;
+    assert_eq!(list["waiting"]["reason"], "coversMore", "{list}");
+    scene.lists.say(&many(120).replace("/24", "/32"));
+    let list = scene.again(id).await;
+    assert_eq!(list["waiting"]["reason"], "coversLess");
+    scene.in_force(60).await;
+}
+
+#[tokio::test]
+async fn first_copy_that_covers_too_much_waits_for_a_yes_and_the_preview_says_so() {
+    let scene = Scene::with(&everything()).await;
+    let look = json!({ "url": scene.lists.url(), "allowHttp": true });
+    let look = scene.admin.post(&format!("{LISTS}/preview"), look).await;
+    let preview = look.json();
+    assert_eq!(preview["waits"], "coversTooMuch", "{}", look.body);
+    let share = preview["share"]["v4"].as_f64().unwrap();
+    assert!((0.99..=1.0).contains(&share), "{share}");
+    let id = scene.added().await;
+    let list = scene.until(id, |_| true).await;
+    assert_eq!(list["copy"], Value::Null);
+    assert_eq!(list["waiting"]["reason"], "coversTooMuch");
+    let accept = format!("{LISTS}/{id}/waiting/accept");
+    let copy = json!({ "copy": list["waiting"]["id"] });
+    let yes = scene.admin.post(&accept, copy).await;
+    assert!(!yes.json()["copy"].is_null(), "{}", yes.body);
 }
 
 #[tokio::test]
@@ -338,6 +389,9 @@ async fn preview_says_what_a_list_would_block_and_keeps_nothing() {
         json!({ "count": 1, "first": ["203.0.113.5"] })
     );
     assert_eq!(preview["junk"], 1);
+    assert_eq!(preview["waits"], Value::Null);
+    let share = preview["share"]["v4"].as_f64().unwrap();
+    assert!((0.000_03..0.000_04).contains(&share), "{share}");
     assert_eq!(preview["overlaps"][0]["addresses"]["v4"], 131_072);
     let lists = scene.admin.get(LISTS).await.json();
     assert_eq!(lists["items"].as_array().unwrap().len(), 1);
@@ -354,6 +408,12 @@ async fn allowlisted_networks_are_cut_out_of_what_is_blocked() {
     scene.in_force(8).await;
     let list = scene.until(id, |_| true).await;
     assert_eq!(list["last"]["subtracted"], 1);
+    let named = json!([{ "network": "45.10.7.0/24", "reason": "allowlisted" }]);
+    assert_eq!(list["last"]["leftOut"]["subtracted"], named);
+    let look = json!({ "url": scene.lists.url(), "allowHttp": true });
+    let preview = scene.admin.post(&format!("{LISTS}/preview"), look).await;
+    let shown = json!({ "count": 1, "first": named });
+    assert_eq!(preview.json()["subtracted"], shown);
     let truth = scene
         .admin
         .get("/api/v1/addresses/45.10.7.9/truth")

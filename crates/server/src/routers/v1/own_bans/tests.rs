@@ -94,6 +94,24 @@ async fn ban_of_the_same_network_replaces_the_one_before() {
 }
 
 #[tokio::test]
+async fn ban_made_while_the_one_before_ends_is_in_force_as_it_is_kept() {
+    let (namespace, _app, operator) = scene().await;
+    for _ in 0..20 {
+        let made = operator.post(BANS, order(&["198.51.100.7"], None)).await;
+        let id = made.json()["items"][0]["id"].clone();
+        let (ended, made) = tokio::join!(
+            operator.post(END, json!({ "ids": [id] })),
+            operator.post(BANS, order(&["198.51.100.7"], None)),
+        );
+        assert_eq!(made.status, 201, "{} {}", made.body, ended.body);
+        let kept = operator.get(BANS).await.json();
+        assert_eq!(kept["items"].as_array().unwrap().len(), 1);
+        let there = rules(&namespace);
+        assert!(there.contains("198.51.100.7"), "{there}");
+    }
+}
+
+#[tokio::test]
 async fn ban_of_who_asks_needs_a_second_yes() {
     let (namespace, _app, operator) = scene().await;
     let mut own = order(&["203.0.113.0/24"], None);

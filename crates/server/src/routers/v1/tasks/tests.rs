@@ -1,7 +1,7 @@
 use domain::{Clock as _, Role};
 use serde_json::{Value, json};
 
-use crate::testing::{TestApp, TestClient};
+use crate::testing::{ListServer, TestApp, TestClient};
 
 async fn task(visitor: &TestClient, name: &str) -> Value {
     let listed = visitor.get("/api/v1/tasks").await;
@@ -24,6 +24,62 @@ async fn ran(visitor: &TestClient, name: &str) -> Value {
     };
     let limit = std::time::Duration::from_mins(1);
     tokio::time::timeout(limit, waiting).await.unwrap()
+}
+
+#[tokio::test]
+async fn tasks_that_could_not_do_their_work_are_failed_with_the_reason() {
+    // Neither fail2ban nor a packet filter.
+    let app = TestApp::new().await;
+    let admin = app.as_role(Role::Admin).await;
+    let run = async |name: &str| {
+        let uri = format!("/api/v1/tasks/{name}/run");
+        let told = admin.post(&uri, json!({})).await;
+        assert_eq!(told.status, 202, "{}", told.body);
+        let task = ran(&admin, name).await;
+        (
+            task["last"]["outcome"].clone(),
+            task["last"]["problem"].clone(),
+        )
+    };
+    // There was nothing to do.
+    for name in ["firewall-upkeep", "firewall-check", "blocklist-jails"] {
+        assert_eq!(run(name).await.0, "done", "{name}");
+    }
+    let lists = ListServer::of("45.10.0.1\n").await;
+    for (name, target) in [
+        ("A", json!({ "kind": "firewall" })),
+        ("B", json!({ "kind": "jail", "jail": "bangui-b" })),
+    ] {
+        let source = json!({
+            "name": name, "url": lists.url(), "allowHttp": true, "everySeconds": 3600, "enabled": true, "target": target, "direction": "in",
+        });
+        let added = admin.post("/api/v1/blocklists", source).await;
+        let uri = format!("/api/v1/blocklists/{}", added.json()["id"]);
+        admin.get_until(&uri, |list| !list["copy"].is_null()).await;
+    }
+    let allow = json!({ "subject": "198.51.100.7" });
+    assert_eq!(admin.post("/api/v1/allowlist", allow).await.status, 201);
+    for (name, reason) in [
+        ("firewall-upkeep", "without one"),
+        ("blocklist-jails", "bangui-b: "),
+        ("allowlist-upkeep", "without one"),
+    ] {
+        let failed = |task: &Value| task["last"]["outcome"] == "failed";
+        let uri = format!("/api/v1/tasks/{name}/run");
+        let _runs_already = admin.post(&uri, json!({})).await;
+        let tasks = admin
+            .get_until("/api/v1/tasks", |tasks| {
+                let items = tasks["items"].as_array().unwrap();
+                items
+                    .iter()
+                    .any(|task| task["name"] == name && failed(task))
+            })
+            .await;
+        let items = tasks["items"].as_array().unwrap();
+        let task = items.iter().find(|task| task["name"] == name).unwrap();
+        let problem = task["last"]["problem"].as_str().unwrap();
+        assert!(problem.contains(reason), "{name}: {problem}");
+    }
 }
 
 #[tokio::test]

@@ -1,27 +1,20 @@
 //! What is done for a new entry before its answer is sent.
 use std::{net::IpAddr, sync::Arc};
 
-use domain::{
-    ActiveBanQuery, AllowEntry, AllowSubject, BanSubject, HostActs, HostId, HostReads, IgnoreEntry,
-    JailState, PageSize, UnbanCommand, UnbanScope,
-};
+use domain::{AllowEntry, AllowSubject, HostActs, HostId, HostReads, IgnoreEntry, JailState};
 use ipnet::IpNet;
 
-use super::upkeep_soon;
+use super::{unban::Unbanning, upkeep_soon};
 use crate::{
     permission::Author,
     problem::Problem,
     services::{
-        bans::unbanned_count,
         blocking::{lists::carry_out_soon, own_bans},
-        jobs::unban_orders,
         orders::OrdersOf,
     },
     state::WriteState,
+    tasks::TaskFault,
 };
-
-/// The most bans that are ended for one entry.
-const MAX_UNBANNED: usize = 2000;
 
 /// What was done at once.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -57,6 +50,7 @@ pub(super) async fn let_in_through(
     })?
 }
 
+/// Each part is tried, also where another failed: what is not done now the task [`super::UPKEEP`] does.
 async fn let_in(
     state: &WriteState,
     (author, orders): (&Author, &OrdersOf),
@@ -64,17 +58,42 @@ async fn let_in(
 ) -> Result<LetIn, Problem> {
     let mut done = LetIn::default();
     let networks = networks_of(state, entry, &mut done).await;
+    let host = HostId::local();
+    let (reads, acts) = (state.reads.host(&host)?, state.host(&host)?);
+    // First of all: who goes on failing would be banned anew between the end of the ban and this.
+    ignore(reads, acts, &entry.entry.subject, &mut done).await;
+    if let Err(error) = state.protection.tell().await {
+        done.problems.push(error.to_string());
+    }
     if let Err(error) = state.blocking.let_through(&networks).await {
         done.problems.push(error.to_string());
     }
     let by = entry.entry.owner.clone();
-    done.unbanned += own_bans::end_within(state, (author, by), &networks).await?;
-    let host = HostId::local();
-    let (reads, acts) = (state.reads.host(&host)?, state.host(&host)?);
-    unban(reads, acts, orders, &networks, &mut done).await;
-    ignore(reads, acts, &entry.entry.subject, &mut done).await;
+    match own_bans::end_within(state, (author, by), &networks).await {
+        Ok(ended) => done.unbanned += ended,
+        Err(problem) => done
+            .problems
+            .push(format!("bans without a jail: {}", problem.text())),
+    }
+    let unbanning = Unbanning {
+        reads,
+        acts,
+        orders,
+    };
+    let unbanned = unbanning.within(&networks).await;
+    done.unbanned += unbanned.count;
+    if !unbanned.problems.is_empty() {
+        state.blocking.view.known.let_in_later(networks);
+        done.problems.extend(unbanned.problems);
+    }
+    if let Some(fault) = TaskFault::partly(&done.problems) {
+        state
+            .blocking
+            .view
+            .known
+            .allow_synced(Some(fault.to_string()));
+    }
     state.reads.details.forget();
-    state.protection.tell().await?;
     carry_out_soon(state);
     upkeep_soon(state, entry.entry.owner.clone());
     Ok(done)
@@ -94,68 +113,6 @@ async fn networks_of(state: &WriteState, entry: &AllowEntry, done: &mut LetIn) -
     found.addresses.into_iter().map(IpNet::from).collect()
 }
 
-async fn unban(
-    reads: &Arc<dyn HostReads>,
-    acts: &Arc<dyn HostActs>,
-    orders: &OrdersOf,
-    networks: &[IpNet],
-    done: &mut LetIn,
-) {
-    let mut subjects: Vec<BanSubject> = Vec::new();
-    for network in networks {
-        match banned_within(reads.as_ref(), *network).await {
-            Ok(found) => subjects.extend(found),
-            Err(error) => done.problems.push(error.to_string()),
-        }
-    }
-    subjects.sort();
-    subjects.dedup();
-    for order in unban_orders(vec![(UnbanScope::AllJails, subjects)]) {
-        match unban_some(acts, orders, &order).await {
-            Ok(count) => done.unbanned += count,
-            Err(error) => {
-                done.problems.push(error.to_string());
-                return;
-            }
-        }
-    }
-}
-
-async fn unban_some(
-    acts: &Arc<dyn HostActs>,
-    orders: &OrdersOf,
-    order: &UnbanCommand,
-) -> Result<usize, domain::HostError> {
-    orders.unban(order);
-    Ok(unbanned_count(&acts.unban(order).await?))
-}
-
-/// Bans in force that have an address in common with a network.
-async fn banned_within(
-    reads: &dyn HostReads,
-    network: IpNet,
-) -> Result<Vec<BanSubject>, domain::HostError> {
-    let mut query = ActiveBanQuery {
-        search: Some(BanSubject::Network(network).to_string()),
-        limit: PageSize::new(PageSize::MAX).unwrap_or_default(),
-        ..ActiveBanQuery::default()
-    };
-    let mut found = Vec::new();
-    loop {
-        let page = reads.active_bans(&query).await?;
-        let meets = |subject: &BanSubject| match subject {
-            BanSubject::Network(banned) => banned.contains(&network) || network.contains(banned),
-            BanSubject::Other(_) => false,
-        };
-        let subjects = page.items.into_iter().map(|ban| ban.subject).filter(meets);
-        found.extend(subjects);
-        query.after = page.next;
-        if query.after.is_none() || found.len() >= MAX_UNBANNED {
-            return Ok(found);
-        }
-    }
-}
-
 async fn ignore(
     reads: &Arc<dyn HostReads>,
     acts: &Arc<dyn HostActs>,
@@ -165,7 +122,8 @@ async fn ignore(
     let jails = match reads.jails().await {
         Ok(jails) => jails.items,
         Err(error) => {
-            done.problems.push(error.to_string());
+            done.problems
+                .push(format!("no jail ignores it yet: {error}"));
             return;
         }
     };

@@ -1,22 +1,29 @@
 //! Looks after the allowlist: names change their addresses, entries end, jails start, files are changed by others.
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
-use blocklists::ResolveError;
+use blocklists::{Ranges, ResolveError};
 use domain::{
     Actor, AllowEntry, AllowId, AllowSubject, AuditAction, HostActs, HostConfigActs,
     HostConfigReads, HostError, HostId, HostName, HostReads, NewAuditEntry, Outcome, StorageError,
 };
 use futures_util::future::join_all;
+use ipnet::IpNet;
 use serde_json::json;
 
 use super::{
-    super::{Blocking, known::Resolved},
+    super::{
+        Blocking, NotCarriedOut,
+        known::{Resolved, ToLetIn},
+        wanted::allowed,
+    },
     files,
     running::{self, Words},
+    unban::Unbanning,
 };
 use crate::{
-    services::{addresses::details::JailDetails, protection::Protection},
+    services::{addresses::details::JailDetails, orders::OrdersOf, protection::Protection},
     state::WriteState,
+    tasks::TaskFault,
 };
 
 /// Names that are asked for at the same time.
@@ -34,6 +41,7 @@ pub(crate) struct Upkeep {
     config_acts: Arc<dyn HostConfigActs>,
     details: Arc<JailDetails>,
     protection: Protection,
+    orders: OrdersOf,
 }
 
 impl Upkeep {
@@ -48,39 +56,89 @@ impl Upkeep {
             config_acts: Arc::clone(state.config(&here).ok()?),
             details: Arc::clone(&state.reads.details),
             protection: state.protection.clone(),
+            orders: state.orders.of(&Actor::System, &here),
         })
     }
 
     /// Brings all that follows from the allowlist up to date; answers how much was changed.
     ///
     /// # Errors
-    /// Storage's. What fail2ban does not do is noted, shown and tried again.
-    pub(crate) async fn run(&self) -> Result<u64, StorageError> {
+    /// What was not done, which is also noted and shown with the allowlist. It is tried again.
+    pub(crate) async fn run(&self) -> Result<u64, TaskFault> {
         self.blocking.view.known.upkeep_begins();
         let mut changed = self.end_expired().await?;
         let entries = self.blocking.view.storage.allowlist().await?;
-        self.blocking.resolve_all(&entries).await?;
+        let fresh = self.blocking.resolve_all(&entries).await?;
+        self.blocking.view.known.let_in_later(fresh);
         self.protection.tell().await?;
-        if let Err(problem) = self.note_written(&entries).await? {
-            self.blocking.view.known.allow_synced(Some(problem));
-            return Ok(changed);
+        let mut problems = Vec::new();
+        match self.note_written(&entries).await? {
+            Ok(()) => changed += self.follow(&mut problems).await?,
+            Err(problem) => problems.push(problem),
         }
+        // Jails ignore them by now, so that nobody is banned anew.
+        changed += self.let_in(&mut problems).await?;
+        let shown = TaskFault::partly(&problems).map(|fault| fault.to_string());
+        self.blocking.view.known.allow_synced(shown);
+        match self.blocking.carry_out(false).await {
+            Ok(_) => {}
+            Err(NotCarriedOut::Storage(error)) => return Err(error.into()),
+            // It is shown with what is blocked.
+            Err(error) => problems.push(error.to_string()),
+        }
+        TaskFault::partly(&problems).map_or(Ok(changed), Err)
+    }
+
+    /// Running jails and fail2ban's files follow.
+    async fn follow(&self, problems: &mut Vec<String>) -> Result<u64, StorageError> {
         let entries = self.blocking.view.storage.allowlist().await?;
         let words = self.words(&entries);
         let jails = self.running(&words).await;
         let files = self.files(&words).await;
+        let mut changed = 0;
         if let (Ok(in_jails), Ok(in_files)) = (&jails, &files) {
             changed += in_jails + u64::from(*in_files);
-            self.blocking
-                .writes
-                .forget_allowed(&ended(&entries))
-                .await?;
+            let ended = ended(&entries);
+            self.blocking.writes.forget_allowed(&ended).await?;
         }
-        let problem = jails.err().or(files.err());
-        self.blocking.view.known.allow_synced(problem);
-        // It is noted, shown and tried again.
-        let _noted = self.blocking.carry_out(false).await;
+        problems.extend(jails.err().into_iter().chain(files.err()));
         Ok(changed)
+    }
+
+    /// Ends the bans that were not ended at once, and those of addresses that a name has come to have.
+    async fn let_in(&self, problems: &mut Vec<String>) -> Result<u64, StorageError> {
+        let now = self.blocking.clock.now();
+        let allowed = allowed(&self.blocking.view, now).await?;
+        let networks: Vec<IpNet> = match self.blocking.view.known.take_to_let_in() {
+            ToLetIn::Everybody => allowed,
+            // Only of whom the list still lets through.
+            ToLetIn::These(these) => {
+                let allowed = Ranges::of(allowed);
+                let still = these.into_iter().filter(|network| allowed.meets(*network));
+                still.collect()
+            }
+        };
+        if networks.is_empty() {
+            return Ok(0);
+        }
+        let unbanning = Unbanning {
+            reads: &self.host,
+            acts: &self.acts,
+            orders: &self.orders,
+        };
+        let unbanned = unbanning.within(&networks).await;
+        if !unbanned.problems.is_empty() {
+            self.blocking.view.known.let_in_later(networks);
+            problems.extend(unbanned.problems);
+        }
+        if unbanned.count > 0 {
+            tracing::info!(
+                count = unbanned.count,
+                "bans of whom the allowlist lets through are ended"
+            );
+            self.details.forget();
+        }
+        Ok(u64::try_from(unbanned.count).unwrap_or(u64::MAX))
     }
 
     async fn end_expired(&self) -> Result<u64, StorageError> {
@@ -148,6 +206,9 @@ impl Upkeep {
     }
 
     async fn running(&self, words: &Words) -> Result<u64, String> {
+        if words.wanted.is_empty() && words.gone.is_empty() {
+            return Ok(0);
+        }
         let told = |error: HostError| error.to_string();
         let here = HostId::local();
         let jails = self.details.running(&here, &self.host, &[]);
@@ -194,8 +255,8 @@ fn ended(entries: &[AllowEntry]) -> Vec<AllowId> {
 }
 
 impl Blocking {
-    /// Asks for all names on the allowlist; what they were stays where nobody answers.
-    async fn resolve_all(&self, entries: &[AllowEntry]) -> Result<(), StorageError> {
+    /// Asks for all names on the allowlist; what they were stays where nobody answers. Answers the addresses that are new.
+    async fn resolve_all(&self, entries: &[AllowEntry]) -> Result<Vec<IpNet>, StorageError> {
         let names = entries
             .iter()
             .filter_map(|entry| match &entry.entry.subject {
@@ -222,7 +283,16 @@ impl Blocking {
                 AllowSubject::Network(_) => None,
             })
             .collect();
-        self.writes.found_addresses(&kept).await
+        self.writes.found_addresses(&kept).await?;
+        let before = |id: AllowId| {
+            let entry = entries.iter().find(|entry| entry.id == id);
+            entry.map_or(&[][..], |entry| entry.addresses.as_slice())
+        };
+        let fresh = kept.iter().flat_map(|(id, addresses)| {
+            let fresh = addresses.iter().filter(|one| !before(*id).contains(one));
+            fresh.copied().map(IpNet::from)
+        });
+        Ok(fresh.collect())
     }
 
     /// Asks for one name now, and remembers it.
