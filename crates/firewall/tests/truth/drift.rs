@@ -1,7 +1,7 @@
 //! The bans of jails against what the kernel holds.
 use std::fmt::Write as _;
 
-use firewall::truth::{Backing, JailBans, JailDoubt, JailDrift, bans_in_force, drift, names_for};
+use firewall::truth::{Backing, JailBans, JailDoubt, JailDrift, Named, bans_in_force, drift};
 use ipnet::IpNet;
 
 use crate::namespace::Namespace;
@@ -87,7 +87,10 @@ async fn drift_of_nftables_sets_says_what_is_missing_and_what_is_in_excess() {
         bans("mail", &["198.51.100.7"]),
         bans("quiet", &[]),
         JailBans {
-            names: names_for("nftables-multiport", "gone"),
+            names: vec![
+                Named::NftSet("addr-set-gone".into()),
+                Named::NftSet("addr6-set-gone".into()),
+            ],
             ..bans("gone", &["198.51.100.7"])
         },
     ];
@@ -131,6 +134,48 @@ async fn drift_of_nftables_sets_says_what_is_missing_and_what_is_in_excess() {
         assert_eq!(found, expected);
     }
     assert_eq!(found.len(), expected.len());
+}
+
+#[tokio::test]
+async fn drift_without_the_named_set_or_chain_is_all_bans_unless_it_is_there_otherwise() {
+    let namespace = Namespace::make();
+    namespace.shell(
+        "ipset create f2b-pairs hash:ip,port
+        iptables-nft -w -A INPUT -p icmp -j ACCEPT
+        iptables-nft -w -N f2b-sets
+        ipset create f2b-plain hash:ip
+        iptables-nft -w -A f2b-sets -m set --match-set f2b-plain src -j DROP",
+    );
+    let banned = nets(&["198.51.100.7", "2001:db8::7"]);
+    let named = |named: Named| JailBans {
+        names: vec![named],
+        ..bans("jail", &["198.51.100.7", "2001:db8::7"])
+    };
+    for (gone, missing, unsure) in [
+        (Named::NftSet("addr-set-jail".into()), banned.clone(), None),
+        (Named::Ipset("f2b-jail".into()), banned.clone(), None),
+        (Named::Chain("f2b-jail".into()), banned, None),
+        // They are there, and are no lists of addresses.
+        (
+            Named::Ipset("f2b-pairs".into()),
+            vec![],
+            Some(JailDoubt::NotFound),
+        ),
+        (
+            Named::Chain("f2b-sets".into()),
+            vec![],
+            Some(JailDoubt::NotFound),
+        ),
+        (
+            Named::Chain("INPUT".into()),
+            vec![],
+            Some(JailDoubt::NotFound),
+        ),
+    ] {
+        let found = one(&namespace, named(gone.clone())).await;
+        assert_eq!(found.missing, missing, "{gone:?}");
+        assert_eq!(found.unsure, Vec::from_iter(unsure), "{gone:?}");
+    }
 }
 
 #[tokio::test]
