@@ -58,6 +58,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "own_bans_gone",
         sql: include_str!("../../migrations/0010_own_bans_gone.sql"),
     },
+    Migration {
+        name: "own_bans_confirmed",
+        sql: include_str!("../../migrations/0011_own_bans_confirmed.sql"),
+    },
 ];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.
