@@ -91,7 +91,7 @@ fn in_chain(words: &[&str]) -> Option<Named> {
     let is_add = |word: &&str| matches!(*word, "-I" | "-A" | "--insert" | "--append");
     let at = words.iter().position(is_add)?;
     let by_iptables = |word: &&str| word.contains("iptables") || word.contains("ip6tables");
-    let by_iptables = words.get(..at)?.iter().any(|word| by_iptables(word));
+    let by_iptables = words.get(..at)?.iter().any(by_iptables);
     let chain = words.get(at + 1).filter(|_| by_iptables)?;
     // No other condition: a rule with a port or an interface is no plain entry of a list.
     let rest = words.get(at + 2..)?;
