@@ -56,7 +56,7 @@ async fn named(lab: &Lab, action: &str) -> Vec<Named> {
         return Vec::new();
     };
     // Tags as the action replaces them; what it has for IPv6 is told apart.
-    let mut names = Vec::new();
+    let mut stores = Vec::new();
     for family in ["", "?family=inet6"] {
         let mut name = named.name().to_owned();
         for tag in ["addr_set", "ipmset"] {
@@ -69,9 +69,9 @@ async fn named(lab: &Lab, action: &str) -> Vec<Named> {
                 name = name.replace(&whole, value.unwrap().trim());
             }
         }
-        names.push(named.renamed(name.replace("<name>", "sshd")));
+        stores.push(named.renamed(name.replace("<name>", "sshd")));
     }
-    names
+    stores
 }
 
 /// What fail2ban says it has banned, beside what the kernel holds.
