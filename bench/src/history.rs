@@ -6,6 +6,7 @@ mod heard;
 mod intake;
 #[expect(clippy::indexing_slicing, reason = "the made-up world has fixed sizes")]
 mod make;
+mod plain;
 #[expect(clippy::indexing_slicing, reason = "the made-up world has fixed sizes")]
 mod questions;
 mod timed;

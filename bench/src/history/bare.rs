@@ -1,5 +1,5 @@
-//! The same SQL without BanGUI: each statement that the port runs for a question, with its values, by rusqlite alone on one connection of the same
-//! settings; rows are read and dropped.
+//! The same without BanGUI, by rusqlite alone on one connection of the same settings: the answer from plain rows (`plain`), and, to see where time goes, each
+//! statement that the port runs for a question, with its values; rows are read and dropped.
 use std::{
     num::NonZeroU8,
     path::Path,
@@ -7,14 +7,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{BanFilter, Storage as _, Timestamp};
-use rusqlite::{Connection, OpenFlags, Row, Statement, params, trace::TraceEvent};
+use domain::Storage as _;
+use rusqlite::{Connection, OpenFlags, Row, Statement, trace::TraceEvent};
 use storage::{OpenOptions, Sqlite};
 
 use super::{
     make::World,
+    plain::Plain,
     questions::{Make, QUESTIONS},
-    timed::times,
 };
 use crate::{
     Error,
@@ -23,14 +23,12 @@ use crate::{
 
 /// Runs of each question, each with other values.
 const RUNS: usize = 100;
-/// How much slower than bare SQLite the port may be.
+/// How much slower than SQLite alone the port may be.
 const AT_MOST: f64 = 2.0;
-
-const SERIES: &str = "series: 365 days by day";
-/// What SQLite alone has to do for that answer, from a row for each quarter of an hour.
-const SUMS: &str = "SELECT (quarter - ?1) / 96, sum(bans) FROM quarters WHERE quarter >= ?1 AND quarter < ?2 GROUP BY 1";
-const QUARTER: i64 = 900_000;
-const QUARTERS: i64 = 365 * 96;
+/// Runs of a question over plain rows, which may take seconds: fewer when they have taken so long.
+const PLAIN_RUNS: usize = 40;
+const ENOUGH: Duration = Duration::from_secs(2);
+const FEWEST: usize = 3;
 
 /// A statement with its values, and how many of its rows the port has read: it stops where it has enough.
 struct Run {
@@ -73,13 +71,18 @@ pub(crate) async fn measure(path: &Path, world: &World) -> Result<Vec<Figure>, E
     let ours = Sqlite::open(OpenOptions::new(path))?;
     let bare = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     bare.pragma_update(None, "cache_size", -1024)?;
+    let plain = Plain::of(path)?;
     let mut figures = Vec::new();
     for (what, make) in QUESTIONS {
         let statements = statements(path, world, *make).await?;
         let (ours, bare) = both(&ours, &bare, world, (*make, &statements)).await?;
-        figures.push(figure(what, "its SQL", &ours, &bare));
+        figures.push(figure(
+            what,
+            &ours,
+            &over_plain_rows(&plain, world, *make)?,
+            &bare,
+        ));
     }
-    figures.push(year_by_day(&ours, world).await?);
     ours.close().await;
     Ok(figures)
 }
@@ -146,63 +149,33 @@ fn run(bare: &Connection, asked: &[Run]) -> Result<Duration, Error> {
 }
 
 /// What is not read costs nothing, so everything is.
-fn read(row: &Row<'_>) {
+pub(super) fn read(row: &Row<'_>) {
     let mut columns = 0;
     while row.get_ref(columns).is_ok() {
         columns += 1;
     }
 }
 
-/// The year by day beside SQL that gives the same answer from plain rows.
-async fn year_by_day(ours: &Sqlite, world: &World) -> Result<Figure, Error> {
-    let end = World::end() / QUARTER;
-    let year = [end - QUARTERS, end];
-    let plain = plain_quarters(ours, year).await?;
-    let mut alone = Vec::with_capacity(RUNS);
-    let mut sums = plain.prepare(SUMS)?;
-    for _ in 0..RUNS {
-        let began = Instant::now();
-        let mut rows = sums.query(params![year[0], year[1]])?;
-        while let Some(row) = rows.next()? {
-            read(row);
-        }
-        alone.push(began.elapsed());
+/// The same questions over plain rows.
+fn over_plain_rows(plain: &Plain, world: &World, make: Make) -> Result<Times, Error> {
+    let mut random = fastrand::Rng::with_seed(SEED);
+    let mut times = Vec::new();
+    let began = Instant::now();
+    while times.len() < FEWEST || (times.len() < PLAIN_RUNS && began.elapsed() < ENOUGH) {
+        times.push(plain.ask(&make(world, &mut random))?);
     }
-    let make = QUESTIONS.iter().find(|(name, _)| *name == SERIES);
-    let make = make.map(|(_, make)| *make).ok_or(Error::Usage)?;
-    let ours = times(&*ours.history(), world, make, RUNS).await?;
-    let peer = "SQL that adds up a row a quarter";
-    Ok(figure(SERIES, peer, &ours, &Times::new(alone)))
+    Ok(Times::new(times))
 }
 
-fn figure(what: &str, peer: &str, ours: &Times, bare: &Times) -> Figure {
-    let (ours, bare) = (ours.median(), bare.median());
-    let name = format!("{what}, against {peer} in bare SQLite");
+fn figure(what: &str, ours: &Times, plain: &Times, bare: &Times) -> Figure {
+    let [ours, plain, bare] = [ours, plain, bare].map(Times::median);
+    let name = format!("{what}, against SQLite over plain rows");
     let note = format!(
-        "{:.3} ms against {:.3} ms, medians",
+        "{:.3} ms against {:.3} ms; the port's own statements alone {:.3} ms, medians",
         millis(ours),
+        millis(plain),
         millis(bare)
     );
-    let figure = Figure::number(name, ratio(ours, bare), "x");
+    let figure = Figure::number(name, ratio(ours, plain), "x");
     figure.at_most(AT_MOST).note(note)
-}
-
-/// The bans of each quarter of an hour as rows, in memory.
-async fn plain_quarters(storage: &Sqlite, [first, end]: [i64; 2]) -> Result<Connection, Error> {
-    let plain = Connection::open_in_memory()?;
-    plain.execute_batch(
-        "CREATE TABLE quarters (quarter INTEGER PRIMARY KEY, bans INTEGER NOT NULL) STRICT; BEGIN",
-    )?;
-    let edges: Vec<_> = (first..=end)
-        .map(|quarter| Timestamp::from_millis(quarter * QUARTER))
-        .collect();
-    let history = storage.history();
-    let bans = history.bans_between(&BanFilter::default(), &edges).await?;
-    for (quarter, bans) in (first..).zip(bans) {
-        plain
-            .prepare_cached("INSERT INTO quarters VALUES (?1, ?2)")?
-            .execute(params![quarter, bans.cast_signed()])?;
-    }
-    plain.execute_batch("COMMIT")?;
-    Ok(plain)
 }

@@ -34,7 +34,7 @@ pub(crate) async fn ban(core: &Core, command: &BanCommand) -> Result<BanReport, 
             allowed.push(target);
         }
     }
-    let outcomes = ban_allowed(core, &link, &command.jail, &allowed).await?;
+    let outcomes = ban_allowed(core, &link, &command.jail, &allowed, command.for_list).await?;
     let result = |target: &IpNet| {
         let form = guard::canonical_network(*target);
         let outcome = match (refused.get(&form), outcomes.get(&form)) {
@@ -58,9 +58,10 @@ pub(crate) async fn ban_allowed(
     link: &Link,
     jail: &JailName,
     targets: &[IpNet],
+    for_list: bool,
 ) -> Result<BTreeMap<IpNet, BanOutcome>, HostError> {
     let one_at_a_time = core.bulk.lock().await;
-    let ordered = |target: &IpNet| hear::ban_order(jail, BanSubject::Network(*target));
+    let ordered = |target: &IpNet| hear::ban_order(jail, BanSubject::Network(*target), for_list);
     core.hearing.ordered(core, targets.iter().map(ordered));
     let done = ban_all(link, jail, targets).await;
     drop(one_at_a_time);

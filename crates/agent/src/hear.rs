@@ -135,11 +135,14 @@ impl Hearing {
 }
 
 /// An order to ban, in hearing's words.
-pub(crate) fn ban_order(jail: &JailName, subject: BanSubject) -> Order {
-    Order::Ban(Key {
-        jail: jail.clone(),
-        subject,
-    })
+pub(crate) fn ban_order(jail: &JailName, subject: BanSubject, for_list: bool) -> Order {
+    Order::Ban {
+        key: Key {
+            jail: jail.clone(),
+            subject,
+        },
+        for_list,
+    }
 }
 
 /// An order to unban, in hearing's words.

@@ -17,7 +17,7 @@ use clap::Parser as _;
 use commands::Cli;
 
 fn main() -> ExitCode {
-    allocator::use_one_arena();
+    allocator::set_up();
     match commands::run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {

@@ -115,6 +115,8 @@ pub struct BanCommand {
     pub requester: Option<IpAddr>,
     /// The second, explicit yes to banning the requester's own address.
     pub confirm_own_address: bool,
+    /// Whether a list wants it, and not a person.
+    pub for_list: bool,
 }
 
 /// What became of a [`BanCommand`], in the order of its targets.

@@ -148,7 +148,7 @@ impl Repair<'_> {
 
     /// Bans; answers who is not banned after it.
     async fn ban(&self, group: &[IpNet]) -> Result<Vec<IpNet>, HostError> {
-        let outcomes = bans::ban_allowed(self.core, self.link, self.jail, group).await?;
+        let outcomes = bans::ban_allowed(self.core, self.link, self.jail, group, false).await?;
         let is_banned = |network: &&IpNet| {
             let outcome = outcomes.get(*network);
             matches!(

@@ -109,7 +109,11 @@ pub(crate) enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Order {
     /// To ban.
-    Ban(Key),
+    Ban {
+        key: Key,
+        /// Because of a list, and not of a person.
+        for_list: bool,
+    },
     /// To unban in one jail.
     Unban(Key),
     /// To unban everything in every jail.

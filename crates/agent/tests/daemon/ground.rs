@@ -216,6 +216,7 @@ pub(crate) fn ban_of(name: &str, targets: &[&str]) -> BanCommand {
         targets: targets.iter().map(|target| net(target)).collect(),
         requester: None,
         confirm_own_address: false,
+        for_list: false,
     }
 }
 

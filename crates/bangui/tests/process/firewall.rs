@@ -91,7 +91,7 @@ fn firewall_that_is_off_is_said_and_not_touched() {
 }
 
 /// As a server keeps them.
-fn keep_a_list_and_a_ban(ground: &Ground) {
+pub(crate) fn keep_a_list_and_a_ban(ground: &Ground) {
     let database = rusqlite::Connection::open(ground.database()).unwrap();
     database
         .execute_batch(

@@ -44,8 +44,7 @@ impl Browser {
         let mut browser = Self::at(address);
         let answer = browser.post("/api/v1/setup", &setup());
         assert_eq!(answer.status, 201, "{answer:?}");
-        let credentials = serde_json::json!({ "name": "admin", "password": PASSWORD });
-        let answer = browser.post("/api/v1/session", &credentials);
+        let answer = browser.post("/api/v1/session", &credentials());
         assert_eq!(answer.status, 201, "{answer:?}");
         browser.cookie = answer.cookie.unwrap();
         browser
@@ -83,6 +82,10 @@ impl Browser {
 }
 
 /// What the wizard sends.
+pub(crate) fn credentials() -> Value {
+    serde_json::json!({ "name": "admin", "password": PASSWORD })
+}
+
 pub(crate) fn setup() -> Value {
     serde_json::json!({
         "password": PASSWORD, "timeZone": "UTC", "sessionIdleSeconds": 3600, "sessionAbsoluteSeconds": 86_400, "socket": null,

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod blind;
 #[cfg(test)]
+mod boot;
+#[cfg(test)]
 mod calls;
 #[cfg(test)]
 mod completeness;
@@ -19,6 +21,8 @@ mod ground;
 mod health;
 #[cfg(test)]
 mod http;
+#[cfg(test)]
+mod memory;
 #[cfg(test)]
 mod rescue;
 #[cfg(test)]

@@ -115,6 +115,9 @@ async fn list_for_a_jail_makes_the_jail_and_bans_what_the_list_names() {
     assert_eq!(list["jailProgress"]["leftOut"], 1, "{list}");
     let banned = ["45.10.0.1", "45.10.0.2", "45.10.0.3"];
     assert_eq!(scene.banned_says_client("bangui-bad").await, banned);
+    let of_lists = "/api/v1/history?jail=bangui-bad&event=ban&origin=blocklist";
+    let are_all = |page: &Value| page["total"]["count"] == 3;
+    scene.until(of_lists, are_all).await;
 
     lists.say("45.10.0.1\n45.10.0.7\n");
     let import = scene.admin.post(&format!("{uri}/import"), json!({})).await;

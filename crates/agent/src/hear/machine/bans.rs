@@ -81,12 +81,12 @@ impl Machine {
         }
         self.close_before(key, step.at, Some(step.place));
         self.state(key).flushed = None;
-        let manual = self.orders.has_ban(key, step.at);
+        let ordered = self.orders.origin_of_ban(key, step.at);
         let row = row.as_deref();
-        let origin = match row {
-            _ if manual => Origin::Manual,
-            Some(row) => row.fact.origin(),
-            None => self.origin_by_failures(key),
+        let origin = match (ordered, row) {
+            (Some(origin), _) => origin,
+            (None, Some(row)) => row.fact.origin(),
+            (None, None) => self.origin_by_failures(key),
         };
         let mut open = Open::new(step.at, origin);
         if let Some(seconds) = seconds {

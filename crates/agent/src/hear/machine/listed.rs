@@ -249,8 +249,8 @@ impl Machine {
 
     fn tell_listed(&mut self, key: &Key, row: &Row) {
         let mut open = adopted(row);
-        if self.orders.has_ban(key, open.at) {
-            open.origin = Origin::Manual;
+        if let Some(origin) = self.orders.origin_of_ban(key, open.at) {
+            open.origin = origin;
         }
         self.out.event(Told {
             event: open.event(key, EventKind::Ban),

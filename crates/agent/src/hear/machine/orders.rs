@@ -1,7 +1,7 @@
-//! What this agent itself ordered, so that its effects are known as made by hand.
+//! What this agent itself ordered, so that its effects are known as made by hand, or for a list.
 use std::collections::VecDeque;
 
-use domain::Timestamp;
+use domain::{Origin, Timestamp};
 
 use crate::hear::facts::{Key, Order};
 
@@ -25,19 +25,27 @@ impl Orders {
         self.given.push_back((order, at));
     }
 
-    pub(super) fn has_ban(&self, key: &Key, at: Timestamp) -> bool {
-        self.any(at, |order, _| matches!(order, Order::Ban(of) if of == key))
+    /// For whom a ban was ordered, if it was.
+    pub(super) fn origin_of_ban(&self, key: &Key, at: Timestamp) -> Option<Origin> {
+        self.in_time(at).find_map(|(order, _)| match order {
+            Order::Ban { key: of, for_list } if of == key => Some(if *for_list {
+                Origin::Blocklist
+            } else {
+                Origin::Manual
+            }),
+            _ => None,
+        })
     }
 
     /// Whether the end of a ban was ordered. A ban that began after the order is another one.
     pub(super) fn has_unban(&self, key: &Key, began: Option<Timestamp>, at: Timestamp) -> bool {
-        self.any(at, |order, given| {
+        self.in_time(at).any(|(order, given)| {
             let fits = match order {
                 Order::Unban(of) => of == key,
                 Order::UnbanEverything => true,
-                Order::Ban(_) => false,
+                Order::Ban { .. } => false,
             };
-            fits && began.is_none_or(|began| began <= given)
+            fits && began.is_none_or(|began| began <= *given)
         })
     }
 
@@ -45,17 +53,17 @@ impl Orders {
     pub(super) fn over(&mut self, key: &Key, at: Timestamp) {
         self.given.retain(|(order, given)| {
             let of = match order {
-                Order::Ban(of) | Order::Unban(of) => Some(of),
+                Order::Ban { key: of, .. } | Order::Unban(of) => Some(of),
                 Order::UnbanEverything => None,
             };
             of != Some(key) || *given > at
         });
     }
 
-    fn any(&self, at: Timestamp, fits: impl Fn(&Order, Timestamp) -> bool) -> bool {
-        self.given.iter().any(|(order, given)| {
-            let in_time = (-BEFORE_MILLIS..=AFTER_MILLIS).contains(&at.millis_since(*given));
-            in_time && fits(order, *given)
+    /// The orders whose effect may be logged then.
+    fn in_time(&self, at: Timestamp) -> impl Iterator<Item = &(Order, Timestamp)> {
+        self.given.iter().filter(move |(_, given)| {
+            (-BEFORE_MILLIS..=AFTER_MILLIS).contains(&at.millis_since(*given))
         })
     }
 }

@@ -137,12 +137,8 @@ impl Machine {
 
     fn tell_row(&mut self, row: &PagedRow, now: Now) {
         let (key, fact) = (&row.fact.key, &row.fact);
-        let manual = self.orders.has_ban(key, fact.began);
-        let origin = if manual {
-            domain::Origin::Manual
-        } else {
-            fact.origin()
-        };
+        let ordered = self.orders.origin_of_ban(key, fact.began);
+        let origin = ordered.unwrap_or_else(|| fact.origin());
         let state = self.state(key);
         let ended = state.closed.is_some_and(|closed| closed >= fact.began);
         let later = state.open.as_ref().is_some_and(|open| open.at > fact.began);

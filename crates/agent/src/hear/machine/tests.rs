@@ -34,6 +34,7 @@ type Plain = (i64, &'static str, String);
 fn plain(event: &domain::HeardEvent) -> Plain {
     let what = match (event.kind, event.cause) {
         (EventKind::Ban, _) if event.origin == Origin::Manual => "manual",
+        (EventKind::Ban, _) if event.origin == Origin::Blocklist => "blocklist",
         (EventKind::Ban, _) => "ban",
         (EventKind::Restored, _) => "restored",
         (_, Some(UnbanCause::Expired)) => "expired",
@@ -485,6 +486,28 @@ fn unban_by_this_agent_is_by_hand_also_without_a_database() {
     assert_eq!(told, ["ban", "byHand"]);
 }
 
+fn ban_of(subject: u8, for_list: bool) -> Order {
+    Order::Ban {
+        key: key(subject),
+        for_list,
+    }
+}
+
+#[test]
+fn ban_that_was_ordered_is_of_a_list_or_by_hand_whatever_tells_of_it() {
+    for (for_list, origin) in [(true, "blocklist"), (false, "manual")] {
+        let mut machine = Machine::default();
+        for subject in [1, 2] {
+            machine.order(ban_of(subject, for_list), Timestamp::from_millis(BEGIN));
+        }
+        machine.log(line(0, 0), LogFact::Ban(key(1)), Duration::ZERO);
+        machine.row(row(2, 0), 1, false, Duration::ZERO);
+        machine.settle(now(60_000));
+        let told: Vec<&str> = told(&mut machine).iter().map(|told| told.1).collect();
+        assert_eq!(told, [origin, origin]);
+    }
+}
+
 #[test]
 fn order_says_nothing_of_a_ban_that_begins_after_it_had_its_effect() {
     for everything in [false, true] {
@@ -501,7 +524,7 @@ fn order_says_nothing_of_a_ban_that_begins_after_it_had_its_effect() {
         machine.log(line(0, 0), LogFact::Ban(key(1)), Duration::ZERO);
         machine.order(order, Timestamp::from_millis(BEGIN + 900));
         machine.log(line(1_000, 1), LogFact::Unban(key(1)), Duration::ZERO);
-        machine.order(Order::Ban(key(2)), Timestamp::from_millis(BEGIN + 1_000));
+        machine.order(ban_of(2, false), Timestamp::from_millis(BEGIN + 1_000));
         for (at, place, fact) in [
             (1_100, 2, LogFact::Ban(key(2))),
             (1_200, 3, LogFact::Unban(key(2))),

@@ -1,7 +1,8 @@
 # Boots systemd as the first process of a private machine: its own processes, mounts, network and control groups, and a root folder in memory. It runs
 # the unit of the test beside Debian's unit of fail2ban, and ends with it. Nothing outside is touched.
 #
-# $1: an empty folder that the private root is made in; $2: the test program; $3: the folder that is shared with the outside; $4: where the
+# $1: an empty folder that the private root is made in; $2: the test program; $3: the folder that is shared with the outside, in
+# which `root` has files for the private root, whose units are enabled; $4: where the
 # control groups are mounted within the private root.
 set -eu
 root=$1
@@ -23,6 +24,11 @@ cp -a /etc/fail2ban "$root/etc/"
 rm -f "$root"/etc/fail2ban/*.local "$root"/etc/fail2ban/*.d/*.local "$root"/etc/fail2ban/jail.d/*
 cp "$3/jail.local" "$root/etc/fail2ban/jail.local"
 cp "$3/bangui-test.service" "$root/etc/systemd/system/"
+# What the test wants to be there beside that.
+if [ -d "$3/root" ]; then cp -a "$3/root/." "$root/"; fi
+for unit in "$3"/root/etc/systemd/system/*.service; do
+  if [ -e "$unit" ]; then systemctl --quiet --root="$root" enable "${unit##*/}"; fi
+done
 touch "$root/var/log/app.log" "$root/test-program"
 ln -s /run "$root/var/run"
 mount --bind "$2" "$root/test-program"

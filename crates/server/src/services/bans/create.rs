@@ -63,6 +63,7 @@ pub(crate) async fn create(
         targets,
         requester: Some(deed.origin.address),
         confirm_own_address: order.confirm_own_address,
+        for_list: false,
     };
     if command.targets.len() <= CHUNK {
         return ban_now(state, deed, command).await.map(BanAnswer::Report);

@@ -131,6 +131,7 @@ impl Blocking {
                     targets: part.iter().copied().map(IpNet::from).collect(),
                     requester: None,
                     confirm_own_address: false,
+                    for_list: true,
                 })
                 .await?;
             size = next_size(part.len(), began.elapsed());

@@ -237,6 +237,7 @@ fn ban_orders(command: &BanCommand) -> Vec<BanCommand> {
             targets: targets.to_vec(),
             requester: command.requester,
             confirm_own_address: command.confirm_own_address,
+            for_list: false,
         })
         .collect()
 }

@@ -28,6 +28,7 @@ fn ban(targets: &[&str]) -> BanCommand {
             .collect(),
         requester: None,
         confirm_own_address: false,
+        for_list: false,
     }
 }
 
