@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// So many comparisons of networks cost what a row of a list of bans does.
-const COMPARISONS_PER_ROW: usize = 20;
+pub(crate) const COMPARISONS_PER_ROW: usize = 20;
 
 /// The Host port on this machine: in the same process, with this process's privileges.
 pub struct Agent {

@@ -34,25 +34,7 @@ pub(crate) async fn ban(core: &Core, command: &BanCommand) -> Result<BanReport, 
             allowed.push(target);
         }
     }
-    let one_at_a_time = core.bulk.lock().await;
-    let ordered = |target: &IpNet| {
-        let subject = BanSubject::Network(*target);
-        hear::ban_order(&command.jail, subject, command.for_list)
-    };
-    core.hearing.ordered(core, allowed.iter().map(ordered));
-    let done = ban_all(&link, &command.jail, &allowed).await;
-    drop(one_at_a_time);
-    let failed = |error| core.jail_error(&command.jail, &error);
-    let outcomes = match done {
-        Ok(outcomes) => outcomes,
-        Err(error) => {
-            // A part may have been banned.
-            core.refresh(&link, vec![read_again(&command.jail)]).await;
-            return Err(failed(error));
-        }
-    };
-    let added = seen(core, &link, &command.jail, &outcomes).await;
-    core.refresh(&link, vec![added]).await;
+    let outcomes = ban_allowed(core, &link, &command.jail, &allowed, command.for_list).await?;
     let result = |target: &IpNet| {
         let form = guard::canonical_network(*target);
         let outcome = match (refused.get(&form), outcomes.get(&form)) {
@@ -68,6 +50,32 @@ pub(crate) async fn ban(core: &Core, command: &BanCommand) -> Result<BanReport, 
     Ok(BanReport {
         results: command.targets.iter().map(result).collect(),
     })
+}
+
+/// Bans what the guard has nothing against.
+pub(crate) async fn ban_allowed(
+    core: &Core,
+    link: &Link,
+    jail: &JailName,
+    targets: &[IpNet],
+    for_list: bool,
+) -> Result<BTreeMap<IpNet, BanOutcome>, HostError> {
+    let one_at_a_time = core.bulk.lock().await;
+    let ordered = |target: &IpNet| hear::ban_order(jail, BanSubject::Network(*target), for_list);
+    core.hearing.ordered(core, targets.iter().map(ordered));
+    let done = ban_all(link, jail, targets).await;
+    drop(one_at_a_time);
+    let outcomes = match done {
+        Ok(outcomes) => outcomes,
+        Err(error) => {
+            // A part may have been banned.
+            core.refresh(link, vec![read_again(jail)]).await;
+            return Err(core.jail_error(jail, &error));
+        }
+    };
+    let added = seen(core, link, jail, &outcomes).await;
+    core.refresh(link, vec![added]).await;
+    Ok(outcomes)
 }
 
 /// Sends what is not banned yet, in chunks, and asks again what came of it.

@@ -1,4 +1,6 @@
 //! The packet filter: BanGUI's own table in it, and what all of it does.
+mod actions;
+mod own;
 mod port;
 mod reasons;
 mod repair;
@@ -105,6 +107,7 @@ impl PacketFilter {
     async fn state(&self) -> Result<BlockState, FirewallError> {
         let table = self.table().await?;
         let state = table.state().await.map_err(|error| failed(&error))?;
+        let otherwise = table.is_held_otherwise().await;
         let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
         Ok(BlockState {
             backend: match table.backend() {
@@ -115,6 +118,7 @@ impl PacketFilter {
             networks: state.map_or(0, |state| count(state.blocked.total())),
             bans: state.map_or(0, |state| count(state.bans)),
             allowed: state.map_or(0, |state| count(state.allowed)),
+            held_otherwise: otherwise.map_err(|error| failed(&error))?,
         })
     }
 

@@ -79,16 +79,28 @@ impl Guard {
     /// # Errors
     /// `GuardBlind` when the machine's addresses cannot be read and never were.
     pub(crate) async fn protected(&self) -> Result<Arc<[ProtectedNetwork]>, HostError> {
-        let facts = self.facts().await?;
+        self.protected_within(self.config.refresh).await
+    }
+
+    /// The same with the machine looked at now: for what nobody asks about again before it is done.
+    ///
+    /// # Errors
+    /// As [`Self::protected`].
+    pub(crate) async fn protected_now(&self) -> Result<Arc<[ProtectedNetwork]>, HostError> {
+        self.protected_within(Duration::ZERO).await
+    }
+
+    async fn protected_within(&self, age: Duration) -> Result<Arc<[ProtectedNetwork]>, HostError> {
+        let facts = self.facts(age).await?;
         let set = self.set.read().unwrap_or_else(PoisonError::into_inner);
         Ok(all_protected(&facts, &set))
     }
 
-    /// The machine's addresses, read again when they are old. One reader reads, the others wait for it.
-    async fn facts(&self) -> Result<Arc<Facts>, HostError> {
+    /// The machine's addresses, read again when they are older than this. One reader reads, the others wait for it.
+    async fn facts(&self, age: Duration) -> Result<Arc<Facts>, HostError> {
         let mut last = self.last.lock().await;
         if let Some((read, facts)) = &*last
-            && read.elapsed() < self.config.refresh
+            && read.elapsed() < age
         {
             return Ok(facts.clone());
         }

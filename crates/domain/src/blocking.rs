@@ -10,9 +10,9 @@ mod why;
 
 pub use allow::{AllowEntry, AllowId, AllowSubject, HostName, HostNameError, NewAllowEntry};
 pub use firewall::{
-    BlockBackend, BlockDrift, BlockHits, BlockSet, BlockState, BlockedBan, FirewallActs,
-    FirewallDrift, FirewallError, FirewallPath, FirewallReads, HitsOf, JailDrift, LoadReport,
-    PathOutcome, PathVerdict, VerdictRule,
+    BlockBackend, BlockCommand, BlockDrift, BlockHits, BlockSet, BlockState, BlockedBan,
+    FirewallActs, FirewallDrift, FirewallError, FirewallPath, FirewallReads, GuardedBan, HitsOf,
+    JailDrift, LoadReport, PathOutcome, PathVerdict, RepairReport, VerdictRule,
 };
 pub use list::{
     BlockDirection, BlockTarget, Blocklist, BlocklistId, BlocklistName, BlocklistSettings,

@@ -6,8 +6,13 @@ mod error;
 mod ipset;
 mod kind;
 mod nftables;
+mod other;
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use ipnet::IpNet;
 use tokio::{
@@ -23,6 +28,10 @@ pub use error::{TableError, Unusable};
 use self::{ipset::Ipset, nftables::Nftables};
 use crate::Place;
 
+/// How often it is tried whether nftables can be used, where what was said may pass.
+const FIND_ATTEMPTS: u32 = 5;
+const FIND_PAUSE: Duration = Duration::from_millis(200);
+
 /// A table of one's own. Clones are the same table.
 ///
 /// Whatever is asked or changed, the kernel is asked itself: nothing is remembered. All that is promised to be done is in the kernel when it is answered, and was looked at there.
@@ -33,18 +42,32 @@ pub struct Table {
     backend: Backend,
     /// Changes are made one after another.
     turn: Arc<Mutex<()>>,
+    /// Whether it was seen that nothing is held the other way.
+    is_alone: Arc<AtomicBool>,
 }
 
 impl Table {
     /// Finds out by what a table can be held here: nftables, or else ipset with iptables. Nothing is made yet.
     ///
+    /// An error that may pass decides nothing: who took ipset for one would leave what nftables holds as it is, for ever. Nor is ipset taken where nftables holds a table already.
+    ///
     /// # Errors
     /// [`Unusable`] with the reason for each.
     pub async fn find(place: Place, name: TableName) -> Result<Self, Unusable> {
-        let nftables = match Self::with(place.clone(), name.clone(), Backend::Nftables).await {
-            Ok(table) => return Ok(table),
-            Err(error) => error.to_string(),
+        let nftables = Self::of(place.clone(), name.clone(), Backend::Nftables);
+        let Err(error) = nftables.try_out_with_patience().await else {
+            return Ok(nftables);
         };
+        if nftables.is_there().await.unwrap_or(false) {
+            return Ok(nftables);
+        }
+        let nftables = error.to_string();
+        if error.may_pass() {
+            return Err(Unusable {
+                nftables,
+                ipset: "not tried, as nftables may be there".to_owned(),
+            });
+        }
         match Self::with(place, name, Backend::Ipset).await {
             Ok(table) => Ok(table),
             Err(error) => Err(Unusable {
@@ -54,26 +77,44 @@ impl Table {
         }
     }
 
+    async fn try_out_with_patience(&self) -> Result<(), TableError> {
+        for _ in 1..FIND_ATTEMPTS {
+            match self.try_out().await {
+                Err(error) if error.may_pass() => tokio::time::sleep(FIND_PAUSE).await,
+                done => return done,
+            }
+        }
+        self.try_out().await
+    }
+
     /// A table that is held by this.
     ///
     /// # Errors
     /// [`TableError`] why it cannot be held by it.
     pub async fn with(place: Place, name: TableName, backend: Backend) -> Result<Self, TableError> {
-        let table = Self {
+        let table = Self::of(place, name, backend);
+        table.try_out().await?;
+        Ok(table)
+    }
+
+    fn of(place: Place, name: TableName, backend: Backend) -> Self {
+        Self {
             place,
             name,
             backend,
             turn: Arc::default(),
-        };
-        match backend {
-            Backend::Nftables => table.by_nftables(None, Nftables::try_out).await?,
+            is_alone: Arc::default(),
+        }
+    }
+
+    async fn try_out(&self) -> Result<(), TableError> {
+        match self.backend {
+            Backend::Nftables => self.by_nftables(None, Nftables::try_out).await,
             Backend::Ipset => {
-                table
-                    .by_ipset(None, async |table| table.try_out().await)
-                    .await?;
+                self.by_ipset(None, async |table| table.try_out().await)
+                    .await
             }
         }
-        Ok(table)
     }
 
     /// By what it is held.
@@ -87,7 +128,7 @@ impl Table {
     /// What was in force stays until then. Of a content that is in force already nothing is changed.
     pub async fn load(&self, content: Arc<Content>) -> Result<Loaded, TableError> {
         let turn = self.turn().await;
-        match self.backend {
+        let loaded = match self.backend {
             Backend::Nftables => {
                 self.by_nftables(Some(turn), move |table| table.load(&content))
                     .await
@@ -96,13 +137,15 @@ impl Table {
                 self.by_ipset(Some(turn), async move |table| table.load(&content).await)
                     .await
             }
-        }
+        }?;
+        self.remove_other().await;
+        Ok(loaded)
     }
 
     /// Brings a content into force whatever seems to be in force: what [`Self::verify`] found is put right.
     pub async fn repair(&self, content: Arc<Content>) -> Result<Loaded, TableError> {
         let turn = self.turn().await;
-        match self.backend {
+        let loaded = match self.backend {
             Backend::Nftables => {
                 self.by_nftables(Some(turn), move |table| table.repair(&content))
                     .await
@@ -111,7 +154,9 @@ impl Table {
                 self.by_ipset(Some(turn), async move |table| table.repair(&content).await)
                     .await
             }
-        }
+        }?;
+        self.remove_other().await;
+        Ok(loaded)
     }
 
     /// What is in force; `None` where nothing was loaded since the machine started.
@@ -253,13 +298,28 @@ impl Table {
         }
     }
 
-    /// Removes the table, and nothing else. Answers whether it was there.
+    /// Removes the table, and nothing else, by whatever it is held. Answers whether it was there.
     pub async fn remove(&self) -> Result<bool, TableError> {
+        let removed = self.remove_this().await?;
+        Ok(self.remove_held_otherwise().await? || removed)
+    }
+
+    async fn remove_this(&self) -> Result<bool, TableError> {
         let turn = self.turn().await;
         match self.backend {
             Backend::Nftables => self.by_nftables(Some(turn), Nftables::remove).await,
             Backend::Ipset => {
                 self.by_ipset(Some(turn), async |table| table.remove().await)
+                    .await
+            }
+        }
+    }
+
+    async fn is_there(&self) -> Result<bool, TableError> {
+        match self.backend {
+            Backend::Nftables => self.by_nftables(None, Nftables::is_there).await,
+            Backend::Ipset => {
+                self.by_ipset(None, async |table| table.is_there().await)
                     .await
             }
         }

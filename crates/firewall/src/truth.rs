@@ -29,7 +29,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub use drift::{Backing, Held, JailBans, JailDoubt, JailDrift, bans_in_force, drift, names_for};
+pub use drift::{Backing, Held, JailBans, JailDoubt, JailDrift, Named, bans_in_force, drift};
 pub use rulesets::Rulesets;
 pub use scope::{Protocol, Scope, Service, Services};
 pub use verdict::{Because, Counter, Doubt, Outcome, Path, Question, RuleRef, Unsure, Verdict};

@@ -11,6 +11,7 @@ mod jails;
 mod jobs;
 mod laboratory;
 mod lists;
+mod repair;
 
 use std::time::Duration;
 

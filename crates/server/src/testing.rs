@@ -18,6 +18,7 @@ mod net;
 mod parts;
 mod past;
 mod places;
+mod sessions;
 mod tab;
 
 use std::{path::PathBuf, sync::Arc};
@@ -37,6 +38,7 @@ pub(crate) use net::Namespace;
 pub(crate) use parts::settings;
 pub(crate) use past::Past;
 pub(crate) use places::TestPlaces;
+pub(crate) use sessions::Sessions;
 pub(crate) use tab::Tab;
 
 use crate::{

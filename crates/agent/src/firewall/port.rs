@@ -3,12 +3,12 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use domain::{
-    BanSubject, BlockDrift, BlockHits, BlockSet, BlockState, BlockedBan, FirewallActs,
-    FirewallError, FirewallReads, JailDrift, JailName, LoadReport, PathVerdict,
+    BanSubject, BlockCommand, BlockDrift, BlockHits, BlockSet, BlockState, FirewallActs,
+    FirewallError, FirewallReads, JailDrift, JailName, LoadReport, PathVerdict, RepairReport,
 };
 use ipnet::IpNet;
 
-use super::{repair, truth};
+use super::{own, repair, truth};
 use crate::Agent;
 
 #[async_trait]
@@ -30,7 +30,7 @@ impl FirewallReads for Agent {
     }
 
     async fn block_drift(&self, wanted: &BlockSet) -> Result<BlockDrift, FirewallError> {
-        self.core.firewall.drift(wanted.clone()).await
+        own::drift(&self.core, wanted.clone()).await
     }
 }
 
@@ -38,13 +38,13 @@ impl FirewallReads for Agent {
 impl FirewallActs for Agent {
     async fn load_blocks(&self, set: &BlockSet, anew: bool) -> Result<LoadReport, FirewallError> {
         let set = set.clone();
-        self.see_through(move |core| async move { core.firewall.load(set, anew).await })
+        self.see_through(move |core| async move { own::load(&core, set, anew).await })
             .await
     }
 
-    async fn block(&self, bans: &[BlockedBan]) -> Result<(), FirewallError> {
-        let bans = bans.to_vec();
-        self.see_through(move |core| async move { core.firewall.block(&bans).await })
+    async fn block(&self, command: &BlockCommand) -> Result<(), FirewallError> {
+        let command = command.clone();
+        self.see_through(move |core| async move { own::block(&core, &command).await })
             .await
     }
 
@@ -70,7 +70,7 @@ impl FirewallActs for Agent {
         jail: &JailName,
         missing: &[BanSubject],
         excess: &[IpNet],
-    ) -> Result<u64, FirewallError> {
+    ) -> Result<RepairReport, FirewallError> {
         let (jail, missing, excess) = (jail.clone(), missing.to_vec(), excess.to_vec());
         self.see_through(
             move |core| async move { repair::jail(&core, &jail, &missing, &excess).await },

@@ -44,6 +44,7 @@ fn of_table(error: &TableError) -> Why {
         }
         TableError::NotHeld { what } => Why::new(WhyCode::NotHeld, error).detail(what),
         TableError::Absent => Why::new(WhyCode::TableMissing, error),
+        TableError::Foreign { table } => Why::new(WhyCode::TableForeign, error).name(table),
         TableError::Program(program) => of_program(program),
         TableError::Ended => Why::new(WhyCode::Ended, error),
         TableError::Disorder { .. } => Why::unnamed(error),

@@ -2,16 +2,17 @@
 use std::net::IpAddr;
 
 use domain::{
-    BanSubject, FirewallError, FirewallPath, JailDrift, PathOutcome, PathVerdict, PortScope,
-    VerdictRule,
+    BanSubject, FirewallError, FirewallPath, JailDrift, JailName, PathOutcome, PathVerdict,
+    PortScope, VerdictRule,
 };
 use firewall::truth::{Backing, JailBans, Outcome, Path, RuleRef, Rulesets, Scope, Verdict};
+use ipnet::IpNet;
 
 use super::{
-    PacketFilter,
+    PacketFilter, actions,
     reasons::{of_jail, of_packet, unread},
 };
-use crate::core::Core;
+use crate::{core::Core, link::Link};
 
 /// What becomes of new packets of an address, on all ways.
 pub(super) async fn verdicts(
@@ -29,33 +30,61 @@ pub(super) async fn verdicts(
 /// # Errors
 /// That there is no packet filter, that the daemon is down, so that nobody knows what it bans, or that the rules cannot be read.
 pub(super) async fn drift(core: &Core) -> Result<Vec<JailDrift>, FirewallError> {
-    let place = core.firewall.place()?;
-    let snapshot = core.snapshot();
-    snapshot.daemon.unless_down()?;
-    let bans = snapshot.bans.clone();
-    let jails: Vec<JailBans> = bans
-        .index
-        .jails()
-        .iter()
-        .map(|jail| bans_of(jail))
-        .collect();
-    let found = firewall::truth::drift(place, &jails)
-        .await
-        .map_err(unread)?;
+    core.firewall.place()?;
+    core.snapshot().daemon.unless_down()?;
+    let (jails, found) = compared(core).await?;
     let told = found.into_iter().zip(&jails);
     let drifts = told.filter_map(|(drift, jail)| jail_drift(drift, jail.addresses.len()));
     Ok(drifts.collect())
 }
 
-fn bans_of(jail: &crate::jail_bans::JailBans) -> JailBans {
+/// How one jail's bans differ from what is blocked, now; `None` where it does not run.
+///
+/// # Errors
+/// As [`drift`].
+pub(super) async fn drift_of(
+    core: &Core,
+    jail: &JailName,
+) -> Result<Option<firewall::truth::JailDrift>, FirewallError> {
+    // A set may be shared: only with all jails is it known what is too much in it.
+    let (_, found) = compared(core).await?;
+    Ok(found.into_iter().find(|drift| drift.jail == jail.as_str()))
+}
+
+/// The bans of all jails, and how they differ from what is blocked.
+async fn compared(
+    core: &Core,
+) -> Result<(Vec<JailBans>, Vec<firewall::truth::JailDrift>), FirewallError> {
+    let bans = core.snapshot().bans.clone();
+    let link = core.link();
+    let mut jails = Vec::new();
+    for jail in bans.index.jails() {
+        jails.push(bans_of(&link, jail).await);
+    }
+    let found = firewall::truth::drift(core.firewall.place()?, &jails);
+    let found = found.await.map_err(unread)?;
+    Ok((jails, found))
+}
+
+/// What a jail bans, and where its actions keep that.
+async fn bans_of(link: &Link, jail: &crate::jail_bans::JailBans) -> JailBans {
     let addresses = jail.rows().iter().filter_map(|row| match row.subject {
         BanSubject::Network(network) => Some(network),
         BanSubject::Other(_) => None,
     });
+    let addresses: Vec<IpNet> = addresses.collect();
+    // A jail that bans nobody lacks nothing.
+    let understood = if addresses.is_empty() {
+        Vec::new()
+    } else {
+        actions::understood(link, jail.name().as_str()).await
+    };
+    let names = understood.into_iter().flat_map(|action| action.stores);
+    let names = names.collect();
     JailBans {
         jail: jail.name().to_string(),
-        addresses: addresses.collect(),
-        names: Vec::new(),
+        addresses,
+        names,
     }
 }
 

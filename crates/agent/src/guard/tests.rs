@@ -400,8 +400,8 @@ impl FactsSource for Counting {
 async fn facts_are_read_once_until_they_are_old() {
     for (refresh, reads) in [(Duration::from_hours(1), 1), (Duration::ZERO, 2)] {
         let (source, guard) = Counting::guard(usize::MAX, refresh);
-        guard.facts().await.unwrap();
-        guard.facts().await.unwrap();
+        guard.facts(guard.config.refresh).await.unwrap();
+        guard.facts(guard.config.refresh).await.unwrap();
         assert_eq!(source.read.load(Ordering::SeqCst), reads);
     }
 }
@@ -409,11 +409,11 @@ async fn facts_are_read_once_until_they_are_old() {
 #[tokio::test]
 async fn facts_that_cannot_be_read_any_more_are_the_last_known_and_without_any_nothing_is_banned() {
     let (source, guard) = Counting::guard(1, Duration::ZERO);
-    guard.facts().await.unwrap();
-    assert_eq!(*guard.facts().await.unwrap(), facts());
+    guard.facts(guard.config.refresh).await.unwrap();
+    assert_eq!(*guard.facts(guard.config.refresh).await.unwrap(), facts());
     assert_eq!(source.read.load(Ordering::SeqCst), 2);
     let (_, blind) = Counting::guard(0, Duration::ZERO);
-    let refused = blind.facts().await;
+    let refused = blind.facts(blind.config.refresh).await;
     assert_eq!(
         refused,
         Err(domain::HostError::GuardBlind(

@@ -37,6 +37,8 @@ async fn bans(table: &Table, network: IpNet) -> Told<Vec<BlockedBan>> {
         .map(|ban| BlockedBan {
             network: ban.network,
             remaining: ban.remaining,
+            // The kernel does not know.
+            confirmed: None,
         })
         .collect();
     bans.sort_by_key(|ban| ban.network);

@@ -149,6 +149,7 @@ async fn keep(database: &Path) {
         until: Some(now.plus_seconds(7200)),
         reason: "odd requests".parse::<BanReason>().unwrap(),
         by: "bob".parse().unwrap(),
+        confirmed: None,
     };
     let created = entry(AuditAction::OwnBansCreated);
     writes.add_own_bans(&[ban], &created).await.unwrap();

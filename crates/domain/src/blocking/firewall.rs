@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::{PortScope, Why};
-use crate::{BanSubject, HostError, JailName, Timestamp};
+use crate::{BanSubject, GuardHit, HostError, JailName, Timestamp};
 
 /// Why the packet filter did not do or tell what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -18,9 +18,22 @@ pub enum FirewallError {
     /// It refused, or did something else than it was told.
     #[error("the packet filter did not do it: {0}")]
     Failed(Why),
+    /// Bans would cut off somebody who must stay reachable; none of the order was carried out.
+    #[error("the order would cut off addresses that must stay reachable")]
+    Guarded(Vec<GuardedBan>),
     /// The daemon has to be asked too, and did not answer.
     #[error(transparent)]
     Host(#[from] HostError),
+}
+
+/// A ban that the lock-out guard refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GuardedBan {
+    /// Whom it was to block.
+    pub network: IpNet,
+    /// What it would have cut off.
+    pub hits: Vec<GuardHit>,
 }
 
 /// By what networks are blocked.
@@ -41,6 +54,20 @@ pub struct BlockedBan {
     pub network: IpNet,
     /// For how long from now on; `None` is for ever.
     pub remaining: Option<Duration>,
+    /// The address of who made it, where it lies within and that was confirmed: then this person's own place is no reason to let through what is banned.
+    pub confirmed: Option<IpAddr>,
+}
+
+/// An order to block at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BlockCommand {
+    /// Whom.
+    pub bans: Vec<BlockedBan>,
+    /// The address of who asks, for the lock-out guard; `None` for an order by the machine itself.
+    pub requester: Option<IpAddr>,
+    /// The second, explicit yes to banning the requester's own address.
+    pub confirm_own_address: bool,
 }
 
 /// All that is to be in force.
@@ -82,6 +109,22 @@ pub struct LoadReport {
     pub took_ms: u64,
 }
 
+/// What came of putting a jail right.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RepairReport {
+    /// How many were banned again or taken out.
+    pub done: u64,
+    /// Who was banned, had to be unbanned for it, and could not be banned again.
+    pub lost: Vec<IpNet>,
+    /// Who was banned so that the jail's action takes them out, and could not be unbanned again.
+    pub stuck: Vec<IpNet>,
+    /// Who was left as they were, banned and not blocked, for they must stay reachable.
+    pub spared: Vec<IpNet>,
+    /// Why not all of it was done.
+    pub failed: Option<Why>,
+}
+
 /// The state of BanGUI's own table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -96,6 +139,8 @@ pub struct BlockState {
     pub bans: u64,
     /// How many networks are let through.
     pub allowed: u64,
+    /// Whether something of BanGUI's is held the other way too, from a start at which this way could not be used. The next load removes it.
+    pub held_otherwise: bool,
 }
 
 /// How often something was blocked since the table is there.
@@ -291,10 +336,12 @@ pub trait FirewallReads: Send + Sync {
 #[async_trait]
 pub trait FirewallActs: Send + Sync {
     /// Puts all of it in force, at once; nothing is changed where it is already. With `anew`, also where it seems to be.
+    ///
+    /// What the lock-out guard protects by then is let through within it, whatever was wanted.
     async fn load_blocks(&self, set: &BlockSet, anew: bool) -> Result<LoadReport, FirewallError>;
 
-    /// Adds bans at once; those of the same network are replaced.
-    async fn block(&self, bans: &[BlockedBan]) -> Result<(), FirewallError>;
+    /// Adds bans at once; those of the same network are replaced. Asks the lock-out guard: all of the order, or `Guarded` and nothing.
+    async fn block(&self, command: &BlockCommand) -> Result<(), FirewallError>;
 
     /// Takes bans away at once.
     async fn unblock(&self, networks: &[IpNet]) -> Result<(), FirewallError>;
@@ -306,13 +353,13 @@ pub trait FirewallActs: Send + Sync {
     async fn remove_blocks(&self) -> Result<(), FirewallError>;
 
     /// Puts a jail right, through the daemon: who is banned and not blocked is banned again, which begins its time anew; who is blocked and not banned is banned and unbanned, so
-    /// that the jail's own action takes it out. Answers how many of both.
+    /// that the jail's own action takes it out. Of both only what is so when it is looked at again.
     async fn repair_jail(
         &self,
         jail: &JailName,
         missing: &[BanSubject],
         excess: &[IpNet],
-    ) -> Result<u64, FirewallError>;
+    ) -> Result<RepairReport, FirewallError>;
 }
 
 #[cfg(test)]

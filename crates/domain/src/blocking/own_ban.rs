@@ -1,5 +1,5 @@
 //! Bans that BanGUI's own table carries out, without a jail.
-use std::str::FromStr;
+use std::{net::IpAddr, str::FromStr};
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,8 @@ pub struct NewOwnBan {
     pub reason: BanReason,
     /// Who made it.
     pub by: UserName,
+    /// From which address, where it lies within what is banned and that was confirmed.
+    pub confirmed: Option<IpAddr>,
 }
 
 /// A ban.

@@ -178,6 +178,8 @@ reasons! {
     NotHeld = "not-held";
     /// BanGUI's table is not there.
     TableMissing = "table-missing";
+    /// There is a table `name` that BanGUI did not make.
+    TableForeign = "table-foreign";
     /// BanGUI's table is put to sleep.
     TableAsleep = "table-asleep";
     /// The chain `name` is gone or changed.
@@ -198,6 +200,10 @@ reasons! {
     BannedLetThrough = "banned-let-through";
     /// No set or chain of the jail was found.
     JailSetNotFound = "jail-set-not-found";
+    /// Of those that had to be unbanned, `count` could not be banned again; `detail` names them.
+    BansLost = "bans-lost";
+    /// Of those that had to be banned, `count` could not be unbanned again; `detail` names them.
+    BansStuck = "bans-stuck";
     /// It depends on the interface.
     DependsOnInterface = "depends-on-interface";
     /// It depends on the address that it goes to.

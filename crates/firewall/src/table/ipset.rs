@@ -30,6 +30,10 @@ impl<'a> Ipset<'a> {
         load::try_out(self.0).await
     }
 
+    pub(super) async fn is_there(&self) -> Result<bool, TableError> {
+        self.0.has_sets().await
+    }
+
     pub(super) async fn load(&self, content: &Content) -> Result<Loaded, TableError> {
         load::load(self.0, content).await
     }

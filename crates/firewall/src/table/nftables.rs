@@ -39,6 +39,10 @@ impl Nftables {
         load::try_out(&mut self.0)
     }
 
+    pub(super) fn is_there(&mut self) -> Result<bool, TableError> {
+        load::is_there(&mut self.0)
+    }
+
     pub(super) fn load(&mut self, content: &Content) -> Result<Loaded, TableError> {
         load::load(&mut self.0, content)
     }

@@ -9,7 +9,7 @@ use std::{fmt, net::IpAddr};
 use ipnet::IpNet;
 use tokio::task::spawn_blocking;
 
-pub use names::names_for;
+pub use names::Named;
 
 use self::{
     names::Wanted,
@@ -28,11 +28,11 @@ pub struct JailBans {
     pub jail: String,
     /// What it has banned.
     pub addresses: Vec<IpNet>,
-    /// Names of sets or chains that its actions are known to use, see [`names_for`].
+    /// The sets or chains that its actions are known to use, see [`Named::by_command`]. Where none of them is there, nothing of the jail is blocked.
     ///
     /// Empty where that is not known: then sets and chains are looked for by the names that fail2ban's own actions
     /// make from the jail's name, and where there are none of these it cannot be told whether there should be.
-    pub names: Vec<String>,
+    pub names: Vec<Named>,
 }
 
 /// Where a jail's bans are kept in the kernel.
@@ -246,7 +246,7 @@ fn compare(
         let missing = banned.into_iter().filter(|network| !held.covers(*network));
         drift.missing.extend(missing);
     }
-    if drift.backing.is_empty() && jail.names.is_empty() && !jail.addresses.is_empty() {
+    if drift.backing.is_empty() && !jail.addresses.is_empty() && !stores.lack(&jail.names) {
         drift.doubt(JailDoubt::NotFound);
         drift.missing.clear();
     }

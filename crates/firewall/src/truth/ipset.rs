@@ -71,6 +71,19 @@ impl Ipsets {
         })
     }
 
+    /// The names of all others.
+    pub(crate) fn of_others(&self) -> impl Iterator<Item = &str> {
+        self.kinds.iter().filter_map(|(name, kind)| match kind {
+            Kind::Addresses(_) => None,
+            Kind::Sets(_) | Kind::Other(_) => Some(name.as_str()),
+        })
+    }
+
+    /// Whether it is not known which there are.
+    pub(crate) const fn are_unreadable(&self) -> bool {
+        self.unreadable.is_some()
+    }
+
     /// What a set holds of the addresses that are asked for.
     pub(crate) async fn members(&self, place: &Place, used: &Use, asked: Asked<'_>) -> Members {
         let SetKey::Ipset { name } = &used.set else {

@@ -2,11 +2,15 @@
 
 // Marked as tests for clippy, which knows only unit tests by itself.
 #[cfg(test)]
+mod backends;
+#[cfg(test)]
 mod drift;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
 mod flood;
+#[cfg(test)]
+mod foreign;
 #[cfg(test)]
 mod ground;
 #[cfg(test)]

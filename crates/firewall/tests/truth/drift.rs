@@ -1,12 +1,12 @@
 //! The bans of jails against what the kernel holds.
 use std::fmt::Write as _;
 
-use firewall::truth::{Backing, JailBans, JailDoubt, JailDrift, bans_in_force, drift, names_for};
+use firewall::truth::{Backing, JailBans, JailDoubt, JailDrift, Named, bans_in_force, drift};
 use ipnet::IpNet;
 
 use crate::namespace::Namespace;
 
-fn nets(texts: &[&str]) -> Vec<IpNet> {
+pub(crate) fn nets(texts: &[&str]) -> Vec<IpNet> {
     let net = |text: &&str| match text.parse::<std::net::IpAddr>() {
         Ok(address) => address.into(),
         Err(_) => text.parse().unwrap(),
@@ -14,7 +14,7 @@ fn nets(texts: &[&str]) -> Vec<IpNet> {
     texts.iter().map(net).collect()
 }
 
-fn bans(jail: &str, addresses: &[&str]) -> JailBans {
+pub(crate) fn bans(jail: &str, addresses: &[&str]) -> JailBans {
     JailBans {
         jail: jail.to_owned(),
         addresses: nets(addresses),
@@ -22,7 +22,7 @@ fn bans(jail: &str, addresses: &[&str]) -> JailBans {
     }
 }
 
-async fn one(namespace: &Namespace, jail: JailBans) -> JailDrift {
+pub(crate) async fn one(namespace: &Namespace, jail: JailBans) -> JailDrift {
     let mut found = drift(&namespace.place(), &[jail]).await.unwrap();
     assert_eq!(found.len(), 1);
     found.remove(0)
@@ -87,7 +87,7 @@ async fn drift_of_nftables_sets_says_what_is_missing_and_what_is_in_excess() {
         bans("mail", &["198.51.100.7"]),
         bans("quiet", &[]),
         JailBans {
-            names: names_for("nftables-multiport", "gone"),
+            names: vec![Named::NftSet("addr-set-gone".into())],
             ..bans("gone", &["198.51.100.7"])
         },
     ];

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use firewall::{
     Place,
     truth::{
-        Backing, JailBans, JailDoubt, JailDrift,
+        Backing, JailBans, JailDoubt, JailDrift, Named,
         Outcome::{self, Blocked, NotBlocked},
         Path::{Forwarded, HostInput},
-        Rulesets, drift, names_for,
+        Rulesets, drift,
     },
 };
 use lab::{Enforcement, JailSet, Lab, LabConfig};
@@ -48,6 +48,32 @@ async fn outcomes(lab: &Lab, source: &str) -> [(Outcome, String); 2] {
     })
 }
 
+/// Where the action keeps its bans, by the command that it bans with.
+async fn named(lab: &Lab, action: &str) -> Vec<Named> {
+    let ban = ["get", "sshd", "action", action, "actionban"];
+    let ban = lab.client_output(&ban).await.unwrap();
+    let Some(named) = Named::by_command(&ban) else {
+        return Vec::new();
+    };
+    // Tags as the action replaces them; what it has for IPv6 is told apart.
+    let mut stores = Vec::new();
+    for family in ["", "?family=inet6"] {
+        let mut name = named.name().to_owned();
+        for tag in ["addr_set", "ipmset"] {
+            let whole = format!("<{tag}>");
+            if name.contains(&whole) {
+                let property = format!("{tag}{family}");
+                let value = lab
+                    .client_output(&["get", "sshd", "action", action, &property])
+                    .await;
+                name = name.replace(&whole, value.unwrap().trim());
+            }
+        }
+        stores.push(named.renamed(name.replace("<name>", "sshd")));
+    }
+    stores
+}
+
 /// What fail2ban says it has banned, beside what the kernel holds.
 async fn compare(lab: &Lab, action: &str) -> JailDrift {
     let banned = lab.client_output(&["get", "sshd", "banip"]).await.unwrap();
@@ -58,7 +84,7 @@ async fn compare(lab: &Lab, action: &str) -> JailDrift {
     let jail = JailBans {
         jail: "sshd".into(),
         addresses: banned.collect(),
-        names: names_for(action, "sshd"),
+        names: named(lab, action).await,
     };
     drift(&place(lab), &[jail]).await.unwrap().remove(0)
 }
@@ -91,7 +117,7 @@ impl Action {
         by_hand(&lab, self.remove).await;
         by_hand(&lab, self.add).await;
         self.assert_drifted(&lab).await;
-        lab.client_output(&["unban", "--all"]).await.unwrap();
+        assert_wiped_is_missing(&lab, self.name).await;
         assert_eq!(outcomes(&lab, BANNED[1]).await[0].0, NotBlocked);
         lab.stop().await;
     }
@@ -122,6 +148,17 @@ impl Action {
         assert_eq!(outcomes(lab, BANNED[0]).await[0].0, NotBlocked);
         assert_eq!(outcomes(lab, OTHER).await[0].0, Blocked);
     }
+}
+
+/// What a restart of the packet filter leaves: nothing.
+async fn assert_wiped_is_missing(lab: &Lab, action: &str) {
+    by_hand(lab, "nft flush ruleset").await;
+    if action.contains("ipset") {
+        by_hand(lab, "ipset destroy").await;
+    }
+    let found = compare(lab, action).await;
+    assert_eq!(found.missing.len(), BANNED.len(), "{found:?}");
+    assert_eq!((found.backing, found.unsure), (vec![], vec![]));
 }
 
 #[tokio::test]

@@ -8,6 +8,8 @@ mod expected;
 #[cfg(test)]
 mod fail2ban;
 #[cfg(test)]
+mod gone;
+#[cfg(test)]
 mod ground;
 #[cfg(test)]
 mod iptables;

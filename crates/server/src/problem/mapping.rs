@@ -1,12 +1,14 @@
 //! The one place where errors become problems. Causes are logged here, once, and never sent.
 use domain::{
-    ConfigError, DownReason, FirewallError, GuardHit, GuardReason, HostError, LookupError,
-    StorageError,
+    ConfigError, DownReason, FirewallError, GuardHit, GuardReason, GuardedBan, HostError,
+    LookupError, StorageError,
 };
 
-use crate::tasks::board::NotOrdered;
+use crate::{services::bans::text_of, tasks::board::NotOrdered};
 
-use super::{ChangeUnderWay, Code, FieldError, HitBody, HitReason, Problem, ReloadProblemBody};
+use super::{
+    ChangeUnderWay, Code, FieldError, HitBody, HitReason, Problem, ReloadProblemBody, TargetHits,
+};
 
 /// After how many seconds to try again when the daemon or the database is busy.
 const RETRY_SECONDS: u64 = 5;
@@ -96,9 +98,15 @@ impl From<HostError> for Problem {
     }
 }
 
+/// The most targets of which one answer tells what they would cut off.
+const MAX_TARGETS_TOLD: usize = 100;
+
 impl From<FirewallError> for Problem {
     fn from(error: FirewallError) -> Self {
         match error {
+            FirewallError::Guarded(refused) => Self::new(Code::LockOutGuard)
+                .detail("Nothing was banned: a target would cut off an address that must stay reachable.")
+                .hits(refused.iter().take(MAX_TARGETS_TOLD).map(Into::into).collect()),
             FirewallError::Host(error) => error.into(),
             FirewallError::Unusable(why) => Self::new(Code::FirewallUnusable)
                 .why(why)
@@ -195,6 +203,15 @@ fn unavailable(reason: DownReason) -> Problem {
         | DownReason::NoPermission
         | DownReason::Refused
         | DownReason::Protocol => Problem::new(Code::DaemonUnavailable).retry_after(RETRY_SECONDS),
+    }
+}
+
+impl From<&GuardedBan> for TargetHits {
+    fn from(ban: &GuardedBan) -> Self {
+        Self {
+            target: text_of(ban.network),
+            hits: ban.hits.iter().map(HitBody::from).collect(),
+        }
     }
 }
 

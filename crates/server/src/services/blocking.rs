@@ -24,7 +24,7 @@ use std::sync::{
 
 use blocklists::{Downloader, Resolve};
 use domain::{
-    BlockSet, BlockedBan, BlockingReads, BlockingWrites, Clock, FirewallActs, FirewallError,
+    BlockCommand, BlockSet, BlockingReads, BlockingWrites, Clock, FirewallActs, FirewallError,
     FirewallReads, HostActs, HostConfigActs, HostConfigReads, HostReads, LoadReport, StorageError,
     StorageReads,
 };
@@ -182,9 +182,9 @@ impl Blocking {
     ///
     /// # Errors
     /// What the packet filter says.
-    pub(crate) async fn block(&self, bans: &[BlockedBan]) -> Result<(), FirewallError> {
+    pub(crate) async fn block(&self, command: &BlockCommand) -> Result<(), FirewallError> {
         let _turn = self.turn.lock().await;
-        self.firewall.block(bans).await
+        self.firewall.block(command).await
     }
 
     /// Ends bans at once, likewise.
@@ -231,7 +231,7 @@ impl Blocking {
     /// With nothing to block the packet filter is left alone, unless there is something of BanGUI's in it.
     async fn needs_to_be_emptied(&self) -> Result<bool, NotCarriedOut> {
         match self.view.firewall.block_state().await {
-            Ok(state) => Ok(state.is_there),
+            Ok(state) => Ok(state.is_there || state.held_otherwise),
             Err(FirewallError::Unusable(_)) => Ok(false),
             Err(error) => Err(error.into()),
         }

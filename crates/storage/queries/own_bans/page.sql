@@ -1,4 +1,4 @@
-SELECT id, host, first, prefix, since, until, reason, by, ended_at, ended_by
+SELECT id, host, first, prefix, since, until, reason, by, confirmed, ended_at, ended_by
 FROM own_bans
 WHERE id < :before
 ORDER BY id DESC

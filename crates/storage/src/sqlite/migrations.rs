@@ -66,6 +66,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "left_out",
         sql: include_str!("../../migrations/0012_left_out.sql"),
     },
+    Migration {
+        name: "own_bans_confirmed",
+        sql: include_str!("../../migrations/0013_own_bans_confirmed.sql"),
+    },
 ];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.

@@ -388,6 +388,7 @@ fn ban(network: &str, since: i64, until: Option<i64>) -> NewOwnBan {
         until: until.map(make::at),
         reason: "scans".parse().unwrap(),
         by: make::name("root"),
+        confirmed: None,
     }
 }
 
@@ -412,7 +413,10 @@ fn some_bans() -> [NewOwnBan; 3] {
     [
         ban("198.51.100.0/24", 1000, None),
         ban("203.0.113.7/32", 1000, Some(5000)),
-        ban("2001:db8::/32", 1000, Some(9000)),
+        NewOwnBan {
+            confirmed: Some("2001:db8::7".parse().unwrap()),
+            ..ban("2001:db8::/32", 1000, Some(9000))
+        },
     ]
 }
 

@@ -156,6 +156,8 @@ const FIREWALL: WhyWords = {
     `Andere haben die Regeln währenddessen geändert, ${number(count)}-mal hintereinander.`,
   'not-held': plain('Der Kernel hält nicht, was ihm gesagt wurde'),
   'table-missing': plain('Die Tabelle ist nicht da.'),
+  'table-foreign': (facts) =>
+    `Die Tabelle inet ${name(facts)} hat jemand anderes angelegt; BanGUI rührt sie nicht an. Sie umbenennen, oder entfernen: nft delete table inet ${name(facts)}`,
   'table-asleep': plain('Die Tabelle ist stillgelegt.'),
   'chain-changed': (facts) => `Die Kette ${name(facts)} fehlt oder ist verändert.`,
   'rules-changed': (facts) => `Die Regeln der Kette ${name(facts)} sind verändert.`,
@@ -168,6 +170,10 @@ const FIREWALL: WhyWords = {
   'jail-set-not-found': plain(
     'Kein Set und keine Kette dieses Jails wurde gefunden. Vielleicht verwenden seine Aktionen die Firewall nicht.',
   ),
+  'bans-lost': ({ count }) =>
+    `Zum erneuten Sperren ${count === 1 ? 'wurde 1 Adresse entsperrt und ließ' : `wurden ${number(count)} Adressen entsperrt und ließen`} sich nicht wieder sperren`,
+  'bans-stuck': ({ count }) =>
+    `Zum Herausnehmen ${count === 1 ? 'wurde 1 Adresse gesperrt und ließ' : `wurden ${number(count)} Adressen gesperrt und ließen`} sich nicht wieder entsperren`,
   'part-unread': plain('Ein Teil der Firewall lässt sich nicht auflisten'),
 }
 

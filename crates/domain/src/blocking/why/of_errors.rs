@@ -30,6 +30,7 @@ impl From<&FirewallError> for Why {
     fn from(error: &FirewallError) -> Self {
         match error {
             FirewallError::Unusable(why) | FirewallError::Failed(why) => why.clone(),
+            FirewallError::Guarded(_) => Self::unnamed(error),
             FirewallError::Host(error) => error.into(),
         }
     }

@@ -130,6 +130,18 @@ impl<'a> Programs<'a> {
         Ok(view)
     }
 
+    /// Whether there are sets of the table. Its rules ask them, so without them nothing of it blocks; and to list rules may load what nobody uses.
+    pub(super) async fn has_sets(self) -> Result<bool, TableError> {
+        let names = match self.run("ipset", &["list", "-name"], "").await {
+            // Where it is not installed, nobody has made sets by it.
+            Err(TableError::Program(ProgramError::Absent { .. })) => return Ok(false),
+            names => names?,
+        };
+        Ok(names
+            .lines()
+            .any(|name| SetId::of(name.trim(), self.table).is_some()))
+    }
+
     /// All elements of a set.
     pub(super) async fn entries(self, set: SetId) -> Result<Vec<Entry>, TableError> {
         let saved = self

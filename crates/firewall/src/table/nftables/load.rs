@@ -322,7 +322,7 @@ pub(super) fn clean_up(kernel: &mut Kernel, generation: u64) -> Result<(), Table
     })
 }
 
-/// Plans a change from what is there and makes it, again where others changed the ruleset in between.
+/// Plans a change from what is there and makes it, again where others changed the ruleset in between. A table of somebody else's is left alone.
 pub(super) fn changing<'a, T>(
     kernel: &mut Kernel,
     deed: &'static str,
@@ -330,6 +330,7 @@ pub(super) fn changing<'a, T>(
 ) -> Result<T, TableError> {
     for _ in 0..ATTEMPTS {
         let view = View::read(kernel)?;
+        view.check_ours(kernel.table())?;
         let (plan, value) = plan(&view);
         match kernel.change(plan.batch, deed) {
             Err(TableError::Refused { source, .. })
@@ -350,6 +351,13 @@ pub(super) fn remove(kernel: &mut Kernel) -> Result<bool, TableError> {
         }
         (plan, view.exists)
     })
+}
+
+/// Whether there is a table of ours.
+pub(super) fn is_there(kernel: &mut Kernel) -> Result<bool, TableError> {
+    let view = View::read(kernel)?;
+    let is_empty = view.chains.is_empty() && view.sets.is_empty();
+    Ok(view.exists && !is_empty && view.check_ours(kernel.table()).is_ok())
 }
 
 /// Whether the kernel would take a table. Nothing stays of the trial.

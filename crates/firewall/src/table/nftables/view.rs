@@ -132,6 +132,25 @@ impl View {
         Mark::of(first.comment.as_deref()?)
     }
 
+    /// That nothing in it is somebody else's: it is empty, or has what only a load of ours leaves.
+    ///
+    /// The mark may be gone, for a person flushed a chain, or a first load was killed before it had rules. The sets that count hits, and what sets of loads say of
+    /// themselves, are ours then.
+    pub(super) fn check_ours(&self, table: &str) -> Result<(), TableError> {
+        let is_empty =
+            self.chains.is_empty() && self.sets.is_empty() && self.foreign_sets.is_empty();
+        let is_made_by_us = |held: &HeldSet| {
+            held.set.made.is_some()
+                || (matches!(held.set.id, SetId::Hits(_)) && held.set == Set::lasting(held.set.id))
+        };
+        if is_empty || self.mark().is_some() || self.sets.values().any(is_made_by_us) {
+            return Ok(());
+        }
+        Err(TableError::Foreign {
+            table: table.to_owned(),
+        })
+    }
+
     /// Whether a chain has these rules, and no others.
     pub(super) fn has_rules(&self, chain: &str, rules: &[Rule]) -> bool {
         let held = self.rules.get(chain).map(Vec::as_slice).unwrap_or_default();

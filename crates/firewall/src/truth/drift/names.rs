@@ -12,27 +12,99 @@ pub(super) struct Wanted {
     pub(super) is_made: bool,
 }
 
-/// The names of sets and chains that one of fail2ban's own actions uses for a jail; none where the action does not use
-/// the packet filter, or keeps its bans in rules without such names.
-///
-/// The action is as `fail2ban-client get JAIL actions` names it. The name is that of the jail, unless the action was
-/// given another.
-#[must_use]
-pub fn names_for(action: &str, name: &str) -> Vec<String> {
-    let without = ["xt_recent", "firewallcmd-rich"];
-    if without.iter().any(|part| action.contains(part)) {
-        return Vec::new();
+/// A set or chain in which an action keeps bans.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Named {
+    /// A set of nftables.
+    NftSet(String),
+    /// A set of ipset.
+    Ipset(String),
+    /// A chain with a rule for each address.
+    Chain(String),
+}
+
+impl Named {
+    /// Its name; from [`Named::by_command`] with the tags that fail2ban replaces.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::NftSet(name) | Self::Ipset(name) | Self::Chain(name) => name,
+        }
     }
-    if action.starts_with("nftables") {
-        return vec![format!("addr-set-{name}"), format!("addr6-set-{name}")];
+
+    /// The same with another name.
+    #[must_use]
+    pub fn renamed(&self, name: String) -> Self {
+        match self {
+            Self::NftSet(_) => Self::NftSet(name),
+            Self::Ipset(_) => Self::Ipset(name),
+            Self::Chain(_) => Self::Chain(name),
+        }
     }
-    if action.contains("ipset") {
-        return vec![format!("f2b-{name}"), format!("f2b-{name}6")];
+
+    /// Where a command by which an action bans (its `actionban`) puts the address, with fail2ban's tags as they stand in it.
+    ///
+    /// `None` where it is none that is understood: it may block in quite another way, or not at all.
+    #[must_use]
+    pub fn by_command(command: &str) -> Option<Self> {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        in_nftables(&words)
+            .or_else(|| in_ipset(&words))
+            .or_else(|| in_chain(&words))
     }
-    if action.starts_with("iptables") || action.starts_with("firewallcmd") {
-        return vec![format!("f2b-{name}")];
+}
+
+/// The tag that stands for who is banned.
+const ADDRESS: &str = "<ip>";
+
+/// `nft add element FAMILY TABLE SET { <ip> }`
+fn in_nftables(words: &[&str]) -> Option<Named> {
+    let is_begin = |part: &[&str]| match part {
+        ["add", "element", _, _, _, open, ADDRESS, after, ..] => {
+            matches!(*open, "{" | "\\{") && matches!(*after, "}" | "\\}" | "timeout")
+        }
+        _ => false,
+    };
+    let at = (0..words.len()).find(|at| words.get(*at..).is_some_and(is_begin))?;
+    let by_nft = words.get(..at)?.iter().any(|word| word.contains("nft"));
+    let set = words.get(at + 4).filter(|_| by_nft)?;
+    Some(Named::NftSet((*set).to_owned()))
+}
+
+/// `ipset -exist add SET <ip> …`
+fn in_ipset(words: &[&str]) -> Option<Named> {
+    let is_add = |word: &&str| matches!(*word, "add" | "--add" | "-A");
+    let at = words.iter().position(is_add)?;
+    let before = words.get(..at)?;
+    let mut options = before.iter().rev().skip_while(|word| word.starts_with('-'));
+    let by_ipset = options
+        .next()
+        .is_some_and(|word| word.trim_matches(['<', '>']).ends_with("ipset"));
+    let [set, ADDRESS, ..] = words.get(at + 1..)? else {
+        return None;
+    };
+    by_ipset.then(|| Named::Ipset((*set).to_owned()))
+}
+
+/// `iptables -I CHAIN 1 -s <ip> -j …`
+fn in_chain(words: &[&str]) -> Option<Named> {
+    let is_add = |word: &&str| matches!(*word, "-I" | "-A" | "--insert" | "--append");
+    let at = words.iter().position(is_add)?;
+    let by_iptables = |word: &&str| word.contains("iptables") || word.contains("ip6tables");
+    let by_iptables = words.get(..at)?.iter().any(by_iptables);
+    let chain = words.get(at + 1).filter(|_| by_iptables)?;
+    // No other condition: a rule with a port or an interface is no plain entry of a list.
+    let rest = words.get(at + 2..)?;
+    let rest = match rest {
+        [number, rest @ ..] if number.parse::<u32>().is_ok() => rest,
+        rest => rest,
+    };
+    match rest {
+        ["-s" | "--source", ADDRESS, "-j" | "--jump", ..] => {
+            Some(Named::Chain((*chain).to_owned()))
+        }
+        _ => None,
     }
-    Vec::new()
 }
 
 /// The names to look for.
@@ -53,8 +125,8 @@ pub(super) fn wanted(jail: &JailBans) -> Vec<Wanted> {
         version,
         is_made: true,
     });
-    let known = jail.names.iter().map(|name| Wanted {
-        name: name.clone(),
+    let known = jail.names.iter().map(|named| Wanted {
+        name: named.name().to_owned(),
         version: None,
         is_made: false,
     });
@@ -79,25 +151,58 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_for_actions_of_fail2ban() {
-        let sets = vec!["addr-set-sshd".to_owned(), "addr6-set-sshd".to_owned()];
-        let ipsets = vec!["f2b-sshd".to_owned(), "f2b-sshd6".to_owned()];
-        let chains = vec!["f2b-sshd".to_owned()];
-        for (action, names) in [
-            ("nftables-multiport", sets.clone()),
-            ("nftables", sets),
-            ("iptables-ipset-proto6-allports", ipsets.clone()),
-            ("firewallcmd-ipset", ipsets),
-            ("iptables-multiport", chains.clone()),
-            ("iptables-multiport-log", chains),
-            ("iptables-xt_recent-echo", Vec::new()),
-            ("firewallcmd-rich-rules", Vec::new()),
-            ("sendmail-whois", Vec::new()),
-            ("hostsdeny", Vec::new()),
-            ("route", Vec::new()),
-            ("dummy", Vec::new()),
+    fn by_command_of_fail2bans_actions_is_the_set_or_chain() {
+        let nft = "<nftables> add element <table_family> <table> <addr_set> \\{ <ip> \\}";
+        let chain = Named::Chain("f2b-<name>".into());
+        let set = Named::Ipset("<ipmset>".into());
+        for (command, named) in [
+            (nft, Named::NftSet("<addr_set>".into())),
+            (
+                "nft add element inet f2b web { <ip> timeout 600s }",
+                Named::NftSet("web".into()),
+            ),
+            (
+                "ipset -exist add <ipmset> <ip> timeout <ipsettime>",
+                set.clone(),
+            ),
+            (
+                "ipset add <ipmset> <ip> timeout <ipsettime> -exist",
+                set.clone(),
+            ),
+            ("<ipset> -exist add <ipmset> <ip>", set),
+            (
+                "ipset --test f2b-<name> <ip> ||  ipset --add f2b-<name> <ip>",
+                Named::Ipset("f2b-<name>".into()),
+            ),
+            (
+                "<iptables> -I f2b-<name> 1 -s <ip> -j <blocktype>",
+                chain.clone(),
+            ),
+            (
+                "<iptables> -I f2b-<name> 1 -s <ip> -j f2b-<name>-log",
+                chain,
+            ),
         ] {
-            assert_eq!(names_for(action, "sshd"), names, "{action}");
+            assert_eq!(Named::by_command(command), Some(named), "{command}");
+        }
+    }
+
+    #[test]
+    fn by_command_of_what_blocks_otherwise_or_not_at_all_is_none() {
+        for command in [
+            "",
+            "printf %%b \"<ip>\\n\" | mail -s \"banned\" root",
+            "echo +<ip> > /proc/net/xt_recent/<iptname>",
+            "ip route add <blocktype> <ip>",
+            "firewall-cmd --direct --add-rule <family> filter f2b-<name> 0 -s <ip> -j <blocktype>",
+            "firewall-cmd --ipset=<ipmset> --add-entry=<ip>",
+            "ufw insert 1 deny from <ip> to any",
+            // Of two parts, or with conditions of its own.
+            "nft add element inet f2b pairs { <ip> . 22 }",
+            "iptables -I INPUT 1 -s <ip> -p tcp --dport 22 -j DROP",
+            "ipset add f2b-pairs <ip>,tcp:22",
+        ] {
+            assert_eq!(Named::by_command(command), None, "{command}");
         }
     }
 }

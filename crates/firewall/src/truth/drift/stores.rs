@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use super::{
     Backing, ends,
     enforced::{Enforced, may_block},
-    names::{Wanted, is_of_fail2ban},
+    names::{Named, Wanted, is_of_fail2ban},
     ranges::Ranges,
 };
 use crate::{
@@ -51,6 +51,12 @@ impl Store {
 #[derive(Debug, Default)]
 pub(super) struct Stores {
     pub(super) all: Vec<Store>,
+    /// The names of sets and chains that are there, but are no lists of addresses.
+    others: HashSet<String>,
+    /// Whether there may be sets of ipset that could not be listed.
+    misses_ipsets: bool,
+    /// Whether there may be chains that could not be listed.
+    misses_chains: bool,
 }
 
 /// Which sets and chains are read.
@@ -73,7 +79,10 @@ impl Names {
 impl Stores {
     /// Reads all with such names, each once.
     pub(super) async fn read(rulesets: &Rulesets, names: Names) -> Result<Self, ReadError> {
-        let ipsets = list_ipsets(rulesets.place(), &names).await;
+        let ipsets = Ipsets::read(rulesets.place()).await;
+        let (misses_ipsets, unlike) = (ipsets.are_unreadable(), ipsets.of_others());
+        let mut others: HashSet<String> = unlike.map(str::to_owned).collect();
+        let ipsets = list_ipsets(rulesets.place(), &ipsets, &names).await;
         let (model, place) = (rulesets.model(), rulesets.place().clone());
         let work = move || {
             let enforced = Enforced::of(&model);
@@ -81,12 +90,38 @@ impl Stores {
             let ipsets = ipsets.into_iter();
             all.extend(ipsets.map(|listed| ipset_store(listed, &enforced)));
             let chains = model.chains.iter().enumerate();
-            let chains = chains.filter(|(_, chain)| names.contains(&chain.name));
-            all.extend(chains.filter_map(|(place, chain)| chain_store(place, chain, &enforced)));
-            Ok(Self { all })
+            for (place, chain) in chains.filter(|(_, chain)| names.contains(&chain.name)) {
+                match chain_store(place, chain, &enforced) {
+                    Some(store) => all.push(store),
+                    None => {
+                        others.insert(chain.name.clone());
+                    }
+                }
+            }
+            Ok(Self {
+                all,
+                others,
+                misses_ipsets,
+                misses_chains: !model.unread.is_empty(),
+            })
         };
         let read = tokio::task::spawn_blocking(work).await;
         read.unwrap_or_else(|error| Err(ReadError::Kernel(io::Error::other(error))))
+    }
+
+    /// Whether it is certain that none of the named is there, where any is named.
+    pub(super) fn lack(&self, named: &[Named]) -> bool {
+        let is_lacking = |named: &Named| {
+            let may_be_missed = match named {
+                // The kernel itself lists them.
+                Named::NftSet(_) => false,
+                Named::Ipset(_) => self.misses_ipsets,
+                Named::Chain(_) => self.misses_chains,
+            };
+            let has_name = |store: &Store| store.name() == named.name();
+            !may_be_missed && !self.others.contains(named.name()) && !self.all.iter().any(has_name)
+        };
+        !named.is_empty() && named.iter().all(is_lacking)
     }
 
     /// The places of those with one of the names.
@@ -143,8 +178,7 @@ fn nft_stores(place: &Place, names: &Names, enforced: &Enforced) -> Result<Vec<S
 /// A set of ipset, with its elements or why they are not known.
 type ListedIpset = (String, Version, Result<Vec<String>, String>);
 
-async fn list_ipsets(place: &Place, names: &Names) -> Vec<ListedIpset> {
-    let ipsets = Ipsets::read(place).await;
+async fn list_ipsets(place: &Place, ipsets: &Ipsets, names: &Names) -> Vec<ListedIpset> {
     let mut listed = Vec::new();
     let wanted = ipsets.of_addresses();
     for (name, version) in wanted.filter(|(name, _)| names.contains(name)) {

@@ -3,7 +3,8 @@ use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use domain::{
     AllowEntry, AuditAction, BlockDrift, BlockState, Blocklist, BlocklistId, FirewallDrift,
-    FirewallError, HostId, JailName, NewAuditEntry, OwnBan, PathVerdict, StorageError, Why,
+    FirewallError, HostId, JailName, NewAuditEntry, OwnBan, PathVerdict, RepairReport,
+    StorageError, Why, WhyCode,
 };
 use ipnet::IpNet;
 use serde_json::json;
@@ -12,6 +13,7 @@ use super::{Blocking, NotCarriedOut, allow, known::LastLoad, lists, own_bans, re
 use crate::{
     permission::Author,
     problem::{Code, Problem},
+    services::{audit::MAX_NAMED, bans::text_of},
     state::{ReadState, WriteState},
     tasks::TaskFault,
 };
@@ -212,16 +214,43 @@ async fn carry_through(
     before: &FirewallDrift,
     repair: &Repair,
 ) -> Result<Arc<FirewallDrift>, Problem> {
+    let mut reports = Vec::new();
     for jail in before.jails.iter().flatten() {
         if repair.jails.contains(&jail.jail) {
             let firewall = &blocking.firewall;
-            firewall
-                .repair_jail(&jail.jail, &jail.missing, &jail.excess)
-                .await?;
+            let report = firewall.repair_jail(&jail.jail, &jail.missing, &jail.excess);
+            reports.push(report.await?);
         }
     }
     if repair.own {
         blocking.carry_out(true).await?;
     }
-    Ok(blocking.check_now().await?)
+    let after = blocking.check_now().await;
+    match reports.iter().find_map(undone) {
+        Some(why) => Err(FirewallError::Failed(why).into()),
+        None => Ok(after?),
+    }
+}
+
+/// What a repair left worse than it was, or why it ended before it was through.
+fn undone(report: &RepairReport) -> Option<Why> {
+    let names = |networks: &[IpNet]| {
+        let names = networks.iter().take(MAX_NAMED).copied().map(text_of);
+        names.collect::<Vec<String>>().join(", ")
+    };
+    let told = |code, text: &str, networks: &[IpNet]| {
+        let names = names(networks);
+        Why::new(code, format_args!("{text}: {names}"))
+            .count(networks.len())
+            .detail(names)
+    };
+    if !report.lost.is_empty() {
+        let text = "they had to be unbanned, and could not be banned again";
+        return Some(told(WhyCode::BansLost, text, &report.lost));
+    }
+    if !report.stuck.is_empty() {
+        let text = "they had to be banned to be taken out, and could not be unbanned again";
+        return Some(told(WhyCode::BansStuck, text, &report.stuck));
+    }
+    report.failed.clone()
 }

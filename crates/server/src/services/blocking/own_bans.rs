@@ -2,8 +2,8 @@
 use std::{collections::HashSet, sync::Arc};
 
 use domain::{
-    AuditAction, BanReason, GuardHit, GuardReason, HostId, MAX_OWN_BANS, NewAuditEntry, NewOwnBan,
-    Outcome, OwnBan, OwnBanId, Timestamp, UserName, parse_target,
+    AuditAction, BanReason, BlockCommand, GuardHit, GuardReason, HostId, MAX_OWN_BANS,
+    NewAuditEntry, NewOwnBan, Outcome, OwnBan, OwnBanId, UserName, parse_target,
 };
 use ipnet::IpNet;
 use serde_json::json;
@@ -79,6 +79,8 @@ pub(crate) async fn create(
     }
     // Nobody is told that somebody is banned where nothing could block.
     state.blocking.view.firewall.block_state().await?;
+    let confirmed = order.confirm_own_address.then_some(author.address);
+    let confirmed = confirmed.map(|own| own.to_canonical());
     let new: Vec<NewOwnBan> = targets
         .iter()
         .map(|network| NewOwnBan {
@@ -88,6 +90,7 @@ pub(crate) async fn create(
             until: order.seconds.map(|seconds| now.plus_seconds(seconds)),
             reason: reason.clone(),
             by: by.clone(),
+            confirmed: confirmed.filter(|own| network.contains(own)),
         })
         .collect();
     let audit = entry(
@@ -108,12 +111,11 @@ pub(crate) async fn create(
             ended: None,
         })
         .collect();
-    let host = order.host;
     let work = {
         let (state, author) = (state.clone(), author.clone());
         async move {
             let _turn = turn;
-            block_or_undo(&state, &author, &host, bans, now).await
+            block_or_undo(&state, &author, &order, bans).await
         }
     };
     through(state, work).await
@@ -157,17 +159,22 @@ async fn through<T: Send + 'static>(
 async fn block_or_undo(
     state: &WriteState,
     author: &Author,
-    host: &HostId,
+    order: &Order,
     bans: Vec<OwnBan>,
-    now: Timestamp,
 ) -> Result<Vec<OwnBan>, Problem> {
-    let Err(problem) = block(state, &bans, now).await else {
+    let Err(problem) = block(state, author, order, &bans).await else {
         return Ok(bans);
     };
     let new: Vec<NewOwnBan> = bans.iter().map(|ban| ban.ban.clone()).collect();
     let entry = NewAuditEntry {
         outcome: Outcome::Failed,
-        ..entry(state, author, AuditAction::OwnBansCreated, host, &new)
+        ..entry(
+            state,
+            author,
+            AuditAction::OwnBansCreated,
+            &order.host,
+            &new,
+        )
     };
     let ids: Vec<OwnBanId> = bans.iter().map(|ban| ban.id).collect();
     state.blocking.writes.undo_own_bans(&ids, &entry).await?;
@@ -175,15 +182,23 @@ async fn block_or_undo(
     Err(problem)
 }
 
-async fn block(state: &WriteState, bans: &[OwnBan], now: Timestamp) -> Result<(), Problem> {
-    let there = state.blocking.view.firewall.block_state().await?.is_there;
-    let bans: Vec<_> = bans.iter().map(|ban| remaining(ban, now)).collect();
-    if there {
-        state.blocking.block(&bans).await?;
-    } else {
+async fn block(
+    state: &WriteState,
+    author: &Author,
+    order: &Order,
+    bans: &[OwnBan],
+) -> Result<(), Problem> {
+    if !state.blocking.view.firewall.block_state().await?.is_there {
         state.blocking.carry_out(false).await?;
     }
-    Ok(())
+    let now = state.reads.clock.now();
+    let command = BlockCommand {
+        bans: bans.iter().map(|ban| remaining(ban, now)).collect(),
+        requester: Some(author.address),
+        confirm_own_address: order.confirm_own_address,
+    };
+    // The host's own guard has the last word: somebody may have come in since it was asked.
+    Ok(state.blocking.block(&command).await?)
 }
 
 /// Ends bans; answers those that it ended.
@@ -301,22 +316,25 @@ async fn guard(
         GuardReason::Allowlisted => allowed.iter().any(|allowed| allowed.contains(target)),
         reason => !(order.confirm_own_address && reason.can_be_overridden()),
     };
-    let refused: Vec<TargetHits> = targets
+    let refused = targets
         .iter()
         .zip(&hits)
         .filter(|(target, hits)| hits.iter().any(|hit| stops(target, hit)))
         .map(|(target, hits)| TargetHits {
             target: text_of(*target),
             hits: hits.iter().map(HitBody::from).collect(),
-        })
-        .take(MAX_ERRORS)
-        .collect();
-    if refused.is_empty() {
+        });
+    let mut refused = refused.peekable();
+    if refused.peek().is_none() {
         return Ok(());
     }
-    Err(Problem::new(Code::LockOutGuard)
+    Err(locked_out(refused))
+}
+
+fn locked_out(refused: impl Iterator<Item = TargetHits>) -> Problem {
+    Problem::new(Code::LockOutGuard)
         .detail("Nothing was banned: a target would cut off an address that must stay reachable.")
-        .hits(refused))
+        .hits(refused.take(MAX_ERRORS).collect())
 }
 
 fn too_many() -> Problem {

@@ -187,6 +187,7 @@ pub(super) fn remaining(ban: &OwnBan, now: Timestamp) -> BlockedBan {
     BlockedBan {
         network: ban.ban.network,
         remaining: ban.ban.until.map(left),
+        confirmed: ban.ban.confirmed,
     }
 }
 

@@ -52,6 +52,7 @@ async fn own_bans_that_ended_before_the_setting_go_and_those_in_force_stay() {
         until,
         reason: "scans".parse().unwrap(),
         by: "root".parse().unwrap(),
+        confirmed: None,
     };
     let mut bans: Vec<NewOwnBan> = (0..600)
         .map(|at| {

@@ -107,6 +107,7 @@ pub(super) fn insert(connection: &Connection, new: &NewOwnBan) -> Result<OwnBanI
                 ":until": new.until.map(Timestamp::as_millis),
                 ":reason": new.reason.as_str(),
                 ":by": by,
+                ":confirmed": new.confirmed.map(address::to_bytes),
             };
             statement.query_row(values, |row| row.get("id").map(OwnBanId))
         })
@@ -192,6 +193,9 @@ fn ban(row: &Row<'_>) -> Result<OwnBan, StorageError> {
     let network = address::from_bytes(&first)
         .and_then(|first| IpNet::new(first, prefix).ok())
         .ok_or(bad("the network is none"))?;
+    let confirmed: Option<Vec<u8>> = row.get("confirmed").map_err(driver)?;
+    let confirmed = confirmed.map(|bytes| address::from_bytes(&bytes));
+    let confirmed = confirmed.map(|address| address.ok_or(bad("the confirmed address is none")));
     let ended_by: Option<String> = row.get("ended_by").map_err(driver)?;
     let ended_by = ended_by.map(name).transpose()?;
     Ok(OwnBan {
@@ -203,6 +207,7 @@ fn ban(row: &Row<'_>) -> Result<OwnBan, StorageError> {
             until: time(row, "until")?,
             reason: text("reason")?.parse().map_err(|_| bad("reason is none"))?,
             by: name(text("by")?)?,
+            confirmed: confirmed.transpose()?,
         },
         ended: time(row, "ended_at")?.zip(ended_by),
     })

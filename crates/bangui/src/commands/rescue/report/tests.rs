@@ -38,6 +38,7 @@ fn banned(table: &mut InTable) {
     table.bans.push(BlockedBan {
         network: network(),
         remaining: None,
+        confirmed: None,
     });
 }
 

@@ -1,7 +1,13 @@
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
 use domain::Role;
 use serde_json::{Value, json};
 
-use crate::testing::{Namespace, PASSWORD, Plan, TestApp, TestClient};
+use crate::testing::{Namespace, PASSWORD, Plan, Sessions, TestApp, TestClient};
 
 const BANS: &str = "/api/v1/hosts/local/own-bans";
 const END: &str = "/api/v1/hosts/local/own-bans/end";
@@ -129,6 +135,90 @@ async fn ban_of_who_asks_needs_a_second_yes() {
         !rules(&namespace).contains("198.51.100.7"),
         "all of an order, or nothing"
     );
+}
+
+/// Loads BanGUI's own table anew.
+async fn load(app: &TestApp) {
+    let admin = app.as_role(Role::Admin).await;
+    let repair = json!({ "jails": [], "own": true });
+    let repaired = admin
+        .post("/api/v1/hosts/local/firewall/repair", repair)
+        .await;
+    assert_eq!(repaired.status, 200, "{}", repaired.body);
+}
+
+#[tokio::test]
+async fn ban_of_who_came_in_since_the_server_looked_is_refused_and_kept_nowhere() {
+    static SESSIONS: Mutex<Vec<IpAddr>> = Mutex::new(Vec::new());
+    let namespace = Namespace::new();
+    let app = TestApp::build(Plan {
+        namespace: Some(&namespace),
+        agent: |config| {
+            config.guard.facts = Arc::new(Sessions(&SESSIONS));
+            // What the server is told is never looked at again.
+            config.guard.refresh = Duration::from_hours(1);
+        },
+        ..Plan::default()
+    })
+    .await;
+    let operator = app.as_role(Role::Operator).await;
+    for other in ["198.51.100.7", "198.51.100.8"] {
+        let made = operator.post(BANS, order(&[other], None)).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        SESSIONS.lock().unwrap().push("192.0.2.7".parse().unwrap());
+        let refused = operator.post(BANS, order(&["192.0.2.0/24"], None)).await;
+        assert_eq!(refused.problem(), "lock-out-guard", "{}", refused.body);
+        let hits = refused.json()["hits"].clone();
+        assert_eq!(hits[0]["target"], "192.0.2.0/24");
+        assert_eq!(hits[0]["hits"][0]["reason"], "sshSession");
+        let there = rules(&namespace);
+        assert!(
+            there.contains(other) && !there.contains("192.0.2.0"),
+            "{there}"
+        );
+        // With no table there, too.
+        namespace.run(&["nft", "delete", "table", "inet", "bangui"]);
+    }
+    let listed = operator.get(BANS).await.json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 2, "{listed}");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn load_lets_through_who_is_logged_in_by_then_unless_that_was_confirmed() {
+    static SESSIONS: Mutex<Vec<IpAddr>> = Mutex::new(Vec::new());
+    let namespace = Namespace::new();
+    let app = TestApp::build(Plan {
+        namespace: Some(&namespace),
+        agent: |config| config.guard.facts = Arc::new(Sessions(&SESSIONS)),
+        ..Plan::default()
+    })
+    .await;
+    let operator = app.as_role(Role::Operator).await;
+    let made = operator.post(BANS, order(&["192.0.2.0/24"], None)).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let mut own = order(&["203.0.113.5"], None);
+    own["confirmOwnAddress"] = json!(true);
+    let made = operator.post(BANS, own).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    for session in ["192.0.2.7", "203.0.113.5"] {
+        SESSIONS.lock().unwrap().push(session.parse().unwrap());
+    }
+    load(&app).await;
+    let allowed = namespace.run(&["nft", "list", "set", "inet", "bangui", "allowed4_32"]);
+    assert!(
+        allowed.contains("192.0.2.7") && !allowed.contains("203.0.113.5"),
+        "{allowed}"
+    );
+    // It is over with the session.
+    SESSIONS.lock().unwrap().clear();
+    load(&app).await;
+    let there = rules(&namespace);
+    assert!(
+        there.contains("192.0.2.0") && !there.contains("192.0.2.7"),
+        "{there}"
+    );
+    app.stop().await;
 }
 
 #[tokio::test]
