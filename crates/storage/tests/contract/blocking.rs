@@ -174,12 +174,7 @@ pub(crate) async fn copy_that_waits_leaves_the_one_in_force_until_it_is_taken(
     let long = ["198.51.100.0/24", "203.0.113.0/24"];
     keep(storage, &tried(id, 20_000, &long, None)).await;
     let short = ["203.0.113.7/32"];
-    // Each reason can be kept; the last one stays.
-    for reason in WaitReason::ALL.into_iter().rev() {
-        keep(storage, &tried(id, 30_000, &short, Some(reason))).await;
-        let waiting = list(storage, id).await.waiting.unwrap();
-        assert_eq!(waiting.reason, reason);
-    }
+    wait_for_each_reason(storage, id, &short).await;
     let reads = storage.blocking();
     let waiting = list(storage, id).await.waiting.unwrap();
     assert_eq!((waiting.networks, waiting.reason), (1, WaitReason::Shrank));
@@ -190,6 +185,15 @@ pub(crate) async fn copy_that_waits_leaves_the_one_in_force_until_it_is_taken(
     assert_eq!(reads.list_networks(id).await.unwrap(), nets(&short));
     let now = list(storage, id).await;
     assert_eq!((now.waiting, now.last), (None, Some(yes)));
+}
+
+/// Each reason can be kept; the first of them stays.
+async fn wait_for_each_reason(storage: &dyn Storage, id: BlocklistId, networks: &[&str]) {
+    for reason in WaitReason::ALL.into_iter().rev() {
+        keep(storage, &tried(id, 30_000, networks, Some(reason))).await;
+        let waiting = list(storage, id).await.waiting.unwrap();
+        assert_eq!(waiting.reason, reason);
+    }
 }
 
 async fn take_once(storage: &dyn Storage, copy: i64, yes: &ImportRun) {
@@ -222,30 +226,9 @@ pub(crate) async fn try_of_a_list_that_is_gone_is_not_kept(storage: &dyn Storage
     assert!(!storage.blocking_writes().keep_try(&tried).await.unwrap());
 }
 
-pub(crate) async fn runs_are_read_back_newest_first_and_the_last_hundred_are_kept(
-    storage: &dyn Storage,
-) {
-    let id = add(storage, &settings("drop")).await.unwrap();
-    let other = add(storage, &settings("other")).await.unwrap();
-    let of_other = ListTry {
-        url: "https://lists.example/other".to_owned(),
-        ..tried(other, 1000, &[], None)
-    };
-    keep(storage, &of_other).await;
-    for number in 0..103 {
-        let failed = ImportOutcome::Failed {
-            problem: Why::unnamed("the server did not answer"),
-        };
-        let tried = ListTry {
-            url: "https://lists.example/drop".to_owned(),
-            run: run(id, number, failed),
-            failures: 1,
-            next_at: make::at(number),
-            copy: None,
-        };
-        keep(storage, &tried).await;
-    }
-    let whole = ImportRun {
+/// A run of which everything is told.
+fn whole_run(id: BlocklistId) -> ImportRun {
+    ImportRun {
         cause: TaskCause::Person(make::name("root")),
         bytes: 1,
         parsed: 2,
@@ -270,7 +253,33 @@ pub(crate) async fn runs_are_read_back_newest_first_and_the_last_hundred_are_kep
         added: 10,
         removed: u64::MAX,
         ..run(id, 103, ImportOutcome::Unchanged)
+    }
+}
+
+pub(crate) async fn runs_are_read_back_newest_first_and_the_last_hundred_are_kept(
+    storage: &dyn Storage,
+) {
+    let id = add(storage, &settings("drop")).await.unwrap();
+    let other = add(storage, &settings("other")).await.unwrap();
+    let of_other = ListTry {
+        url: "https://lists.example/other".to_owned(),
+        ..tried(other, 1000, &[], None)
     };
+    keep(storage, &of_other).await;
+    for number in 0..103 {
+        let failed = ImportOutcome::Failed {
+            problem: Why::unnamed("the server did not answer"),
+        };
+        let tried = ListTry {
+            url: "https://lists.example/drop".to_owned(),
+            run: run(id, number, failed),
+            failures: 1,
+            next_at: make::at(number),
+            copy: None,
+        };
+        keep(storage, &tried).await;
+    }
+    let whole = whole_run(id);
     let last = ListTry {
         url: "https://lists.example/drop".to_owned(),
         run: whole.clone(),
