@@ -6,6 +6,7 @@ pub(crate) mod blocking;
 pub(crate) mod closing;
 pub(crate) mod history;
 pub(crate) mod make;
+pub(crate) mod own_bans;
 pub(crate) mod sessions;
 pub(crate) mod setup;
 pub(crate) mod tasks;
@@ -84,14 +85,14 @@ macro_rules! contract_tests {
             blocking::allowlist_entry_changed_has_the_new_note_and_expiry
             blocking::allowlist_entry_removed_holds_no_more_and_stays_until_forgotten
             blocking::allowlist_entry_that_expired_can_be_made_anew
-            blocking::own_bans_are_read_back_as_they_were_page_by_page
-            blocking::own_bans_in_force_are_those_neither_over_nor_ended
-            blocking::own_ban_of_the_same_network_replaces_the_one_before
-            blocking::own_bans_that_meet_a_network_are_found
-            blocking::own_ban_taken_back_leaves_the_one_that_it_replaced_in_force
-            blocking::own_bans_of_another_host_are_not_ended
-            blocking::own_ban_ended_stays_ended_when_the_clock_is_set_back
-            blocking::own_bans_forgotten_are_those_that_ended_before
+            own_bans::own_bans_are_read_back_as_they_were_page_by_page
+            own_bans::own_bans_in_force_are_those_neither_over_nor_ended
+            own_bans::own_ban_of_the_same_network_replaces_the_one_before
+            own_bans::own_bans_that_meet_a_network_are_found
+            own_bans::own_ban_taken_back_leaves_the_one_that_it_replaced_in_force
+            own_bans::own_bans_of_another_host_are_not_ended
+            own_bans::own_ban_ended_stays_ended_when_the_clock_is_set_back
+            own_bans::own_bans_forgotten_are_those_that_ended_before
             blocking::try_of_another_address_is_not_kept
             blocking::allowlist_entry_keeps_what_its_name_was_and_whether_it_was_written
             blocking::protected_networks_kept_replace_those_before
