@@ -4,4 +4,5 @@
 --   8: by network      k1 = block, k2 = asn                      numbers are quarters of an hour, over all countries and jails
 -- They are complete from this quarter of an hour on; what was before is answered without them, as its events may be forgotten already.
 ALTER TABLE history ADD COLUMN complete_from INTEGER NOT NULL DEFAULT -9007199254740992;
-UPDATE history SET complete_from = (SELECT max(at) / 900000 + 1 FROM events) WHERE EXISTS (SELECT 1 FROM events);
+-- Where all events are forgotten, what was counted of them tells until when there were some: blocks of 1,024 quarters.
+UPDATE history SET complete_from = coalesce((SELECT max(at) / 900000 + 1 FROM events), (SELECT (max(k1) + 1) * 1024 FROM rollups WHERE part = 0), complete_from);

@@ -193,24 +193,51 @@ async fn bans_of_any_range_and_choice_are_those_counted_one_by_one() {
     check(&path, 2 * EACH).await;
 }
 
+/// Makes a database what the migration makes of one of version 7, after something else was done to it.
+fn take_back(path: &Path, before: &str) {
+    let raw = Connection::open(path).unwrap();
+    raw.execute_batch(before).unwrap();
+    let counted_later = "DELETE FROM rollups WHERE part > 5 OR (part = 5 AND (k1 = 0 OR k3 > 2))";
+    assert!(raw.execute(counted_later, []).unwrap() > 0);
+    let migration = include_str!("../../../../migrations/0008_quarters.sql");
+    let from = migration.lines().find(|line| line.starts_with("UPDATE"));
+    raw.execute_batch(from.unwrap()).unwrap();
+}
+
+#[tokio::test]
+async fn database_of_such_a_version_without_events_keeps_what_was_counted_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    keep(&path, 0..EACH).await;
+    take_back(&path, "DELETE FROM events");
+    let storage = Sqlite::open(OpenOptions::new(&path)).unwrap();
+    let whole_spans = (0, 45 * 60 * MINUTE);
+    for chosen in [
+        [None, None, None],
+        [None, Some(2), None],
+        [None, None, Some(4)],
+    ] {
+        let asked = (whole_spans.0, whole_spans.1, chosen);
+        let counted = counts(&*storage.history(), asked, Dimension::Country).await;
+        let expected = u64::try_from(meant(EACH, asked).count()).unwrap();
+        assert_eq!(counted.values().sum::<u64>(), expected, "{asked:?}");
+        let edges = [whole_spans.0, whole_spans.1].map(|edge| Timestamp::from_millis(BEGIN + edge));
+        let series = storage
+            .history()
+            .bans_between(&filter(chosen), &edges)
+            .await;
+        assert_eq!(series.unwrap(), [expected], "{asked:?}");
+    }
+    storage.close().await;
+}
+
 #[tokio::test]
 async fn database_of_a_version_that_counted_less_answers_the_same_and_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("db");
     keep(&path, 0..EACH).await;
     // As version 7 left it.
-    let raw = Connection::open(&path).unwrap();
-    let gone = raw
-        .execute(
-            "DELETE FROM rollups WHERE part > 5 OR (part = 5 AND (k1 = 0 OR k3 > 2))",
-            [],
-        )
-        .unwrap();
-    assert!(gone > 0);
-    let migration = include_str!("../../../../migrations/0008_quarters.sql");
-    let from = migration.lines().find(|line| line.starts_with("UPDATE"));
-    raw.execute_batch(from.unwrap()).unwrap();
-    drop(raw);
+    take_back(&path, "");
     check(&path, EACH).await;
     keep(&path, EACH..2 * EACH).await;
     check(&path, 2 * EACH).await;
