@@ -36,7 +36,15 @@ pub(super) async fn jail(
     // Some were banned, and some bans ended, since it was looked at: the kernel and the daemon know.
     let missing = bans::held_of(core, jail, &both(&missing, &now.missing), true).await?;
     let excess = bans::held_of(core, jail, &both(excess, &now.excess), false).await?;
-    let (spared, missing) = guarded(core, &missing).await?;
+    let (mut spared, mut missing) = guarded(core, &missing).await?;
+    if !missing.is_empty() && is_out_of_force(&now) {
+        start_actions_anew(&link, jail).await;
+        // An action that is stopped takes out all that it held, of both families: more is missing now than was asked for.
+        let now = truth::drift_of(core, jail).await?;
+        let gone = now.map(|now| now.missing).unwrap_or_default();
+        let held = bans::held_of(core, jail, &gone, true).await?;
+        (spared, missing) = guarded(core, &held).await?;
+    }
     let mut repair = Repair {
         core,
         link: &link,
@@ -46,9 +54,6 @@ pub(super) async fn jail(
             ..RepairReport::default()
         },
     };
-    if !missing.is_empty() && is_out_of_force(&now) {
-        repair.start_actions_anew().await;
-    }
     for group in missing.chunks(GROUP) {
         if let Err(error) = repair.ban_anew(group).await {
             repair.report.failed = Some(Why::from(&error));
@@ -102,14 +107,14 @@ struct Repair<'a> {
     report: RepairReport,
 }
 
-impl Repair<'_> {
-    async fn start_actions_anew(&self) {
-        let jail = self.jail.as_str();
-        for action in actions::understood(self.link, jail).await {
-            actions::start_anew(self.link, jail, &action.name).await;
-        }
+async fn start_actions_anew(link: &Link, jail: &JailName) {
+    let jail = jail.as_str();
+    for action in actions::understood(link, jail).await {
+        actions::start_anew(link, jail, &action.name).await;
     }
+}
 
+impl Repair<'_> {
     /// Whether it went wrong or not, whoever was unbanned is banned again, or told to be lost.
     async fn ban_anew(&mut self, group: &[IpNet]) -> Result<(), HostError> {
         let unbanned = self.unban(group).await;

@@ -1,5 +1,5 @@
 //! What the packet filter really does, in the words of the port.
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use domain::{
     BanSubject, FirewallError, FirewallPath, JailDrift, JailName, PathOutcome, PathVerdict,
@@ -7,6 +7,7 @@ use domain::{
 };
 use firewall::truth::{Backing, JailBans, Outcome, Path, RuleRef, Rulesets, Scope, Verdict};
 use ipnet::IpNet;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     PacketFilter, actions,
@@ -24,6 +25,9 @@ pub(super) async fn verdicts(
     let verdicts = rulesets.verdicts(address).await.map_err(unread)?;
     Ok(verdicts.into_iter().map(told).collect())
 }
+
+/// How long the daemon may take to say by what its jails ban, all together.
+const ASK_LIMIT: Duration = Duration::from_secs(20);
 
 /// Compares what jails ban with what is blocked.
 ///
@@ -57,9 +61,11 @@ async fn compared(
 ) -> Result<(Vec<JailBans>, Vec<firewall::truth::JailDrift>), FirewallError> {
     let bans = core.snapshot().bans.clone();
     let link = core.link();
+    // A daemon that does not answer is not asked about each jail: what it did not say cannot be told.
+    let until = Instant::now() + ASK_LIMIT;
     let mut jails = Vec::new();
     for jail in bans.index.jails() {
-        jails.push(bans_of(&link, jail).await);
+        jails.push(bans_of(&link, jail, until).await);
     }
     let found = firewall::truth::drift(core.firewall.place()?, &jails);
     let found = found.await.map_err(unread)?;
@@ -67,7 +73,7 @@ async fn compared(
 }
 
 /// What a jail bans, and where its actions keep that.
-async fn bans_of(link: &Link, jail: &crate::jail_bans::JailBans) -> JailBans {
+async fn bans_of(link: &Link, jail: &crate::jail_bans::JailBans, until: Instant) -> JailBans {
     let addresses = jail.rows().iter().filter_map(|row| match row.subject {
         BanSubject::Network(network) => Some(network),
         BanSubject::Other(_) => None,
@@ -77,7 +83,8 @@ async fn bans_of(link: &Link, jail: &crate::jail_bans::JailBans) -> JailBans {
     let understood = if addresses.is_empty() {
         Vec::new()
     } else {
-        actions::understood(link, jail.name().as_str()).await
+        let asked = actions::understood(link, jail.name().as_str());
+        timeout_at(until, asked).await.unwrap_or_default()
     };
     let names = understood.into_iter().flat_map(|action| action.stores);
     let names = names.collect();

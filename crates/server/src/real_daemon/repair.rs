@@ -119,6 +119,19 @@ async fn chain_that_lost_its_rule_is_found_and_made_good() {
 }
 
 #[tokio::test]
+async fn chain_that_lost_its_rule_for_one_family_is_made_good_for_both() {
+    let (_folder, scene) = scene("iptables-multiport", |_| {}).await;
+    ban(&scene, &[V4, V6]).await;
+    run(&scene, "ip6tables -F INPUT").await;
+    let lost = check(&scene).await;
+    assert_eq!(lost["missing"], json!([V6]), "{lost}");
+    // The action is stopped for that, which takes the other family's chain away too.
+    assert_eq!(repair(&scene).await["missingCount"], 0);
+    assert_both_are_banned_and_blocked(&scene).await;
+    scene.end().await;
+}
+
+#[tokio::test]
 async fn excess_of_who_is_on_the_allowlist_is_taken_out() {
     let (_folder, scene) = scene("nftables-multiport", |_| {}).await;
     ban(&scene, &[V4]).await;

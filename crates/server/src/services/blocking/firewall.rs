@@ -124,9 +124,10 @@ impl Blocking {
     /// # Errors
     /// Storage's, and that there is no packet filter.
     pub(crate) async fn check_now(&self) -> Result<Arc<FirewallDrift>, NotCarriedOut> {
+        // The daemon is asked for it, which may take long: nobody waits for that.
+        let jails = self.view.firewall.jail_drift().await;
         // Neither while everything is carried out, which would look like a difference, nor with what was wanted before.
         let _turn = self.turn.lock().await;
-        let jails = self.view.firewall.jail_drift().await;
         let own = self.own_drift().await?;
         let drift = FirewallDrift::of(self.clock.now(), jails, own)?;
         for error in drift
