@@ -151,7 +151,10 @@ impl HostReads for Agent {
     }
 
     async fn recent_logins(&self, networks: &[IpNet]) -> Result<Vec<RecentLogins>, HostError> {
-        Ok(recent_logins::within(&self.core, networks).await)
+        let networks = networks.to_vec();
+        // What was begun to be read is kept, also where who asked does not wait: the next one asks for the same.
+        let read = |core: Arc<Core>| async move { recent_logins::within(&core, &networks).await };
+        Ok(self.see_through(read).await)
     }
 
     async fn connection_candidates(&self) -> Result<Vec<ConnectionCandidate>, HostError> {
