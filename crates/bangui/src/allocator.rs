@@ -7,7 +7,7 @@ const OWN_BLOCK_BYTES: libc::c_int = 1 << 20;
 /// Lets all threads share one arena of memory, and gives large blocks back.
 ///
 /// Each thread would get an arena of its own, up to eight for each processor, and keep what it once needed: after much was heard at once, as much memory was held
-/// for nothing as was in use. Small pieces are kept by each thread all the same, so that none waits for another.
+/// for nothing as was in use. Small pieces are kept by each thread all the same, so that they seldom wait for each other.
 #[cfg(target_env = "gnu")]
 pub(crate) fn set_up() {
     #[expect(

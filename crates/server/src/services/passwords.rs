@@ -28,7 +28,7 @@ pub(crate) const MIN_CHARS: usize = 12;
 /// See [`MIN_CHARS`].
 pub(crate) const MAX_CHARS: usize = 256;
 
-/// The hash of nobody's password, with the same costs as every other: an account that does not exist takes as long to refuse. No password is known
+/// The hash of nobody's password, with the costs of every hash that is made: an account that does not exist takes as long to refuse. No password is known
 /// that gives these 32 bytes.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCE$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 

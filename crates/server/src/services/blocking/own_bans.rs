@@ -71,6 +71,7 @@ pub(crate) async fn create(
     let (targets, reason) = check(&order)?;
     let now = state.reads.clock.now();
     guard(state, author, &order, &targets).await?;
+    let turn = Arc::clone(&state.blocking.bans_turn).lock_owned().await;
     let there = state.blocking.view.storage.count_own_bans(now).await?;
     if there.saturating_add(u64::try_from(targets.len()).unwrap_or(u64::MAX)) > MAX_OWN_BANS {
         return Err(Problem::new(Code::TooManyTargets)
@@ -100,7 +101,6 @@ pub(crate) async fn create(
         &order.host,
         &new,
     );
-    let turn = Arc::clone(&state.blocking.bans_turn).lock_owned().await;
     let ids = state.blocking.writes.add_own_bans(&new, &audit).await?;
     let bans: Vec<OwnBan> = ids
         .into_iter()
@@ -137,10 +137,17 @@ pub(crate) async fn end_within(
     };
     let bans = in_force(&state.reads, None).await?.into_iter();
     let ids: Vec<OwnBanId> = bans.filter(is_within).map(|ban| ban.id).collect();
-    if ids.is_empty() {
-        return Ok(0);
+    let (author, by) = who;
+    let mut ended = 0;
+    for part in ids.chunks(MAX_TARGETS) {
+        match end(state, (author, by.clone()), &HostId::local(), part).await {
+            Ok(bans) => ended += bans.len(),
+            // Somebody else was quicker.
+            Err(problem) if problem.code() == Code::OwnBanNotFound => {}
+            Err(problem) => return Err(problem),
+        }
     }
-    Ok(end(state, who, &HostId::local(), &ids).await?.len())
+    Ok(ended)
 }
 
 /// To its end, also when nobody waits for the answer any more.

@@ -1,7 +1,9 @@
 //! What is done for a new entry before its answer is sent.
 use std::{net::IpAddr, sync::Arc};
 
-use domain::{AllowEntry, AllowSubject, HostActs, HostId, HostReads, IgnoreEntry, JailState};
+use domain::{
+    AllowEntry, AllowSubject, HostActs, HostError, HostId, HostReads, IgnoreEntry, JailState,
+};
 use ipnet::IpNet;
 
 use super::{unban::Unbanning, upkeep_soon};
@@ -50,7 +52,7 @@ pub(super) async fn let_in_through(
     })?
 }
 
-/// Each part is tried, also where another failed: what is not done now the task [`super::UPKEEP`] does.
+/// Each part is tried, also where another failed: of fail2ban's part the task [`super::UPKEEP`] does what is not done now.
 async fn let_in(
     state: &WriteState,
     (author, orders): (&Author, &OrdersOf),
@@ -60,8 +62,7 @@ async fn let_in(
     let networks = networks_of(state, entry, &mut done).await;
     let host = HostId::local();
     let (reads, acts) = (state.reads.host(&host)?, state.host(&host)?);
-    // First of all: who goes on failing would be banned anew between the end of the ban and this.
-    ignore(reads, acts, &entry.entry.subject, &mut done).await;
+    // What needs no fail2ban comes first: it may not answer.
     if let Err(error) = state.protection.tell().await {
         done.problems.push(error.to_string());
     }
@@ -75,6 +76,8 @@ async fn let_in(
             .problems
             .push(format!("bans without a jail: {}", problem.text())),
     }
+    // Before bans of jails end: who goes on failing would be banned anew between that and this.
+    ignore(reads, acts, &entry.entry.subject, &mut done).await;
     let unbanning = Unbanning {
         reads,
         acts,
@@ -133,7 +136,13 @@ async fn ignore(
     for jail in jails.iter().filter(|jail| jail.state != JailState::Stopped) {
         match acts.add_ignore(&jail.name, &entry).await {
             Ok(_) => done.jails += 1,
-            Err(error) => done.problems.push(format!("{}: {error}", jail.name)),
+            Err(error) => {
+                done.problems.push(format!("{}: {error}", jail.name));
+                // The others would be waited for in vain.
+                if matches!(error, HostError::Unavailable { .. }) {
+                    return;
+                }
+            }
         }
     }
 }
