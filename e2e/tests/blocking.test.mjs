@@ -164,6 +164,10 @@ const standing = (whose) => rowOf('What is banned, and what is blocked', whose)
 step('what was changed in the firewall by hand is found', async () => {
   await lab.ask('set', 'sshd', 'banip', JAILED)
   await blocked(JAILED)
+  // BanGUI asks fail2ban every half a second: before that the ban would be one too many in the packet filter.
+  await until('BanGUI knows the ban', () =>
+    page.evaluate(async (address) => (await (await fetch(`/api/v1/bans?search=${address}`)).json()).total === 1, JAILED),
+  )
   await open('firewall')
   await page.getByRole('button', { name: 'Check now' }).click()
   await standing('sshd').getByText('right', { exact: true }).waitFor()
