@@ -375,17 +375,21 @@ async fn failure_is_told_in_plain_words_and_the_task_goes_on() {
     scene.end().await;
 }
 
+fn surroundings(app: &TestApp) -> Surroundings {
+    Surroundings {
+        reads: app.storage.reads(),
+        writes: app.storage.writes(),
+        clock: app.clock.clone(),
+        stop: CancellationToken::new(),
+    }
+}
+
 #[tokio::test]
 async fn work_that_was_done_in_part_is_failed_and_says_what_was_not() {
     let app = TestApp::new().await;
     let views = TaskViews::default();
     let (entry, orders) = TaskOrders::over(&views).add(definition(HOURLY));
-    let around = Surroundings {
-        reads: app.storage.reads(),
-        writes: app.storage.writes(),
-        clock: app.clock.clone(),
-        stop: CancellationToken::new(),
-    };
+    let around = surroundings(&app);
     let stop = around.stop.clone();
     let tracker = TaskTracker::new();
     let work = async || Err::<u64, _>(TaskFault::Partly("one jail is down".to_owned()));
@@ -404,12 +408,7 @@ async fn task_that_is_woken_runs_before_it_is_due_and_once_more_when_woken_while
     let app = TestApp::new().await;
     let views = TaskViews::default();
     let (entry, orders) = TaskOrders::over(&views).add(definition(HOURLY));
-    let around = Surroundings {
-        reads: app.storage.reads(),
-        writes: app.storage.writes(),
-        clock: app.clock.clone(),
-        stop: CancellationToken::new(),
-    };
+    let around = surroundings(&app);
     let stop = around.stop.clone();
     let wake = Arc::new(Wake::default());
     let runs = Arc::new(AtomicU64::new(0));
