@@ -1,5 +1,8 @@
 //! What SQLite says, in the words of the port.
-use std::path::{Path, PathBuf};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+};
 
 use domain::StorageError;
 use rusqlite::{ErrorCode, ffi};
@@ -184,6 +187,14 @@ pub(super) fn is_io(error: &StorageError) -> bool {
         .downcast_ref::<rusqlite::Error>()
         .and_then(rusqlite::Error::sqlite_error_code)
         .is_some_and(|code| matches!(code, ErrorCode::SystemIoFailure | ErrorCode::CannotOpen))
+}
+
+/// Does something whose bug must not end the thread that others need too.
+pub(super) fn unpanicked<T>(
+    what: &'static str,
+    work: impl FnOnce() -> Result<T, StorageError>,
+) -> Result<T, StorageError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(StorageError::Driver(what.into())))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Read-only connections, lent one at a time to the blocking pool.
+//! Read-only connections, lent one at a time.
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
@@ -8,11 +8,15 @@ use std::{
 use domain::StorageError;
 use rusqlite::Connection;
 use tokio::{
+    runtime::{Handle, RuntimeFlavor},
     sync::{OwnedSemaphorePermit, Semaphore},
     task, time,
 };
 
-use super::{error::driver, history::States};
+use super::{
+    error::{driver, unpanicked},
+    history::States,
+};
 
 /// The connections that read.
 pub(super) struct Readers {
@@ -39,32 +43,35 @@ impl Readers {
         }
     }
 
-    /// Runs a query on the blocking pool. A caller that goes away does not free the connection before the query ends.
+    /// Runs a query where it may block. A caller that goes away does not free the connection before the query ends.
     pub(super) async fn run<T, F>(&self, query: F) -> Result<T, StorageError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
     {
+        let lease = self.lend().await?;
+        let work = move || unpanicked("a question panicked", || lease.ask(query));
+        // Most questions take a tenth of a millisecond, and so does the way to a thread of the blocking pool and back. Where the runtime has several
+        // threads it gives this one's other tasks to the next, and the question is asked here.
+        if Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread {
+            return task::block_in_place(work);
+        }
+        task::spawn_blocking(work)
+            .await
+            .map_err(|error| StorageError::Driver(Box::new(error)))?
+    }
+
+    async fn lend(&self) -> Result<Lease, StorageError> {
         let acquired = Arc::clone(&self.permits).acquire_owned();
         let permit = time::timeout(self.patience, acquired)
             .await
             .map_err(|_| StorageError::Busy)?
             .map_err(|_| StorageError::Closed)?;
-        let lease = Lease {
+        Ok(Lease {
             connection: lock(&self.idle).pop(),
             idle: Arc::clone(&self.idle),
             _permit: permit,
-        };
-        task::spawn_blocking(move || match &lease.connection {
-            Some(connection) => {
-                // All statements of a question see one moment, and the log is locked once and not by each.
-                let moment = connection.unchecked_transaction().map_err(driver)?;
-                query(&moment)
-            }
-            None => Err(StorageError::Closed),
         })
-        .await
-        .map_err(|error| StorageError::Driver(Box::new(error)))?
     }
 
     /// The recent events that belong to what is read.
@@ -96,6 +103,18 @@ struct Lease {
     idle: Arc<Mutex<Vec<Connection>>>,
     // Dropped after the connection is back: whoever gets the permit finds one.
     _permit: OwnedSemaphorePermit,
+}
+
+impl Lease {
+    fn ask<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        let connection = self.connection.as_ref().ok_or(StorageError::Closed)?;
+        // All statements of a question see one moment, and the log is locked once and not by each.
+        let moment = connection.unchecked_transaction().map_err(driver)?;
+        query(&moment)
+    }
 }
 
 impl Drop for Lease {

@@ -20,9 +20,9 @@ use tokio::{
     task,
 };
 
-use self::job::{Command, Job, unpanicked};
+use self::job::{Command, Job};
 use super::{
-    error::{OpenError, driver, is_io},
+    error::{OpenError, driver, is_io, unpanicked},
     history::{States, settle_step},
     open::is_read_only,
 };
@@ -302,7 +302,7 @@ fn settle(connection: &mut Connection, states: &States) -> Result<(), StorageErr
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(driver)?;
-    unpanicked(|| settle_step(&transaction, states))?;
+    unpanicked("a write panicked", || settle_step(&transaction, states))?;
     states.publish(&transaction)?;
     transaction.commit().map_err(driver)
 }

@@ -1,8 +1,12 @@
-use std::{num::NonZeroU8, sync::mpsc, time::Duration};
+use std::{
+    num::NonZeroU8,
+    sync::{Arc, mpsc},
+    time::Duration,
+};
 
 use domain::{Storage as _, StorageError, StorageReads as _, StorageWrites as _};
 use futures_util::future::join_all;
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, task::JoinSet};
 
 use super::{
     super::{OpenOptions, Sqlite},
@@ -82,6 +86,17 @@ async fn read_while_a_write_is_under_way_does_not_wait_for_it() {
 
 #[tokio::test]
 async fn reader_whose_query_panics_comes_back() {
+    reader_comes_back_after_panics().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reader_whose_query_panics_on_a_thread_of_the_runtime_comes_back() {
+    let mut task = JoinSet::new();
+    task.spawn(reader_comes_back_after_panics());
+    task.join_next().await.unwrap().unwrap();
+}
+
+async fn reader_comes_back_after_panics() {
     let folder = Folder::new();
     let storage = one_reader(&folder, AGES);
     for _ in 0..3 {
@@ -116,6 +131,23 @@ async fn reader_of_a_caller_that_went_away_is_lent_again_only_after_its_query() 
     storage.close().await;
     let closed = storage.readers.ping().await;
     assert!(matches!(closed, Err(StorageError::Closed)), "{closed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn question_that_takes_long_leaves_the_runtime_to_others() {
+    let folder = Folder::new();
+    let storage = folder.open();
+    let readers = Arc::clone(&storage.readers);
+    let (go, waits) = mpsc::channel::<()>();
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move {
+        let told = readers.run(move |_| Ok(waits.recv_timeout(AGES).is_ok()));
+        told.await.unwrap()
+    });
+    // The only thread of the runtime waits in the question; who answers it is another task.
+    tasks.spawn(async move { go.send(()).is_ok() });
+    assert_eq!(tasks.join_all().await, [true, true]);
+    storage.close().await;
 }
 
 #[tokio::test]

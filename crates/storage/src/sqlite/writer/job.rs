@@ -1,11 +1,9 @@
 //! A write and the caller that waits for it.
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use domain::StorageError;
 use rusqlite::{Connection, Transaction};
 use tokio::sync::oneshot;
 
-use super::super::error::driver;
+use super::super::error::{driver, unpanicked};
 
 /// A write as the thread sees it: without the type of its answer.
 pub(super) trait Command: Send {
@@ -20,14 +18,6 @@ pub(super) trait Command: Send {
 
     /// Tells the caller that nothing was written.
     fn refuse(self: Box<Self>, error: StorageError);
-}
-
-/// Does something whose bug must not end the thread that all need.
-pub(super) fn unpanicked<T>(
-    work: impl FnOnce() -> Result<T, StorageError>,
-) -> Result<T, StorageError> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(StorageError::Driver("a write panicked".into())))
 }
 
 /// A closure with the way back to its caller.
@@ -58,7 +48,7 @@ where
             .savepoint()
             .map_err(driver)
             .and_then(|savepoint| {
-                let value = unpanicked(|| (self.work)(&savepoint))?;
+                let value = unpanicked("a write panicked", || (self.work)(&savepoint))?;
                 savepoint.commit().map_err(driver)?;
                 Ok(value)
             });
