@@ -37,7 +37,7 @@ use domain::{
     LastHeard, Place, StorageError, Stored, SubjectInJail, TimeRange, Timestamp, Top,
 };
 
-use self::{moment::Moment, names::Jails, subject::Columns};
+use self::{moment::Moment, subject::Columns};
 pub(super) use self::{recent::States, settle::step as settle_step};
 use super::{queries, readers::Readers, writer::Writer};
 
@@ -184,7 +184,7 @@ impl HistoryWrites for Writer {
 }
 
 fn event(moment: &Moment<'_>, EventId(id): EventId) -> Result<Option<Event>, StorageError> {
-    let jails = Jails::load(moment)?;
+    let jails = moment.jails()?;
     let Some(mut event) = rows::by_ids(moment, &jails, std::iter::once(id))?.pop() else {
         return Ok(None);
     };
@@ -205,7 +205,7 @@ fn in_jails(moment: &Moment<'_>, subject: &BanSubject) -> Result<Vec<SubjectInJa
             Columns::of_text(text)
         }
     };
-    let jails = Jails::load(moment)?;
+    let jails = moment.jails()?;
     let mut rows = subjects::in_jails(moment, &columns)?;
     rows.sort_by_key(|row| std::cmp::Reverse(row.bans));
     rows.into_iter()

@@ -70,6 +70,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "own_bans_confirmed",
         sql: include_str!("../../migrations/0013_own_bans_confirmed.sql"),
     },
+    Migration {
+        name: "in_time",
+        sql: include_str!("../../migrations/0014_in_time.sql"),
+    },
 ];
 
 /// The version of a database, 0 when it is empty. Refuses what another program or a newer version made.

@@ -7,7 +7,6 @@ use rusqlite::{Connection, named_params};
 use super::super::{error::driver, queries};
 use super::{
     moment::Moment,
-    names::Jails,
     packed::{self, Counts},
     rollups::{self, Ban, Part},
     selection::Selection,
@@ -20,7 +19,8 @@ pub(super) fn between(
     filter: &BanFilter,
     edges: &[Timestamp],
 ) -> Result<Vec<u64>, StorageError> {
-    let selection = Selection::of_bans(filter, &Jails::load(moment)?);
+    let jails = moment.jails()?;
+    let selection = Selection::of_bans(filter, &jails);
     let edges: Vec<i64> = edges.iter().map(|edge| edge.as_millis()).collect();
     series(moment, &selection, &edges)
 }

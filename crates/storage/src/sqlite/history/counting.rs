@@ -7,7 +7,6 @@ use super::{
     bans, codes,
     in_network::{self, Subject},
     moment::Moment,
-    names::Jails,
     places::Window,
     ranges,
     selection::{Selection, every_kind},
@@ -54,7 +53,7 @@ pub(super) fn events(
     filter: &EventFilter,
     limit: u64,
 ) -> Result<Count, StorageError> {
-    let jails = Jails::load(moment)?;
+    let jails = moment.jails()?;
     let selection = Selection::of_events(filter, &jails);
     let window = Window::all(filter.range, false);
     if selection.is_empty() || window.from >= window.until {

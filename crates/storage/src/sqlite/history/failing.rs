@@ -28,7 +28,7 @@ pub(super) fn failing(
     since: Timestamp,
     limit: usize,
 ) -> Result<Vec<Failing>, StorageError> {
-    let jails = Jails::load(moment)?;
+    let jails = moment.jails()?;
     let meant = jails.meant(host, &[]);
     let since = since.as_millis();
     let mut found = Vec::new();

@@ -47,6 +47,15 @@ impl Bounds {
         }
     }
 
+    /// The address that is all of it.
+    const fn address(&self) -> Columns {
+        Columns {
+            address: self.first,
+            prefix: self.prefix,
+            text: 0,
+        }
+    }
+
     /// Bytes of an address.
     pub(super) fn length(&self) -> i64 {
         if self.first.len() == 4 { 4 } else { 16 }
@@ -82,7 +91,7 @@ impl Subject {
 
 /// The first `limit` places of a subject's events.
 pub(super) fn find(
-    connection: &Connection,
+    moment: &Moment<'_>,
     subject: &Subject,
     selection: &Selection,
     window: &Window,
@@ -91,7 +100,7 @@ pub(super) fn find(
     let mut places = Vec::new();
     let take = |found: &Found<'_>| {
         if found.fits(selection) {
-            places.push(found.place);
+            places.push(found.place());
         }
         if places.len() < limit {
             Continue(())
@@ -101,10 +110,10 @@ pub(super) fn find(
     };
     match subject {
         Subject::Nobody => {}
-        Subject::Address(bounds) => of_address(connection, bounds, window, take)?,
-        Subject::Text(text) => of_text(connection, *text, window, take)?,
+        Subject::Address(bounds) => of_address(moment, &bounds.address(), window, take)?,
+        Subject::Text(text) => of_text(moment, *text, window, take)?,
         Subject::Network(bounds) => {
-            return in_order::page(connection, bounds, selection, window, limit);
+            return in_order::page(moment, bounds, selection, window, limit);
         }
     }
     Ok(places)
@@ -112,7 +121,7 @@ pub(super) fn find(
 
 /// How many events of a subject there are, at most `limit`.
 pub(super) fn count(
-    connection: &Connection,
+    moment: &Moment<'_>,
     subject: &Subject,
     selection: &Selection,
     window: &Window,
@@ -120,7 +129,7 @@ pub(super) fn count(
 ) -> Result<u64, StorageError> {
     let mut count = 0;
     let take = |found: &Found<'_>| {
-        count += u64::from(found.fits(selection) && window.has(found.place));
+        count += u64::from(found.fits(selection) && window.has(found.place()));
         if count < limit {
             Continue(())
         } else {
@@ -129,15 +138,15 @@ pub(super) fn count(
     };
     match subject {
         Subject::Nobody => {}
-        Subject::Address(bounds) => of_address(connection, bounds, window, take)?,
-        Subject::Text(text) => of_text(connection, *text, window, take)?,
+        Subject::Address(bounds) => of_address(moment, &bounds.address(), window, take)?,
+        Subject::Text(text) => of_text(moment, *text, window, take)?,
         Subject::Network(bounds) if selection.is_any() => {
-            return count_in_network(connection, bounds, window, limit);
+            return count_in_network(moment, bounds, window, limit);
         }
         Subject::Network(bounds) => {
             let mut take = take;
-            stretches::each(connection, Divided::ByAddress, window, |stretch| {
-                of_network(connection, bounds, stretch, &mut take)
+            stretches::each(moment, Divided::ByAddress, window, |stretch| {
+                of_network(moment, bounds, stretch, &mut take)
             })?;
         }
     }
@@ -188,19 +197,13 @@ pub(super) fn count_of(
     if subject.text > 0 {
         of_text(moment, subject.text, window, take)?;
     } else {
-        let bounds = Bounds {
-            first: subject.address,
-            last: subject.address,
-            prefix: subject.prefix,
-        };
-        of_address(moment, &bounds, window, take)?;
+        of_address(moment, subject, window, take)?;
     }
     Ok(count)
 }
 
 /// An event as the indexes by subject show it.
 pub(super) struct Found<'a> {
-    pub(super) place: Place,
     prefix: u8,
     row: &'a Row<'a>,
 }
@@ -208,13 +211,18 @@ pub(super) struct Found<'a> {
 impl<'a> Found<'a> {
     fn read(row: &'a Row<'a>) -> rusqlite::Result<Self> {
         Ok(Self {
-            place: Place {
-                at: row.get(0)?,
-                id: row.get(1)?,
-            },
             prefix: row.get(2)?,
             row,
         })
+    }
+
+    /// Read of those alone that fit: most of a large network do not.
+    pub(super) fn place(&self) -> Place {
+        let number = |column| self.row.get(column).unwrap_or_default();
+        Place {
+            at: number(0),
+            id: number(1),
+        }
     }
 
     /// Only what is selected by is read: the columns cost more than the step to the row.
@@ -228,9 +236,9 @@ impl<'a> Found<'a> {
     }
 }
 
-pub(super) fn of_address(
-    connection: &Connection,
-    bounds: &Bounds,
+fn of_address(
+    moment: &Moment<'_>,
+    subject: &Columns,
     window: &Window,
     mut take: impl FnMut(&Found<'_>) -> ControlFlow<()>,
 ) -> Result<(), StorageError> {
@@ -239,12 +247,12 @@ pub(super) fn of_address(
     } else {
         queries::EVENTS_ADDRESS_NEWEST
     };
-    stretches::each(connection, Divided::ByAddress, window, |stretch| {
+    stretches::each_of_subject(moment, subject, window, |stretch| {
         let parameters = named_params! {
-            ":stretch": stretch, ":first": bounds.first,
+            ":stretch": stretch, ":first": subject.address,
             ":from": window.from, ":until": window.until, ":at": window.after.at, ":id": window.after.id,
         };
-        each(connection, query, parameters, bounds.prefix, &mut take)
+        each(moment, query, parameters, subject.prefix, &mut take)
     })
 }
 

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row, named_params};
 use super::super::{error::driver, queries};
 use super::{
     in_network::{Bounds, of_network},
-    names::Jails,
+    moment::Moment,
     pages,
     places::{First, Place, Window},
     selection::Selection,
@@ -30,23 +30,23 @@ const CHUNK: usize = 500;
 
 /// The first `limit` places of the events in a network.
 pub(super) fn page(
-    connection: &Connection,
+    moment: &Moment<'_>,
     bounds: &Bounds,
     selection: &Selection,
     window: &Window,
     limit: usize,
 ) -> Result<Vec<Place>, StorageError> {
-    let in_network = |most| narrow(connection, bounds, selection, window, (limit, most));
+    let in_network = |most| narrow(moment, bounds, selection, window, (limit, most));
     let mut found = None;
     if selection.is_any_but_kinds() {
         let soon = if is_large(bounds) { SOON_LARGE } else { SOON };
-        found = wide(connection, bounds, selection, window, (limit, soon))?;
+        found = wide(moment, bounds, selection, window, (limit, soon))?;
     }
     if found.is_none() {
         found = in_network(NARROW)?;
     }
     if found.is_none() {
-        found = among_selected(connection, bounds, selection, window, (limit, SELECTED))?;
+        found = among_selected(moment, bounds, selection, window, (limit, SELECTED))?;
     }
     if found.is_none() {
         found = in_network(usize::MAX)?;
@@ -72,8 +72,8 @@ fn narrow(
     stretches::each(connection, Divided::ByAddress, window, |stretch| {
         let visit = of_network(connection, bounds, stretch, |found| {
             seen += 1;
-            if !first.is_late(found.place) && found.fits(selection) {
-                first.see(found.place);
+            if found.fits(selection) {
+                first.see(found.place());
             }
             if seen <= most {
                 Continue(())
@@ -141,19 +141,19 @@ fn wide(
 
 /// Goes through what is selected, in order, to what is in the network; `None` when there is too little among the first `most`.
 fn among_selected(
-    connection: &Connection,
+    moment: &Moment<'_>,
     bounds: &Bounds,
     selection: &Selection,
     window: &Window,
     (limit, most): (usize, usize),
 ) -> Result<Option<Vec<Place>>, StorageError> {
-    let jails = Jails::load(connection)?;
-    let mut statement = connection
+    let jails = moment.jails()?;
+    let mut statement = moment
         .prepare_cached(queries::EVENTS_SUBJECT)
         .map_err(driver)?;
     let (mut window, mut places, mut seen) = (*window, Vec::new(), 0);
     loop {
-        let chunk = pages::selected(connection, selection, &jails, &window, CHUNK)?;
+        let chunk = pages::selected(moment, selection, &jails, &window, CHUNK)?;
         for place in &chunk {
             let inside = statement
                 .query_row([place.id], |row| {

@@ -6,7 +6,7 @@ use domain::{
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
 use super::super::{error::driver, queries};
-use super::{moment::Moment, names::Jails, pages};
+use super::{moment::Moment, pages};
 
 /// The last failure and the last ban of each of these jails.
 pub(super) fn last_heard(
@@ -14,7 +14,7 @@ pub(super) fn last_heard(
     host: &HostId,
     names: &[JailName],
 ) -> Result<Vec<LastHeard>, StorageError> {
-    let jails = Jails::load(moment)?;
+    let jails = moment.jails()?;
     names
         .iter()
         .map(|name| {

@@ -4,25 +4,35 @@ use std::{ops::Deref, sync::Arc};
 use domain::StorageError;
 use rusqlite::Connection;
 
-use super::recent::{Recent, States};
+use super::{
+    names::Jails,
+    recent::{Recent, States},
+};
 
 /// A read transaction with what belongs to it.
 pub(super) struct Moment<'a> {
     connection: &'a Connection,
+    states: &'a States,
     recent: Arc<Recent>,
 }
 
 impl<'a> Moment<'a> {
     /// The moment of a connection's transaction.
-    pub(super) fn of(connection: &'a Connection, states: &States) -> Result<Self, StorageError> {
+    pub(super) fn of(connection: &'a Connection, states: &'a States) -> Result<Self, StorageError> {
         Ok(Self {
             connection,
+            states,
             recent: states.seen(connection)?,
         })
     }
 
     pub(super) fn recent(&self) -> &Recent {
         &self.recent
+    }
+
+    /// All jails that it has, and perhaps some that came later.
+    pub(super) fn jails(&self) -> Result<Arc<Jails>, StorageError> {
+        self.states.jails(self.connection)
     }
 }
 

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 
 use domain::{HostId, JailName, StorageError};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
+use rustc_hash::FxHashMap;
 
 use super::super::{error::driver, queries};
 use super::codes::inconsistent;
@@ -44,6 +45,11 @@ impl Jails {
         Ok(Self(jails))
     }
 
+    /// The key that was given last; 0 before the first. They are given one after another, and none is ever taken back.
+    pub(super) fn last(&self) -> i64 {
+        self.0.last().map_or(0, |jail| jail.id)
+    }
+
     /// By key. The query gives them in the order of their keys.
     pub(super) fn get(&self, id: i64) -> Result<&Jail, StorageError> {
         self.0
@@ -57,11 +63,11 @@ impl Jails {
         self.0.iter().map(|jail| jail.id)
     }
 
-    /// The first key of the same name, whatever the host.
-    pub(super) fn first_of_name(&self, id: i64) -> Result<i64, StorageError> {
-        let name = &self.get(id)?.name;
-        let first = self.0.iter().find(|jail| jail.name == *name);
-        Ok(first.map_or(id, |jail| jail.id))
+    /// The first key of the same name, whatever the host, of each key.
+    pub(super) fn firsts_of_name(&self) -> FxHashMap<i64, i64> {
+        let mut firsts = HashMap::new();
+        let first = |jail: &Jail| (jail.id, *firsts.entry(jail.name.clone()).or_insert(jail.id));
+        self.0.iter().map(first).collect()
     }
 
     /// The keys that a filter means; `None` when it means all of them.
@@ -74,6 +80,14 @@ impl Jails {
         let any = names.is_empty() && (host.is_none() || meant.len() == self.0.len());
         (!any).then_some(meant)
     }
+}
+
+/// The key that a jail was given last; 0 before the first.
+pub(super) fn last_jail(connection: &Connection) -> Result<i64, StorageError> {
+    connection
+        .prepare_cached(queries::HISTORY_LAST_JAIL)
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(driver)
 }
 
 /// The key of a name, or `None`.

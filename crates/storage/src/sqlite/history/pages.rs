@@ -16,13 +16,14 @@ use super::{
     ranges::{self, Range},
     rows,
     selection::Selection,
+    stretches::Visit,
 };
 
 /// A page.
 pub(super) fn page(moment: &Moment<'_>, query: &EventQuery) -> Result<EventPage, StorageError> {
     let limit = usize::from(query.limit.get());
     let window = Window::of(query)?;
-    let jails = Jails::load(moment)?;
+    let jails = moment.jails()?;
     // One more than wanted tells whether there is another page.
     let mut places = find(moment, &query.filter, &jails, &window, limit + 1)?;
     let more = places.len() > limit;
@@ -88,8 +89,12 @@ pub(super) fn selected(
 ) -> Result<Vec<Place>, StorageError> {
     let mut places: Vec<Place> = Vec::new();
     ranges::each(connection, selection, jails, window, |ranges| {
-        places.extend(merge(connection, ranges, window, limit - places.len())?);
-        Ok(places.len() >= limit)
+        let before = places.len();
+        places.extend(merge(connection, ranges, window, limit - before)?);
+        Ok(Visit {
+            found: places.len() > before,
+            enough: places.len() >= limit,
+        })
     })?;
     Ok(places)
 }

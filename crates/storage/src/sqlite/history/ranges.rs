@@ -19,6 +19,10 @@ enum Index {
     Country,
     Jail,
     Kind,
+    /// All of a network, country or jail.
+    NetworkInTime,
+    CountryInTime,
+    JailInTime,
 }
 
 /// A range of an index: one value of each of its columns before the time.
@@ -42,7 +46,7 @@ pub(super) fn each(
     selection: &Selection,
     jails: &Jails,
     window: &Window,
-    mut see: impl FnMut(Vec<Range>) -> Result<bool, StorageError>,
+    mut see: impl FnMut(Vec<Range>) -> Result<Visit, StorageError>,
 ) -> Result<(), StorageError> {
     let index = Index::of(selection);
     let sorts = sorts(selection, index, jails);
@@ -52,12 +56,17 @@ pub(super) fn each(
     }
     stretches::each(connection, Divided::ByPlace, window, |stretch| {
         let mut ranges = Vec::new();
-        for place in places(connection, selection, stretch)? {
-            add_known(connection, index, place, &sorts, &mut ranges)?;
+        for place in places(connection, selection, index, stretch)? {
+            if index.has_sorts() {
+                add_known(connection, index, place, &sorts, &mut ranges)?;
+            } else {
+                ranges.push(Range::new(index, place, [0; 3]));
+            }
         }
-        let found = !ranges.is_empty();
-        let enough = found && see(ranges)?;
-        Ok(Visit { found, enough })
+        if ranges.is_empty() {
+            return Ok(Visit::default());
+        }
+        see(ranges)
     })
 }
 
@@ -69,55 +78,13 @@ pub(super) fn count(
     window: &Window,
     limit: u64,
 ) -> Result<u64, StorageError> {
-    if let Some((query, places)) = whole_places(selection) {
-        return count_all(connection, query, places, window, limit);
-    }
     let mut counted = 0;
     each(connection, selection, jails, window, |ranges| {
+        let before = counted;
         for range in ranges {
             if counted < limit {
                 counted += range.count(connection, window, limit - counted)?;
             }
-        }
-        Ok(counted >= limit)
-    })?;
-    Ok(counted)
-}
-
-/// The countries or networks of which everything is selected, and what counts one.
-fn whole_places(selection: &Selection) -> Option<(&'static str, &[i64])> {
-    let everything =
-        selection.jails.is_none() && selection.kinds.is_empty() && selection.origins.is_empty();
-    match (&*selection.countries, &*selection.asns) {
-        (countries @ [_, ..], []) if everything => {
-            Some((queries::EVENTS_COUNT_ALL_OF_COUNTRY, countries))
-        }
-        ([], asns @ [_, ..]) if everything => Some((queries::EVENTS_COUNT_ALL_OF_NETWORK, asns)),
-        _ => None,
-    }
-}
-
-/// Counts all events of places: one question a stretch, where asking for the ranges that have any would take some dozens.
-fn count_all(
-    connection: &Connection,
-    query: &'static str,
-    places: &[i64],
-    window: &Window,
-    limit: u64,
-) -> Result<u64, StorageError> {
-    let mut statement = connection.prepare_cached(query).map_err(driver)?;
-    let mut counted = 0;
-    stretches::each(connection, Divided::ByPlace, window, |stretch| {
-        let before = counted;
-        for place in places {
-            let parameters = named_params! {
-                ":stretch": stretch, ":place": place, ":from": window.from, ":until": window.until,
-                ":limit": i64::try_from(limit - counted).unwrap_or(i64::MAX),
-            };
-            counted += statement
-                .query_row(parameters, |row| row.get::<_, i64>(0))
-                .map_err(driver)?
-                .unsigned_abs();
         }
         Ok(Visit {
             found: counted > before,
@@ -134,6 +101,9 @@ fn sorts(selection: &Selection, index: Index, jails: &Jails) -> Vec<Sort> {
         None if index == Index::Kind => vec![0],
         None => jails.ids().collect(),
     };
+    if !index.has_sorts() {
+        return jails.into_iter().map(|jail| [0, 0, jail]).collect();
+    }
     let kinds = selection.sorts();
     let with_jails = |(kind, origin)| jails.iter().map(move |jail| [kind, origin, *jail]);
     kinds.into_iter().flat_map(with_jails).collect()
@@ -143,8 +113,13 @@ fn sorts(selection: &Selection, index: Index, jails: &Jails) -> Vec<Sort> {
 fn places(
     connection: &Connection,
     selection: &Selection,
+    index: Index,
     stretch: i64,
 ) -> Result<Vec<[i64; 3]>, StorageError> {
+    if index == Index::NetworkInTime {
+        let asns = selection.asns.iter();
+        return Ok(asns.map(|asn| [stretch, *asn, 0]).collect());
+    }
     if selection.asns.is_empty() {
         let countries = selection.countries.iter();
         return Ok(countries.map(|country| [stretch, 0, *country]).collect());
@@ -300,26 +275,57 @@ impl Range {
 
 impl Index {
     fn of(selection: &Selection) -> Self {
+        let in_time = selection.kinds.is_empty() && selection.origins.is_empty();
+        let (countries, jails) = (!selection.countries.is_empty(), selection.jails.is_some());
         if !selection.asns.is_empty() {
-            Self::Network
-        } else if !selection.countries.is_empty() {
-            Self::Country
-        } else if selection.jails.is_some() {
-            Self::Jail
+            if in_time && !countries && !jails {
+                Self::NetworkInTime
+            } else {
+                Self::Network
+            }
+        } else if countries {
+            if in_time && !jails {
+                Self::CountryInTime
+            } else {
+                Self::Country
+            }
+        } else if jails {
+            if in_time {
+                Self::JailInTime
+            } else {
+                Self::Jail
+            }
         } else {
             Self::Kind
         }
     }
 
     const fn is_divided(self) -> bool {
-        matches!(self, Self::Network | Self::Country)
+        matches!(
+            self,
+            Self::Network | Self::Country | Self::NetworkInTime | Self::CountryInTime
+        )
+    }
+
+    /// Whether kind and origin come before the time.
+    const fn has_sorts(self) -> bool {
+        !matches!(
+            self,
+            Self::NetworkInTime | Self::CountryInTime | Self::JailInTime
+        )
     }
 
     /// Which of [`COLUMNS`] it has.
     const fn columns(self) -> [bool; 6] {
-        let divided = self.is_divided();
-        let (network, jail) = (matches!(self, Self::Network), !matches!(self, Self::Kind));
-        [divided, network, divided, true, true, jail]
+        match self {
+            Self::Network => [true; 6],
+            Self::Country => [true, false, true, true, true, true],
+            Self::Jail => [false, false, false, true, true, true],
+            Self::Kind => [false, false, false, true, true, false],
+            Self::NetworkInTime => [true, true, false, false, false, false],
+            Self::CountryInTime => [true, false, true, false, false, false],
+            Self::JailInTime => [false, false, false, false, false, true],
+        }
     }
 
     const fn page(self, oldest_first: bool) -> &'static str {
@@ -332,6 +338,12 @@ impl Index {
             (Self::Country, true) => queries::EVENTS_PAGE_COUNTRY_OLDEST,
             (Self::Network, false) => queries::EVENTS_PAGE_NETWORK_NEWEST,
             (Self::Network, true) => queries::EVENTS_PAGE_NETWORK_OLDEST,
+            (Self::JailInTime, false) => queries::EVENTS_PAGE_JAIL_TIME_NEWEST,
+            (Self::JailInTime, true) => queries::EVENTS_PAGE_JAIL_TIME_OLDEST,
+            (Self::CountryInTime, false) => queries::EVENTS_PAGE_COUNTRY_TIME_NEWEST,
+            (Self::CountryInTime, true) => queries::EVENTS_PAGE_COUNTRY_TIME_OLDEST,
+            (Self::NetworkInTime, false) => queries::EVENTS_PAGE_NETWORK_TIME_NEWEST,
+            (Self::NetworkInTime, true) => queries::EVENTS_PAGE_NETWORK_TIME_OLDEST,
         }
     }
 
@@ -341,6 +353,9 @@ impl Index {
             Self::Jail => queries::EVENTS_COUNT_JAIL,
             Self::Country => queries::EVENTS_COUNT_COUNTRY,
             Self::Network => queries::EVENTS_COUNT_NETWORK,
+            Self::JailInTime => queries::EVENTS_COUNT_JAIL_TIME,
+            Self::CountryInTime => queries::EVENTS_COUNT_COUNTRY_TIME,
+            Self::NetworkInTime => queries::EVENTS_COUNT_NETWORK_TIME,
         }
     }
 

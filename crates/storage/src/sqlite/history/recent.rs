@@ -4,8 +4,10 @@
 //! worked into the tables many at a time (`settle`). Meanwhile they are kept in memory too, where every question looks beside the tables.
 mod asking;
 mod chunk;
+mod groups;
 mod packing;
 mod states;
+mod wanted;
 
 use std::sync::Arc;
 
@@ -30,6 +32,8 @@ pub(in crate::sqlite) struct Recent {
     settling: Option<Settling>,
     /// Roll-ups that came with a later version have everything from this quarter on.
     complete_from: i64,
+    /// The first stretch of two days of which subjects say whether they have events there.
+    stretches_from: i64,
 }
 
 /// What is being worked into the tables.
@@ -64,6 +68,7 @@ impl Recent {
                         chunks: Vec::new(),
                         settling: last.map(|last| Settling { last, from }),
                         complete_from: row.get(3)?,
+                        stretches_from: row.get(4)?,
                     })
                 })
             })
@@ -84,6 +89,11 @@ impl Recent {
     /// Whether roll-ups that came with a later version have everything from a quarter on.
     pub(super) const fn are_complete_from(&self, quarter: i64) -> bool {
         quarter >= self.complete_from
+    }
+
+    /// From which stretch of two days on what is known of a subject says whether it has events there.
+    pub(super) const fn stretches_from(&self) -> i64 {
+        self.stretches_from
     }
 
     /// How many entries there are, those in the tables included until all are.

@@ -95,7 +95,7 @@ pub(super) fn after(
     id: i64,
     limit: usize,
 ) -> Result<Vec<Event>, StorageError> {
-    let jails = Jails::load(moment)?;
+    let jails = moment.jails()?;
     let rows_limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut statement = moment
         .prepare_cached(queries::EVENTS_AFTER)

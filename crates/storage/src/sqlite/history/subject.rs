@@ -1,5 +1,6 @@
 //! Subjects as columns: address, prefix, text.
 use std::{
+    hash::{Hash, Hasher},
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     ops::Deref,
 };
@@ -14,7 +15,7 @@ use rusqlite::{
 use super::{super::address, codes::inconsistent};
 
 /// An address as 0, 4 or 16 bytes in place: questions look at thousands. In the order of the bytes, as the column is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Octets {
     /// What is not used is zero.
     bytes: [u8; 16],
@@ -68,11 +69,20 @@ impl ToSql for Octets {
 }
 
 /// A subject as its columns; the text as its key in `texts`, 0 for none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Columns {
     pub(super) address: Octets,
     pub(super) prefix: u8,
     pub(super) text: i64,
+}
+
+impl Hash for Columns {
+    /// Two numbers, as thousands are counted for a question; derived, it were five and the length of the address once more.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let lengths = u16::from_be_bytes([self.address.length, self.prefix]);
+        state.write_u128(u128::from_be_bytes(self.packed()));
+        state.write_u16(lengths);
+    }
 }
 
 impl Columns {

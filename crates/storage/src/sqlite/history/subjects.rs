@@ -17,8 +17,16 @@ use super::{
 
 /// From how many bans on a subject is among the offenders.
 pub(super) const OFTEN: u64 = 10;
-/// Numbers of packed lists are not negative, spans before 1970 are.
-const SPAN_BASE: i64 = 1 << 40;
+/// Numbers of packed lists are not negative, spans and stretches before 1970 are.
+const BASE: i64 = 1 << 40;
+
+const fn numbered(time: i64) -> u64 {
+    (time + BASE).cast_unsigned()
+}
+
+const fn of_number(number: u64) -> i64 {
+    number.cast_signed() - BASE
+}
 
 /// Something that happened to a subject in a jail.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +35,8 @@ pub(super) struct Change {
     pub(super) bans: i64,
     pub(super) unbans: i64,
     pub(super) failures: i64,
+    /// Events that are new.
+    pub(super) events: i64,
     /// When, if it is an event.
     pub(super) event_at: Option<i64>,
     /// When, whatever it is.
@@ -45,6 +55,7 @@ impl Change {
             jail: entry.is.jail,
             bans: is(codes::BAN),
             unbans: is(codes::UNBAN),
+            events: 1,
             event_at: Some(entry.is.at),
             at: entry.is.at,
             place: entry.known.place(),
@@ -98,7 +109,15 @@ pub(super) struct InJail {
     pub(super) moved: bool,
     /// Bans by span of the lowest level.
     counts: Vec<u8>,
+    /// Events by stretch of two days; known to who writes alone.
+    stretches: Vec<u8>,
+    /// What changes of both, until it is worked in.
+    counts_change: Changed,
+    stretches_change: Changed,
 }
+
+/// Changes of a packed list, in no order.
+type Changed = Vec<(u64, packed::Change)>;
 
 impl InJail {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -113,6 +132,14 @@ impl InJail {
             asn: row.get(7)?,
             counts: row.get(8)?,
             moved: row.get(9)?,
+            ..Self::default()
+        })
+    }
+
+    fn read_whole(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            stretches: row.get(10)?,
+            ..Self::read(row)?
         })
     }
 
@@ -122,11 +149,12 @@ impl InJail {
         mut see: impl FnMut(i64, packed::Counts),
     ) -> Result<(), StorageError> {
         packed::each(&self.counts, |number, counts| {
-            see(number.cast_signed() - SPAN_BASE, counts);
+            see(of_number(number), counts);
         })
     }
 
-    fn take(&mut self, change: &Change) -> Result<(), StorageError> {
+    /// Takes a change in, but for the lists, whose changes are gathered: to work them in costs as much for one as for many.
+    fn take(&mut self, change: &Change) {
         let (had_bans, place_before) = (self.bans > 0, (self.country, self.asn));
         self.bans += change.bans;
         self.unbans += change.unbans;
@@ -152,10 +180,22 @@ impl InJail {
             {
                 *slot = *by;
             }
-            let number = (time::span(ban.at, 0) + SPAN_BASE).cast_unsigned();
-            self.counts = packed::changed(&self.counts, &[(number, counts)])?;
+            self.counts_change
+                .push((numbered(time::span(ban.at, 0)), counts));
         }
-        Ok(())
+        if change.events > 0 {
+            let stretch = time::stretch(change.at, time::STRETCH_OF_ADDRESSES);
+            self.stretches_change
+                .push((numbered(stretch), [change.events, 0, 0]));
+        }
+    }
+
+    fn work_in_counts(&mut self) -> Result<(), StorageError> {
+        work_in(&mut self.counts, &mut self.counts_change)
+    }
+
+    fn work_in_stretches(&mut self) -> Result<(), StorageError> {
+        work_in(&mut self.stretches, &mut self.stretches_change)
     }
 
     fn save(&self, connection: &Connection, subject: &Columns) -> Result<(), StorageError> {
@@ -176,6 +216,7 @@ impl InJail {
                     self.asn,
                     self.moved,
                     self.counts,
+                    self.stretches,
                 ])
             })
             .map(|_| ())
@@ -183,23 +224,43 @@ impl InJail {
     }
 }
 
+fn work_in(list: &mut Vec<u8>, changed: &mut Changed) -> Result<(), StorageError> {
+    if changed.is_empty() {
+        return Ok(());
+    }
+    changed.sort_unstable_by_key(|(number, _)| *number);
+    changed.dedup_by(|(number, more), (kept, change)| {
+        let same = number == kept;
+        if same {
+            for (sum, by) in change.iter_mut().zip(more) {
+                *sum += *by;
+            }
+        }
+        same
+    });
+    *list = packed::changed(list, changed)?;
+    changed.clear();
+    Ok(())
+}
+
 /// A subject, jail by jail.
 pub(super) fn in_jails(
     moment: &Moment<'_>,
     subject: &Columns,
 ) -> Result<Vec<InJail>, StorageError> {
-    let mut known = in_tables(moment, subject)?;
+    let mut known = in_tables(moment, (queries::SUBJECTS_IN_JAILS, InJail::read), subject)?;
     for entry in moment.recent().events_of(subject) {
-        take(&mut known, &Change::of(&entry))?;
+        take(&mut known, &Change::of(&entry));
     }
     for failed in moment.recent().failures_of(subject) {
-        take(&mut known, &Change::failed(failed))?;
+        take(&mut known, &Change::failed(failed));
     }
+    known.iter_mut().try_for_each(InJail::work_in_counts)?;
     Ok(known)
 }
 
-/// Works a change into the row of its jail.
-fn take(known: &mut Vec<InJail>, change: &Change) -> Result<(), StorageError> {
+/// Takes a change into the row of its jail.
+fn take(known: &mut Vec<InJail>, change: &Change) {
     if let Some(row) = known.iter_mut().find(|row| row.jail == change.jail) {
         return row.take(change);
     }
@@ -207,21 +268,52 @@ fn take(known: &mut Vec<InJail>, change: &Change) -> Result<(), StorageError> {
         jail: change.jail,
         ..InJail::default()
     };
-    row.take(change)?;
+    row.take(change);
     known.push(row);
-    Ok(())
 }
 
-fn in_tables(connection: &Connection, subject: &Columns) -> Result<Vec<InJail>, StorageError> {
+/// In which stretches of two days there are events of a subject in the tables, ascending. What was stored before there were such lists is not in them
+/// ([`Recent::stretches_from`](super::recent::Recent::stretches_from)).
+pub(super) fn stretches(
+    connection: &Connection,
+    subject: &Columns,
+) -> Result<Vec<i64>, StorageError> {
     let mut statement = connection
-        .prepare_cached(queries::SUBJECTS_IN_JAILS)
+        .prepare_cached(queries::SUBJECTS_STRETCHES)
         .map_err(driver)?;
+    let mut rows = statement
+        .query(named_params! {
+            ":address": subject.address, ":prefix": subject.prefix, ":text": subject.text
+        })
+        .map_err(driver)?;
+    let mut stretches = Vec::new();
+    while let Some(row) = rows.next().map_err(driver)? {
+        let bytes = row.get_ref(0).map_err(driver)?;
+        let bytes = bytes
+            .as_blob()
+            .map_err(|_| codes::inconsistent("stretches are no bytes"))?;
+        packed::each(bytes, |number, _| stretches.push(of_number(number)))?;
+    }
+    stretches.sort_unstable();
+    stretches.dedup();
+    Ok(stretches)
+}
+
+/// How a row is asked for and read.
+type Reading = (&'static str, fn(&Row<'_>) -> rusqlite::Result<InJail>);
+
+fn in_tables(
+    connection: &Connection,
+    (query, read): Reading,
+    subject: &Columns,
+) -> Result<Vec<InJail>, StorageError> {
+    let mut statement = connection.prepare_cached(query).map_err(driver)?;
     let rows = statement
         .query_map(
             named_params! {
                 ":address": subject.address, ":prefix": subject.prefix, ":text": subject.text
             },
-            InJail::read,
+            read,
         )
         .map_err(driver)?;
     rows.collect::<Result<_, _>>().map_err(driver)
@@ -232,16 +324,24 @@ fn save(connection: &Connection, changes: &[(Columns, Change)]) -> Result<(), St
     let Some((subject, _)) = changes.first() else {
         return Ok(());
     };
-    let mut known = in_tables(connection, subject)?;
+    let mut known = in_tables(
+        connection,
+        (queries::SUBJECTS_TO_SAVE, InJail::read_whole),
+        subject,
+    )?;
     let mut touched = BTreeSet::new();
     let mut days = BTreeSet::new();
     for (_, change) in changes {
-        take(&mut known, change)?;
+        take(&mut known, change);
         touched.insert(change.jail);
         days.extend(change.counted.iter().map(|(ban, _)| time::day(ban.at)));
     }
-    for row in known.iter().filter(|row| touched.contains(&row.jail)) {
-        row.save(connection, subject)?;
+    for row in &mut known {
+        if touched.contains(&row.jail) {
+            row.work_in_counts()?;
+            row.work_in_stretches()?;
+            row.save(connection, subject)?;
+        }
     }
     if days.is_empty() {
         return Ok(());

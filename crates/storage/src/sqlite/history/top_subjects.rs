@@ -2,10 +2,7 @@
 //!
 //! Every count that is shown is exact: it comes from what is kept of the subject. Who is looked at is found by counting events where there are
 //! few, and otherwise among those who were banned most on a day of the range, and those who were banned most of all.
-use std::{
-    cmp::Reverse,
-    collections::{HashMap, VecDeque},
-};
+use std::{cmp::Reverse, collections::VecDeque};
 
 use domain::{Counted, DimensionValue, StorageError, Top};
 use rusqlite::{Connection, named_params};
@@ -14,17 +11,18 @@ use super::super::{error::driver, queries};
 use super::{
     bans, codes,
     moment::Moment,
-    names::{self, Jails},
+    names,
     places::Window,
     ranges,
     selection::Selection,
     stretch::Stretch,
+    stretches::Visit,
     subject::Columns,
     subjects::{self, InJail},
     time,
 };
 
-/// Up to so many bans of a range, with or without the filter, its events are counted one by one: 2 ms.
+/// Up to so many bans of a range in the tables, with or without the filter, its events are counted one by one: 2 ms.
 const FEW: u64 = 8_000;
 /// The same for events that have to be looked up one by one.
 const FEW_ROWS: u64 = 2_000;
@@ -35,7 +33,8 @@ const MOST_DAYS: i64 = 400;
 /// How many are looked at beyond those that are shown.
 const SPARE: usize = 64;
 
-pub(super) type Sums = HashMap<Columns, u64>;
+/// Who is counted has chosen the address: the hash has a seed.
+pub(super) type Sums = foldhash::HashMap<Columns, u64>;
 
 /// The subjects with the most bans from `from` until `until`; what they had from `before` until `from` beside it.
 pub(super) fn top(
@@ -64,7 +63,8 @@ pub(super) fn top(
     let mut first: Vec<(u64, Columns, Vec<InJail>)> = Vec::new();
     for (subject, most) in found.subjects {
         let least = limit.checked_sub(1).and_then(|last| first.get(last));
-        if least.is_some_and(|(least, ..)| most < *least) {
+        // Who has as many comes after those that are there.
+        if least.is_some_and(|(least, ..)| most <= *least) {
             break;
         }
         let known = subjects::in_jails(moment, &subject)?;
@@ -134,11 +134,7 @@ fn candidates(
     (from, until): (i64, i64),
     (total, limit): (u64, usize),
 ) -> Result<Candidates, StorageError> {
-    let of_origins = Selection {
-        origins: selection.origins.clone(),
-        ..Selection::default()
-    };
-    let sums = if bans_in_all(moment, &of_origins, from, until)? <= FEW {
+    let sums = if bans_in_tables(moment, selection, (from, until), total)? <= FEW {
         let mut sums = Sums::default();
         each_banned(moment, selection, from, until, |subject| {
             *sums.entry(subject).or_default() += 1;
@@ -162,14 +158,42 @@ fn candidates(
     often(moment, (from, until), most)
 }
 
+/// Bans of a range in the tables, those included that are selected by nothing but their origin; what is recent costs little to look at.
+fn bans_in_tables(
+    moment: &Moment<'_>,
+    selection: &Selection,
+    (from, until): (i64, i64),
+    total: u64,
+) -> Result<u64, StorageError> {
+    let of_origins = Selection {
+        origins: selection.origins.clone(),
+        ..Selection::default()
+    };
+    let all = if selection.is_all() {
+        total
+    } else {
+        bans_in_all(moment, &of_origins, from, until)?
+    };
+    let mut recent = 0;
+    moment
+        .recent()
+        .each_ban(&of_origins, (from, until), |_| recent += 1);
+    Ok(all.saturating_sub(recent))
+}
+
 /// The `most` with the largest sums.
 fn first(sums: Sums, most: usize) -> Candidates {
     let mut sums: Vec<(Columns, u64)> = sums.into_iter().collect();
-    sums.sort_unstable_by(|(one, sum), (other, other_sum)| {
+    let order = |(one, sum): &(Columns, u64), (other, other_sum): &(Columns, u64)| {
         other_sum.cmp(sum).then_with(|| one.cmp(other))
-    });
-    let others = sums.get(most).map_or(0, |(_, sum)| *sum);
-    sums.truncate(most);
+    };
+    let mut others = 0;
+    if sums.len() > most {
+        let (_, (_, next), _) = sums.select_nth_unstable_by(most, order);
+        others = *next;
+        sums.truncate(most);
+    }
+    sums.sort_unstable_by(order);
     Candidates {
         subjects: sums,
         others,
@@ -205,16 +229,11 @@ fn often(
         }
     }
     // The lists are of what is in the tables.
-    let mut recent = Sums::default();
-    let every = Selection::default();
     moment
         .recent()
-        .each_banned(&every, (from, until), |subject| {
-            *recent.entry(subject).or_default() += 1;
+        .each_banned(&Selection::default(), (from, until), |subject| {
+            *sums.entry(subject).or_default() += 1;
         });
-    for (subject, bans) in &recent {
-        *sums.entry(*subject).or_default() += bans;
-    }
     let mut found = first(sums, most);
     // Who is not found has at most so many recent ones.
     let cut = found.others;
@@ -222,21 +241,21 @@ fn often(
     for (_, most) in &mut found.subjects {
         *most = most.saturating_add(missed);
     }
-    add_offenders(moment, most, (&recent, cut), &mut found)?;
+    add_offenders(moment, most, ((from, until), cut), &mut found)?;
     Ok(found)
 }
 
 /// Adds those who were banned most of all to those who were found; who was not has at most `cut` recent bans.
 fn add_offenders(
-    connection: &Connection,
+    moment: &Moment<'_>,
     most: usize,
-    (recent, cut): (&Sums, u64),
+    ((from, until), cut): ((i64, i64), u64),
     found: &mut Candidates,
 ) -> Result<(), StorageError> {
     let rows = i64::try_from(most).unwrap_or(i64::MAX);
     let mut offenders = Vec::new();
     let (count, least) = listed(
-        connection,
+        moment,
         queries::SUBJECTS_OFFENDERS,
         &[rows],
         |subject, bans| offenders.push((subject, bans)),
@@ -248,14 +267,20 @@ fn add_offenders(
     };
     let not_found = found.others;
     found.others = not_found.min(others.saturating_add(cut));
-    let known: HashMap<Columns, usize> = found
+    let known: foldhash::HashMap<Columns, usize> = found
         .subjects
         .iter()
         .map(|(subject, _)| *subject)
         .zip(0..)
         .collect();
+    let bans = Selection {
+        kinds: vec![codes::BAN],
+        ..Selection::default()
+    };
+    let window = Window::between(from, until);
     for (subject, ever) in offenders {
-        let most = ever.saturating_add(recent.get(&subject).copied().unwrap_or_default());
+        let recent = moment.recent().count_of(&subject, &bans, &window);
+        let most = ever.saturating_add(recent);
         match known
             .get(&subject)
             .and_then(|place| found.subjects.get_mut(*place))
@@ -299,16 +324,20 @@ fn looked_up(
     from: i64,
     until: i64,
 ) -> Result<Sums, StorageError> {
-    let jails = Jails::load(moment)?;
+    let jails = moment.jails()?;
     let window = Window::between(from, until);
     let limit = usize::try_from(FEW_ROWS).unwrap_or(usize::MAX);
     let mut sums = Sums::default();
     let mut places = VecDeque::new();
     ranges::each(moment, selection, &jails, &window, |ranges| {
+        let before = places.len();
         for range in ranges {
             range.places(moment, &window, limit, &mut places)?;
         }
-        Ok(false)
+        Ok(Visit {
+            found: places.len() > before,
+            enough: false,
+        })
     })?;
     let mut statement = moment
         .prepare_cached(queries::EVENTS_SUBJECT)

@@ -24,7 +24,7 @@ pub(super) fn top(
     by: Dimension,
     limit: usize,
 ) -> Result<Top, StorageError> {
-    let jails = Jails::load(moment)?;
+    let jails = moment.jails()?;
     let selection = Selection::of_bans(filter, &jails);
     let from = time::within(range.from.as_millis());
     let until = time::within(range.until.as_millis()).max(from);
@@ -32,13 +32,32 @@ pub(super) fn top(
     let Some(by) = Item::of(by) else {
         return top_subjects::top(moment, &selection, (before, from, until), limit);
     };
-    let now = sums(moment, &selection, (from, until), by, &jails)?;
-    let previous = sums(moment, &selection, (before, from), by, &jails)?;
+    // Jails of one name on several hosts are one.
+    let firsts = if by == Item::Jail {
+        jails.firsts_of_name()
+    } else {
+        FxHashMap::default()
+    };
+    let mut now = Sums::default();
+    sum_up(moment, &selection, (from, until), by, &mut |key, bans| {
+        *now.entry(*firsts.get(&key).unwrap_or(&key)).or_default() += bans;
+    })?;
     let total = now.values().sum();
     let mut items: Vec<(i64, u64)> = now.into_iter().filter(|(_, bans)| *bans > 0).collect();
     // Among equals the smaller key first, so that an answer does not depend on luck.
-    items.sort_unstable_by_key(|(key, bans)| (Reverse(*bans), *key));
-    items.truncate(limit);
+    let order = |(key, bans): &(i64, u64)| (Reverse(*bans), *key);
+    if items.len() > limit {
+        items.select_nth_unstable_by_key(limit, order);
+        items.truncate(limit);
+    }
+    items.sort_unstable_by_key(order);
+    // Of those alone that are shown: of some thousand networks that is a small part.
+    let mut previous: Sums = items.iter().map(|(key, _)| (*key, 0)).collect();
+    sum_up(moment, &selection, (before, from), by, &mut |key, bans| {
+        if let Some(sum) = previous.get_mut(firsts.get(&key).unwrap_or(&key)) {
+            *sum += bans;
+        }
+    })?;
     let items = items.into_iter().map(|(key, bans)| {
         Ok(Counted {
             value: value(by, key, &jails)?,
@@ -106,29 +125,19 @@ impl Item {
 
 type Sums = FxHashMap<i64, u64>;
 
-/// Bans by item in a range.
-fn sums(
+/// Adds the bans of a range by item.
+fn sum_up(
     moment: &Moment<'_>,
     selection: &Selection,
     (from, until): (i64, i64),
     item: Item,
-    jails: &Jails,
-) -> Result<Sums, StorageError> {
-    let mut sums = Sums::default();
-    add_up(moment, selection, (from, until), item, &mut sums)?;
+    add: &mut impl FnMut(i64, u64),
+) -> Result<(), StorageError> {
+    add_up(moment, selection, (from, until), item, add)?;
     moment.recent().each_ban(selection, (from, until), |ban| {
-        let key = item.of_ban(ban.jail, ban.country, ban.asn, ban.origin);
-        *sums.entry(key).or_default() += 1;
+        add(item.of_ban(ban.jail, ban.country, ban.asn, ban.origin), 1);
     });
-    if item != Item::Jail {
-        return Ok(sums);
-    }
-    // Jails of one name on several hosts are one.
-    let mut named = Sums::default();
-    for (jail, bans) in sums {
-        *named.entry(jails.first_of_name(jail)?).or_default() += bans;
-    }
-    Ok(named)
+    Ok(())
 }
 
 /// Adds the bans in the tables.
@@ -137,12 +146,11 @@ fn add_up(
     selection: &Selection,
     (from, until): (i64, i64),
     item: Item,
-    sums: &mut Sums,
+    add: &mut impl FnMut(i64, u64),
 ) -> Result<(), StorageError> {
     if selection.is_empty() || from >= until {
         return Ok(());
     }
-    let mut add = |key: i64, count: u64| *sums.entry(key).or_default() += count;
     let by_quarters = item == Item::Origin || !selection.asns.is_empty();
     let unit = if by_quarters { 1 } else { time::SPAN };
     // What the roll-ups cover: from the first unit's begin to the last one's end.
@@ -150,14 +158,14 @@ fn add_up(
         + i64::from(time::quarter_from(from).rem_euclid(unit) != 0);
     let last = time::quarter(until).div_euclid(unit);
     if first >= last {
-        return short(moment, selection, (from, until), item, &mut add);
+        return short(moment, selection, (from, until), item, add);
     }
     let ends = [
         (from, first * unit * time::QUARTER),
         (last * unit * time::QUARTER, until),
     ];
     for end in ends {
-        short(moment, selection, end, item, &mut add)?;
+        short(moment, selection, end, item, add)?;
     }
     if by_quarters {
         quarters(moment, selection, (first, last), |cell, counts| {
@@ -172,7 +180,7 @@ fn add_up(
         })?;
         return Ok(());
     }
-    of_spans(moment, selection, (first, last), item, &mut add)
+    of_spans(moment, selection, (first, last), item, add)
 }
 
 /// Adds the bans of whole spans of the lowest level, by the fewest spans that cover them.

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// The version of this program's databases.
-const VERSION: i64 = 13;
+const VERSION: i64 = 14;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -55,7 +55,7 @@ async fn database_taken_as_it_is_must_be_there_and_of_this_version() {
     )
     .unwrap();
     drop(connection);
-    insta::assert_snapshot!(refusal(&folder, beside()), @"the database has version 12, and this BanGUI uses version 13: start `bangui serve` once, which brings it up to date");
+    insta::assert_snapshot!(refusal(&folder, beside()), @"the database has version 13, and this BanGUI uses version 14: start `bangui serve` once, which brings it up to date");
     let connection = Connection::open(folder.database()).unwrap();
     assert_eq!(
         identify(&connection, &folder.database(), MIGRATIONS).unwrap(),
@@ -211,10 +211,10 @@ fn database_of_another_program_is_refused_and_left() {
 async fn database_from_a_newer_version_is_refused_and_left() {
     let folder = Folder::new();
     folder.open().close().await;
-    let newer = "INSERT INTO schema_version (version, name) VALUES (14, 'later')";
+    let newer = "INSERT INTO schema_version (version, name) VALUES (15, 'later')";
     folder.connection().execute_batch(newer).unwrap();
     let before = fs::read(folder.database()).unwrap();
-    insta::assert_snapshot!(refused(&folder), @"the database has version 14, and this BanGUI knows versions up to 13: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
+    insta::assert_snapshot!(refused(&folder), @"the database has version 15, and this BanGUI knows versions up to 14: install the BanGUI that wrote it or a newer one, or put back a backup from before the upgrade");
     assert_eq!(fs::read(folder.database()).unwrap(), before);
 }
 

@@ -62,28 +62,28 @@ fn kept() -> (tempfile::TempDir, Connection) {
 
 /// Compares the first page and the next; answers how long they are together.
 fn same_by_all_ways(
-    connection: &Connection,
+    moment: &Moment<'_>,
     bounds: &Bounds,
     selection: &Selection,
     oldest_first: bool,
 ) -> usize {
     let by = (40, usize::MAX);
     let whole = Window::all(None, oldest_first);
-    let first = narrow(connection, bounds, selection, &whole, by);
+    let first = narrow(moment, bounds, selection, &whole, by);
     let first = first.unwrap().unwrap();
     let behind = first.last().map_or(whole, |last| whole.after(*last));
     let mut found = 0;
     for window in [whole, behind] {
-        let expected = narrow(connection, bounds, selection, &window, by);
+        let expected = narrow(moment, bounds, selection, &window, by);
         let expected = expected.unwrap().unwrap();
         found += expected.len();
         let what = format!("{bounds:?} {selection:?} {window:?}");
-        let listed = page(connection, bounds, selection, &window, 40);
+        let listed = page(moment, bounds, selection, &window, 40);
         assert_eq!(listed.unwrap(), expected, "{what}");
-        let listed = among_selected(connection, bounds, selection, &window, by);
+        let listed = among_selected(moment, bounds, selection, &window, by);
         assert_eq!(listed.unwrap().unwrap(), expected, "among selected: {what}");
         if selection.is_any_but_kinds() {
-            let listed = wide(connection, bounds, selection, &window, by);
+            let listed = wide(moment, bounds, selection, &window, by);
             assert_eq!(listed.unwrap().unwrap(), expected, "wide: {what}");
         }
     }
@@ -93,6 +93,8 @@ fn same_by_all_ways(
 #[test]
 fn ways_to_a_page_of_a_network_all_lead_to_the_same_page() {
     let (_folder, connection) = kept();
+    let states = States::new(1);
+    let moment = Moment::of(&connection, &states).unwrap();
     let selections = [
         Selection::default(),
         Selection {
@@ -125,8 +127,8 @@ fn ways_to_a_page_of_a_network_all_lead_to_the_same_page() {
         let network: IpNet = network.parse().unwrap();
         let bounds = Bounds::of(&network);
         for selection in &selections {
-            found += same_by_all_ways(&connection, &bounds, selection, false);
-            found += same_by_all_ways(&connection, &bounds, selection, true);
+            found += same_by_all_ways(&moment, &bounds, selection, false);
+            found += same_by_all_ways(&moment, &bounds, selection, true);
         }
     }
     assert!(found > 1_000, "{found}");

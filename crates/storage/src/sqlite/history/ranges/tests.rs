@@ -66,6 +66,10 @@ async fn what_version_4_stored_is_listed_by_country_network_and_jail() {
         asns: vec![Asn(1)],
         ..EventFilter::default()
     };
+    let jail = EventFilter {
+        jails: vec!["sshd".parse::<JailName>().unwrap()],
+        ..EventFilter::default()
+    };
     let both = EventFilter {
         jails: vec!["sshd".parse::<JailName>().unwrap()],
         asns: vec![Asn(1), Asn(2)],
@@ -74,6 +78,7 @@ async fn what_version_4_stored_is_listed_by_country_network_and_jail() {
     for (filter, expected) in [
         (german, vec![1, 2, 4, 6]),
         (network, vec![1, 3, 4, 6]),
+        (jail, vec![1, 3, 5, 6]),
         (both, vec![1, 6]),
     ] {
         assert_eq!(listed(&storage, filter.clone(), true).await, expected);

@@ -4,53 +4,54 @@ use super::super::{
     places::{First, Place, Window},
     selection::Selection,
 };
-use super::{Ban, Chunk, Columns, Entry, Failed, Is, Recent, Spot};
+use super::{Ban, Chunk, Columns, Entry, Failed, Is, Recent, Spot, chunk::Facts, wanted::Wanted};
 
 impl Recent {
     /// Shows every selected ban from a moment (included) until another (excluded).
     pub(in super::super) fn each_ban(
         &self,
         selection: &Selection,
-        (from, until): (i64, i64),
+        range: (i64, i64),
         mut see: impl FnMut(&Ban),
     ) {
-        for (chunk, number) in self.bans(selection, (from, until)) {
-            if let Some(facts) = chunk.facts.get(number) {
-                see(&facts.ban());
-            }
-        }
+        self.bans(selection, range, |_, _, facts| see(&facts.ban()));
     }
 
     /// Shows the subject of every selected ban from a moment (included) until another (excluded).
     pub(in super::super) fn each_banned(
         &self,
         selection: &Selection,
-        (from, until): (i64, i64),
+        range: (i64, i64),
         mut see: impl FnMut(Columns),
     ) {
-        for (chunk, number) in self.bans(selection, (from, until)) {
+        self.bans(selection, range, |chunk, number, _| {
             if let Some(subject) = chunk.subject(number) {
                 see(subject);
             }
-        }
+        });
     }
 
     fn bans(
         &self,
         selection: &Selection,
         (from, until): (i64, i64),
-    ) -> impl Iterator<Item = (&Chunk, usize)> {
-        self.chunks()
-            .filter(move |(chunk, _)| chunk.first_at < until && chunk.last_at >= from)
-            .flat_map(move |(chunk, group)| {
-                let bans = chunk.facts.iter().enumerate().filter(move |(_, facts)| {
-                    (from..until).contains(&facts.place.at)
-                        && facts.group() >= group
-                        && facts.is_ban()
-                        && facts.fits(selection)
-                });
-                bans.map(move |(number, _)| (chunk, number))
-            })
+        mut see: impl FnMut(&Chunk, usize, &Facts),
+    ) {
+        let wanted = Wanted::of(selection);
+        for (chunk, group) in self.chunks() {
+            if chunk.first_at >= until || chunk.last_at < from {
+                continue;
+            }
+            for (number, facts) in chunk.facts.iter().enumerate() {
+                if facts.is_ban()
+                    && (from..until).contains(&facts.place.at)
+                    && facts.group() >= group
+                    && facts.fits(&wanted)
+                {
+                    see(chunk, number, facts);
+                }
+            }
+        }
     }
 
     /// The first `limit` places of what is meant.
@@ -62,6 +63,7 @@ impl Recent {
         limit: usize,
     ) -> Vec<Place> {
         let mut first = First::new(window, limit);
+        let wanted = Wanted::of(selection);
         // New chunks have what is new.
         let mut chunks: Vec<(&Chunk, i64)> = self.chunks().collect();
         if !window.oldest_first {
@@ -74,7 +76,7 @@ impl Recent {
             {
                 continue;
             }
-            each_of(chunk, group, subject, selection, &mut |place| {
+            each_of(chunk, group, subject, &wanted, |place| {
                 first.see(place);
             });
         }
@@ -89,8 +91,9 @@ impl Recent {
         window: &Window,
     ) -> u64 {
         let mut count = 0;
+        let wanted = Wanted::of(selection);
         for (chunk, group) in self.chunks() {
-            each_of(chunk, group, subject, selection, &mut |place| {
+            each_of(chunk, group, subject, &wanted, |place| {
                 count += u64::from(window.has(place));
             });
         }
@@ -105,6 +108,7 @@ impl Recent {
         window: &Window,
     ) -> u64 {
         let mut count = 0;
+        let wanted = Wanted::of(selection);
         for (chunk, from) in self.chunks() {
             if subject.group() < from {
                 continue;
@@ -112,7 +116,7 @@ impl Recent {
             for number in chunk.of_subject(subject) {
                 let facts = chunk.facts.get(number);
                 let fits =
-                    facts.is_some_and(|facts| facts.fits(selection) && window.has(facts.place));
+                    facts.is_some_and(|facts| facts.fits(&wanted) && window.has(facts.place));
                 count += u64::from(fits);
             }
         }
@@ -201,21 +205,21 @@ fn each_of(
     chunk: &Chunk,
     from: i64,
     subject: Option<&Subject>,
-    selection: &Selection,
-    see: &mut dyn FnMut(Place),
+    wanted: &Wanted,
+    mut see: impl FnMut(Place),
 ) {
     let Some(subject) = subject else {
         // The newest first: most lists want these, and then drop the rest at a glance.
         let meant = chunk.facts.iter().rev();
         meant
-            .filter(|facts| facts.group() >= from && facts.fits(selection))
+            .filter(|facts| facts.group() >= from && facts.fits(wanted))
             .for_each(|facts| see(facts.place));
         return;
     };
     let mut show = |number: usize| {
         if let Some(facts) = chunk.facts.get(number)
             && facts.group() >= from
-            && facts.fits(selection)
+            && facts.fits(wanted)
         {
             see(facts.place);
         }
@@ -226,7 +230,7 @@ fn each_of(
             .of_subject(&Columns::of_text(*text))
             .for_each(&mut show),
         Subject::Address(bounds) | Subject::Network(bounds) => chunk
-            .beginning_at(|subject| subject.address < bounds.first)
+            .beginning_at(bounds.first)
             .take_while(|(_, subject)| subject.address <= bounds.last)
             .filter(|(_, subject)| bounds.has(&subject.address, subject.prefix))
             .for_each(|(number, _)| show(number)),

@@ -5,9 +5,13 @@ use super::super::{
     codes::{self, inconsistent},
     knowledge::Knowledge,
     places::Place,
-    selection::Selection,
+    subject::Octets,
 };
-use super::{Ban, Columns};
+use super::{
+    Ban, Columns,
+    groups::Groups,
+    wanted::{Wanted, has_bit},
+};
 
 /// What an event is, beside its subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -90,11 +94,12 @@ impl Facts {
     }
 
     #[inline]
-    pub(super) fn fits(&self, selection: &Selection) -> bool {
-        selection.has_kind(self.kind.into())
-            && selection.has_origin(self.origin.into())
-            && selection.has_jail(self.jail.into())
-            && selection.has_place(self.country.into(), self.asn.into())
+    pub(super) fn fits(&self, wanted: &Wanted) -> bool {
+        has_bit(wanted.kinds, self.kind)
+            && has_bit(wanted.origins, self.origin)
+            && wanted.asns.has(self.asn)
+            && wanted.countries.has(self.country.into())
+            && wanted.jails.has(self.jail)
     }
 
     pub(super) fn ban(&self) -> Ban {
@@ -192,6 +197,8 @@ pub(in super::super) struct Chunk {
     pub(super) failures: Vec<Failed>,
     /// Of each of the failures.
     failed_groups: Vec<u32>,
+    /// Groups that may be in it: a question about a subject looks at all chunks, and at most finds nothing.
+    groups: Groups,
     /// Of the events.
     pub(super) first_at: i64,
     pub(super) last_at: i64,
@@ -212,13 +219,13 @@ impl Chunk {
             subjects.push((entry.subject, number));
         }
         subjects.sort_unstable();
-        let by_subject = subjects
+        let by_subject: Vec<(u32, u32)> = subjects
             .iter()
             .map(|(subject, number)| (subject.address.group(), *number))
             .collect();
         failures.shrink_to_fit();
         failures.sort_by_key(|of| of.subject);
-        let failed_groups = failures
+        let failed_groups: Vec<u32> = failures
             .iter()
             .map(|of| of.subject.address.group())
             .collect();
@@ -229,6 +236,12 @@ impl Chunk {
             last_at: times().max().unwrap_or(i64::MIN),
             facts,
             rest,
+            groups: Groups::of(
+                by_subject
+                    .iter()
+                    .map(|(group, _)| *group)
+                    .chain(failed_groups.iter().copied()),
+            ),
             by_subject,
             failures,
             failed_groups,
@@ -278,24 +291,25 @@ impl Chunk {
         self.rest.get(number).map(Rest::subject)
     }
 
-    /// Numbers and subjects of the events by subject, from the first that is not less in some way.
-    pub(super) fn beginning_at(
-        &self,
-        is_less: impl Fn(&Columns) -> bool,
-    ) -> impl Iterator<Item = (usize, Columns)> {
-        let begin = self.by_subject.partition_point(|(_, number)| {
-            self.numbered(*number)
-                .is_some_and(|(_, subject)| is_less(&subject))
-        });
+    /// Numbers and subjects of the events by subject, from the first whose address is not less.
+    pub(super) fn beginning_at(&self, first: Octets) -> impl Iterator<Item = (usize, Columns)> {
+        let group = first.group();
+        let begin = self.by_subject.partition_point(|(other, _)| *other < group);
         let rest = self.by_subject.get(begin..).unwrap_or_default();
-        rest.iter().filter_map(|(_, number)| self.numbered(*number))
+        rest.iter()
+            .filter_map(|(_, number)| self.numbered(*number))
+            .skip_while(move |(_, subject)| subject.address < first)
     }
 
     /// Numbers of the events of a subject.
     pub(super) fn of_subject(&self, subject: &Columns) -> impl Iterator<Item = usize> {
         let group = subject.address.group();
-        let begin = self.by_subject.partition_point(|(other, _)| *other < group);
-        let rest = self.by_subject.get(begin..).unwrap_or_default();
+        let rest = if self.groups.may_have(group) {
+            let begin = self.by_subject.partition_point(|(other, _)| *other < group);
+            self.by_subject.get(begin..).unwrap_or_default()
+        } else {
+            &[]
+        };
         rest.iter()
             .take_while(move |(other, _)| *other == group)
             .filter_map(|(_, number)| self.numbered(*number))
@@ -305,8 +319,12 @@ impl Chunk {
     /// Failures of a subject.
     pub(super) fn failures_of(&self, subject: &Columns) -> impl Iterator<Item = &Failed> {
         let group = subject.address.group();
-        let begin = self.failed_groups.partition_point(|other| *other < group);
-        let rest = self.failures.get(begin..).unwrap_or_default();
+        let rest = if self.groups.may_have(group) {
+            let begin = self.failed_groups.partition_point(|other| *other < group);
+            self.failures.get(begin..).unwrap_or_default()
+        } else {
+            &[]
+        };
         rest.iter()
             .take_while(move |of| of.subject.address.group() == group)
             .filter(move |of| of.subject == *subject)

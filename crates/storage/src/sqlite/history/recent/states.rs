@@ -8,7 +8,10 @@ use std::{
 use domain::StorageError;
 use rusqlite::Connection;
 
-use super::super::super::{error::driver, queries};
+use super::super::{
+    super::{error::driver, queries},
+    names::{self, Jails},
+};
 use super::Recent;
 
 /// Generations that are kept for readers whose moment is a little older: a reader looks its own up at once.
@@ -17,6 +20,8 @@ const KEPT: usize = 16;
 /// Shared by who writes and who reads.
 pub(in crate::sqlite) struct States {
     known: Mutex<Known>,
+    /// All jails, as they were last read: there are few, and every question asks for them.
+    jails: Mutex<Arc<Jails>>,
     /// With so many entries they are worked into the tables.
     settle_at: usize,
 }
@@ -33,6 +38,7 @@ impl States {
     pub(in crate::sqlite) fn new(settle_at: usize) -> Self {
         Self {
             known: Mutex::default(),
+            jails: Mutex::default(),
             settle_at: settle_at.max(1),
         }
     }
@@ -49,6 +55,22 @@ impl States {
         // After the start, and when another process writes.
         let loaded = Arc::new(Recent::load(connection)?);
         self.lock().publish(Arc::clone(&loaded));
+        Ok(loaded)
+    }
+
+    /// All jails that the reader's moment has. Another reader may have seen some that came later: nothing of this moment has their keys.
+    pub(in super::super) fn jails(
+        &self,
+        connection: &Connection,
+    ) -> Result<Arc<Jails>, StorageError> {
+        let last = names::last_jail(connection)?;
+        let known = || self.jails.lock().unwrap_or_else(PoisonError::into_inner);
+        let cached = Arc::clone(&known());
+        if cached.last() >= last {
+            return Ok(cached);
+        }
+        let loaded = Arc::new(Jails::load(connection)?);
+        *known() = Arc::clone(&loaded);
         Ok(loaded)
     }
 

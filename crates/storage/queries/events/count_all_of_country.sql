@@ -1,2 +1,0 @@
-SELECT count(*)
-FROM (SELECT 1 FROM events INDEXED BY events_country WHERE at / 691200000 = :stretch AND country = :place AND at >= :from AND at < :until LIMIT :limit)

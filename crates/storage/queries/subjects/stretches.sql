@@ -1,0 +1,1 @@
+SELECT stretches FROM subjects WHERE address = :address AND prefix = :prefix AND text = :text

@@ -1,0 +1,3 @@
+SELECT jail, bans, unbans, failures, first_at, last_at, country, asn, counts, moved, stretches
+FROM subjects
+WHERE address = :address AND prefix = :prefix AND text = :text

@@ -1,0 +1,153 @@
+use std::path::Path;
+
+use domain::{
+    BanSubject, EventFilter, EventKind, EventQuery, HearCursor, HeardBatch, HeardEvent, HostId,
+    Origin, Storage as _, Timestamp,
+};
+use ipnet::IpNet;
+use rusqlite::Connection;
+
+use super::time::STRETCH_OF_ADDRESSES as STRETCH;
+use crate::{OpenOptions, Sqlite};
+
+const ADDRESS: &str = "192.0.2.7";
+
+/// A ban or unban of the address, or of its neighbour.
+fn event(at: i64, kind: EventKind, subject: &str) -> HeardEvent {
+    HeardEvent {
+        at: Timestamp::from_millis(at),
+        kind,
+        jail: "sshd".parse().unwrap(),
+        subject: BanSubject::from_daemon(subject),
+        origin: Origin::Detected,
+        actor: None,
+        cause: None,
+        bantime_seconds: None,
+        failures: None,
+        ban_count: None,
+        lines: Vec::new(),
+    }
+}
+
+/// Keeps events in the tables, nothing recent.
+async fn keep(path: &Path, number: u32, events: Vec<HeardEvent>) {
+    let storage = Sqlite::open(OpenOptions {
+        recent: 1,
+        ..OpenOptions::new(path)
+    })
+    .unwrap();
+    let expected = (number > 1).then(|| HearCursor((number - 1).to_string()));
+    let batch = HeardBatch {
+        events,
+        failures: Vec::new(),
+        cursor: HearCursor(number.to_string()),
+        more: false,
+    };
+    let writes = storage.history_writes();
+    writes
+        .store_heard(&HostId::local(), expected.as_ref(), &batch, &[])
+        .await
+        .unwrap()
+        .unwrap();
+    // Retention works what is recent into the tables first; nothing is as old as that.
+    let never = Timestamp::from_millis(i64::MIN);
+    writes
+        .forget(Timestamp::from_millis(i64::MAX), never, 0)
+        .await
+        .unwrap();
+    storage.close().await;
+}
+
+/// The moments of the address's events, newest first and oldest first, and how many are counted.
+async fn found(path: &Path) -> (Vec<i64>, Vec<i64>, u64) {
+    let storage = Sqlite::open(OpenOptions::new(path)).unwrap();
+    let filter = EventFilter {
+        network: Some(IpNet::new(ADDRESS.parse().unwrap(), 32).unwrap()),
+        ..EventFilter::default()
+    };
+    let mut lists = Vec::new();
+    for oldest_first in [false, true] {
+        let query = EventQuery {
+            filter: filter.clone(),
+            oldest_first,
+            ..EventQuery::default()
+        };
+        let page = storage.history().events(&query).await.unwrap();
+        lists.push(
+            page.items
+                .iter()
+                .map(|event| event.what.at.as_millis())
+                .collect::<Vec<_>>(),
+        );
+    }
+    let count = storage.history().count_events(&filter, 100).await.unwrap();
+    storage.close().await;
+    let oldest = lists.pop().unwrap();
+    (lists.pop().unwrap(), oldest, count.count)
+}
+
+/// A ban in every ninth stretch from one to another, the neighbour's in every fourth.
+fn some(stretches: std::ops::Range<i64>) -> Vec<HeardEvent> {
+    stretches
+        .flat_map(|stretch| {
+            let at = stretch * STRETCH + 5_000;
+            let own = (stretch % 9 == 0).then(|| event(at, EventKind::Ban, ADDRESS));
+            let other = (stretch % 4 == 0).then(|| event(at, EventKind::Ban, "192.0.2.8"));
+            own.into_iter().chain(other)
+        })
+        .collect()
+}
+
+fn moments(events: &[HeardEvent]) -> Vec<i64> {
+    let own = BanSubject::from_daemon(ADDRESS);
+    let own = events.iter().filter(|event| event.subject == own);
+    let mut moments: Vec<i64> = own.map(|event| event.at.as_millis()).collect();
+    moments.sort_unstable();
+    moments
+}
+
+#[tokio::test]
+async fn address_is_listed_whole_also_where_its_stretches_are_not_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let before = some(0..90);
+    keep(&path, 1, before.clone()).await;
+    // As a database that stored these before there were such lists comes out of the migration.
+    let raw = Connection::open(&path).unwrap();
+    raw.execute_batch(
+        "UPDATE subjects SET stretches = x'';
+         UPDATE history SET stretches_from = (SELECT max(at) / 172800000 + 1 FROM events);",
+    )
+    .unwrap();
+    drop(raw);
+    // Newer ones, and one between the old ones that came late.
+    let mut after = some(90..200);
+    after.push(event(31 * STRETCH, EventKind::Unban, ADDRESS));
+    after.push(event(199 * STRETCH, EventKind::Unban, ADDRESS));
+    keep(&path, 2, after.clone()).await;
+
+    let expected = moments(&[before, after].concat());
+    let (newest, oldest, count) = found(&path).await;
+    assert_eq!(oldest, expected);
+    assert_eq!(newest, expected.iter().rev().copied().collect::<Vec<_>>());
+    assert_eq!(count, u64::try_from(expected.len()).unwrap());
+}
+
+#[tokio::test]
+async fn stretches_of_a_subject_are_told_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    keep(&path, 1, some(-40..40)).await;
+    // The same once more changes nothing.
+    let mut again = some(-40..40);
+    again.push(event(100 * STRETCH, EventKind::Unban, ADDRESS));
+    keep(&path, 2, again.clone()).await;
+    let raw = Connection::open(&path).unwrap();
+    let subject = super::Columns::of_network(&IpNet::new(ADDRESS.parse().unwrap(), 32).unwrap());
+    let told = super::subjects::stretches(&raw, &subject).unwrap();
+    let mut expected: Vec<i64> = moments(&again).iter().map(|at| at / STRETCH).collect();
+    expected.dedup();
+    assert_eq!(told, expected);
+    drop(raw);
+    assert_eq!(found(&path).await.1, moments(&again));
+}
