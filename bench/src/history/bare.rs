@@ -15,6 +15,7 @@ use super::{
     make::World,
     plain::Plain,
     questions::{Make, QUESTIONS},
+    timed,
 };
 use crate::{
     Error,
@@ -23,6 +24,8 @@ use crate::{
 
 /// Runs of each question, each with other values.
 const RUNS: usize = 100;
+/// So many questions are asked one after another, then the same of SQLite alone.
+const TURN: usize = 20;
 /// How much slower than SQLite alone the port may be.
 const AT_MOST: f64 = 2.0;
 /// Runs of a question over plain rows, which may take seconds: fewer when they have taken so long.
@@ -118,12 +121,13 @@ async fn both(
     let history = ours.history();
     let mut random = fastrand::Rng::with_seed(SEED);
     let (mut by_port, mut alone) = (Vec::new(), Vec::new());
-    for asked in statements {
-        let question = make(world, &mut random);
-        let began = Instant::now();
-        question.ask(&*history).await?;
-        by_port.push(began.elapsed());
-        alone.push(run(bare, asked)?);
+    for turn in statements.chunks(TURN) {
+        let questions = turn.iter().map(|_| make(world, &mut random)).collect();
+        let times = timed::asked(&history, questions).await?;
+        by_port.extend(times.into_iter().map(|(time, _)| time));
+        for asked in turn {
+            alone.push(run(bare, asked)?);
+        }
     }
     Ok((Times::new(by_port), Times::new(alone)))
 }

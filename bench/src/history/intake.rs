@@ -65,12 +65,12 @@ async fn on_copy(copy: &Path, world: &World) -> Result<Vec<Figure>, Error> {
     let history = storage.history();
     let mut idle = Vec::new();
     for (what, make) in watched() {
-        idle.push((what, make, times(&*history, world, make, READS).await?));
+        idle.push((what, make, times(&history, world, make, READS).await?));
     }
     let reading = async {
         let mut busy = Vec::new();
         for (what, make, idle) in idle {
-            busy.push((what, idle, times(&*history, world, make, READS).await?));
+            busy.push((what, idle, times(&history, world, make, READS).await?));
         }
         Ok::<_, Error>(busy)
     };
@@ -119,15 +119,12 @@ async fn run_in(
     stream: &mut Stream<'_>,
 ) -> Result<Option<HearCursor>, Error> {
     let raw = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let journal = || -> Result<i64, Error> {
-        Ok(raw.query_row("SELECT count(*) FROM recent", [], |row| row.get(0))?)
-    };
     let mut before = 0;
     let mut more = None;
     while more != Some(0) {
         let batch: Vec<_> = stream.by_ref().take(BATCH).collect();
         cursor = store(storage, cursor, batch).await?;
-        let now = journal()?;
+        let now: i64 = raw.query_row("SELECT count(*) FROM recent", [], |row| row.get(0))?;
         more = match more {
             Some(more) => Some(more - 1),
             None => (now < before).then_some(RUN_IN),

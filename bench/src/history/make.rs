@@ -6,6 +6,7 @@ use std::{
     io::Write as _,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use domain::{
@@ -19,7 +20,7 @@ use storage::{OpenOptions, Sqlite};
 use crate::Error;
 
 /// Changed with everything that changes the made databases.
-const VERSION: u32 = 7;
+const VERSION: u32 = 8;
 const SEED: u64 = 7;
 const JAILS: [&str; 12] = [
     "sshd",
@@ -45,15 +46,18 @@ const BAN_SECONDS: i64 = 600;
 const BATCH: usize = 20_000;
 /// As the agent sends them: the last, of which some are recent, come like that.
 pub(crate) const BATCH_OF_AGENT: usize = 500;
-/// More than can be recent.
-const LAST: usize = 200_000;
+/// So many are recent at the end: on average half of what can be.
+const RECENT: usize = 32_768;
 /// Indexes that making goes without and builds at the end, for the same reason.
-const LATER: [&str; 5] = [
+const LATER: [&str; 8] = [
     "events_kind",
     "events_jail",
     "events_country",
     "events_network",
     "events_subject",
+    "events_jail_time",
+    "events_country_time",
+    "events_network_time",
 ];
 
 /// What the events are made of.
@@ -254,25 +258,16 @@ pub(crate) async fn make(folder: &Path, world: &World) -> Result<(), Error> {
     for suffix in ["part", "part-wal", "part-shm"] {
         let _ = fs::remove_file(path.with_extension(suffix));
     }
+    let mut stream = world.stream(SEED, BEGIN);
+    let events = usize::try_from(world.events).unwrap_or(usize::MAX);
+    let settled = events.saturating_sub(RECENT);
     let storage = Sqlite::open(OpenOptions::new(&part))?;
     let indexes = take_indexes(&Connection::open(&part)?)?;
-    let began = std::time::Instant::now();
-    let mut stream = world.stream(SEED, BEGIN);
-    let mut cursor = None;
-    let mut left = usize::try_from(world.events).unwrap_or(usize::MAX);
-    while left > 0 {
-        let batch = if left <= LAST { BATCH_OF_AGENT } else { BATCH };
-        let events: Vec<_> = stream.by_ref().take(batch.min(left)).collect();
-        left -= events.len();
-        cursor = store(&storage, cursor, events).await?;
-        if left % 500_000 == 0 {
-            let _ = writeln!(
-                std::io::stderr(),
-                "bench: {left} events left, {:.0} s",
-                began.elapsed().as_secs_f64()
-            );
-        }
-    }
+    let cursor = store_all(&storage, None, stream.by_ref().take(settled), BATCH).await?;
+    storage.close().await;
+    settle(&part).await?;
+    let storage = Sqlite::open(OpenOptions::new(&part))?;
+    store_all(&storage, cursor, stream.take(RECENT), BATCH_OF_AGENT).await?;
     storage.close().await;
     let raw = Connection::open(&part)?;
     // Made again when it breaks half-way, so nothing needs to be safe.
@@ -285,6 +280,50 @@ pub(crate) async fn make(folder: &Path, world: &World) -> Result<(), Error> {
     raw.close().map_err(|(_, error)| error)?;
     fs::rename(part, &path)?;
     Ok(())
+}
+
+/// Stores events in batches; answers the new cursor.
+async fn store_all(
+    storage: &Sqlite,
+    mut cursor: Option<HearCursor>,
+    events: impl Iterator<Item = (HeardEvent, Place)>,
+    batch: usize,
+) -> Result<Option<HearCursor>, Error> {
+    const SAID: usize = 500_000;
+    let began = Instant::now();
+    let mut events = events.peekable();
+    let mut stored = 0;
+    while events.peek().is_some() {
+        let next: Vec<_> = events.by_ref().take(batch).collect();
+        stored += next.len();
+        cursor = store(storage, cursor, next).await?;
+        if stored % SAID == 0 {
+            let _ = writeln!(
+                std::io::stderr(),
+                "bench: {stored} events stored, {:.0} s",
+                began.elapsed().as_secs_f64()
+            );
+        }
+    }
+    Ok(cursor)
+}
+
+/// Works everything that is recent into the tables.
+async fn settle(path: &Path) -> Result<(), Error> {
+    let storage = Sqlite::open(OpenOptions {
+        recent: 1,
+        ..OpenOptions::new(path)
+    })?;
+    while !is_settled(path)? {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    storage.close().await;
+    Ok(())
+}
+
+fn is_settled(path: &Path) -> Result<bool, Error> {
+    let raw = Connection::open(path)?;
+    Ok(raw.query_row("SELECT count(*) = 0 FROM recent", [], |row| row.get(0))?)
 }
 
 /// Drops the indexes that are built at the end; answers how.

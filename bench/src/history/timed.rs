@@ -1,12 +1,17 @@
 //! How long the questions take, through the port.
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use domain::{HistoryReads, Storage as _};
 use storage::Sqlite;
+use tokio::task::JoinSet;
 
 use super::{
     make::World,
-    questions::{Make, QUESTIONS},
+    questions::{Make, QUESTIONS, Question},
 };
 use crate::{
     Error,
@@ -40,7 +45,7 @@ pub(crate) async fn measure(
             beside: processor,
             others,
         } = quietest(limit, async || {
-            both_times(&*history, world, (*make, &mut random), RUNS).await
+            both_times(&history, questions(world, *make, &mut random, RUNS)).await
         })
         .await?;
         medians.insert((*what).to_owned(), times.median().as_secs_f64());
@@ -59,34 +64,55 @@ pub(crate) async fn measure(
 }
 
 pub(crate) async fn times(
-    history: &dyn HistoryReads,
+    history: &Arc<dyn HistoryReads>,
     world: &World,
     make: Make,
     runs: usize,
 ) -> Result<Times, Error> {
     let mut random = fastrand::Rng::with_seed(SEED);
-    Ok(both_times(history, world, (make, &mut random), runs)
-        .await?
-        .0)
+    Ok(
+        both_times(history, questions(world, make, &mut random, runs))
+            .await?
+            .0,
+    )
+}
+
+/// The first of them warm the caches of the system, as a running server has them.
+const WARM: usize = 10;
+
+fn questions(world: &World, make: Make, random: &mut fastrand::Rng, runs: usize) -> Vec<Question> {
+    (0..runs + WARM).map(|_| make(world, random)).collect()
 }
 
 /// By the clock, and on the processor: the latter tells the same also while others use the machine.
 async fn both_times(
-    history: &dyn HistoryReads,
-    world: &World,
-    (make, random): (Make, &mut fastrand::Rng),
-    runs: usize,
+    history: &Arc<dyn HistoryReads>,
+    questions: Vec<Question>,
 ) -> Result<(Times, Times), Error> {
-    let (mut times, mut processor) = (Vec::with_capacity(runs), Vec::with_capacity(runs));
-    // The first ten warm the caches of the system, as a running server has them.
-    for run in 0..runs + 10 {
-        let question = make(world, random);
-        let (began, used) = (Instant::now(), super::processor());
-        question.ask(history).await?;
-        if run >= 10 {
-            times.push(began.elapsed());
-            processor.push(super::processor().saturating_sub(used));
-        }
-    }
+    let times = asked(history, questions).await?.into_iter().skip(WARM);
+    let (times, processor) = times.unzip();
     Ok((Times::new(times), Times::new(processor)))
+}
+
+/// Asks one after another: the time of each by the clock and on the processor. As a task, which a thread of the runtime runs: a server asks from such.
+pub(super) async fn asked(
+    history: &Arc<dyn HistoryReads>,
+    questions: Vec<Question>,
+) -> Result<Vec<(Duration, Duration)>, Error> {
+    let history = Arc::clone(history);
+    let mut asking = JoinSet::new();
+    asking.spawn(async move {
+        let mut times = Vec::with_capacity(questions.len());
+        for question in questions {
+            let (began, used) = (Instant::now(), super::processor());
+            question.ask(&*history).await?;
+            times.push((began.elapsed(), super::processor().saturating_sub(used)));
+        }
+        Ok(times)
+    });
+    match asking.join_next().await {
+        Some(Ok(times)) => times,
+        Some(Err(error)) => Err(Error::Program(error.to_string())),
+        None => Ok(Vec::new()),
+    }
 }
