@@ -1,11 +1,12 @@
 //! The history with many events: what each question costs, beside the same SQL without BanGUI.
-#[expect(clippy::indexing_slicing, reason = "the made-up world has fixed sizes")]
 mod asked;
 mod bare;
 mod heard;
 mod intake;
 #[expect(clippy::indexing_slicing, reason = "the made-up world has fixed sizes")]
 mod make;
+#[expect(clippy::indexing_slicing, reason = "the made-up world has fixed sizes")]
+mod paths;
 mod plain;
 #[expect(clippy::indexing_slicing, reason = "the made-up world has fixed sizes")]
 mod questions;
@@ -67,7 +68,7 @@ pub(crate) async fn all(events: u64, only: &str) -> Result<Vec<Figure>, Error> {
     let (questions, medians) = timed::measure(&storage, &world, (limit, only)).await?;
     figures.extend(questions);
     if only.is_empty() {
-        figures.extend(growth(events, &medians)?);
+        figures.extend(growth(events, "", &medians)?);
     }
     figures.push(memory("resident memory after all questions")?);
     storage.close().await;
@@ -78,7 +79,9 @@ pub(crate) async fn all(events: u64, only: &str) -> Result<Vec<Figure>, Error> {
     let binary =
         std::env::var_os("BANGUI_TEST_BINARY").map_or_else(|| PathBuf::from(BINARY), PathBuf::from);
     if "http".contains(only) && binary.exists() {
-        figures.extend(asked::measure(&binary, &path, &world, limit).await?);
+        let (asked, medians) = asked::measure(&binary, &path, &world, limit).await?;
+        figures.extend(asked);
+        figures.extend(growth(events, "http: ", &medians)?);
     }
     if "intake".contains(only) {
         figures.extend(intake::measure(&path, &world).await?);
@@ -94,8 +97,8 @@ pub(crate) async fn make(events: u64) -> Result<Vec<Figure>, Error> {
 }
 
 /// Keeps the medians, and compares them with those of a tenth of the events, when these were measured.
-fn growth(events: u64, medians: &Medians) -> Result<Vec<Figure>, Error> {
-    let file = |events: u64| Path::new(FOLDER).join(format!("{events}.medians"));
+fn growth(events: u64, how: &str, medians: &Medians) -> Result<Vec<Figure>, Error> {
+    let file = |events: u64| Path::new(FOLDER).join(format!("{events}{}.medians", how.trim_end()));
     std::fs::write(file(events), serde_json::to_vec(medians)?)?;
     let Ok(fewer) = std::fs::read(file(events / 10)) else {
         return Ok(Vec::new());
@@ -113,7 +116,7 @@ fn growth(events: u64, medians: &Medians) -> Result<Vec<Figure>, Error> {
     let middle = ratios.get(ratios.len() / 2).map_or(0.0, |ratio| ratio.0);
     Ok(vec![
         Figure::number(
-            "medians against those with a tenth of the events: worst",
+            format!("{how}medians against those with a tenth of the events: worst"),
             ratios.first().map_or(0.0, |ratio| ratio.0),
             "x",
         )

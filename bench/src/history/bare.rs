@@ -74,7 +74,7 @@ pub(crate) async fn measure(path: &Path, world: &World) -> Result<Vec<Figure>, E
     let ours = Sqlite::open(OpenOptions::new(path))?;
     let bare = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     bare.pragma_update(None, "cache_size", -1024)?;
-    let plain = Plain::of(path)?;
+    let plain = Plain::of(path).await?;
     let mut figures = Vec::new();
     for (what, make) in QUESTIONS {
         let statements = statements(path, world, *make).await?;

@@ -309,7 +309,7 @@ async fn store_all(
 }
 
 /// Works everything that is recent into the tables.
-async fn settle(path: &Path) -> Result<(), Error> {
+pub(super) async fn settle(path: &Path) -> Result<(), Error> {
     let storage = Sqlite::open(OpenOptions {
         recent: 1,
         ..OpenOptions::new(path)

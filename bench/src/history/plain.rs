@@ -13,7 +13,7 @@ use domain::{
 use ipnet::IpNet;
 use rusqlite::{Connection, OpenFlags, params_from_iter, types::Value};
 
-use super::questions::Question;
+use super::{make, questions::Question};
 use crate::Error;
 
 /// The columns by which people filter, each with the order of a list.
@@ -40,6 +40,16 @@ const COLUMNS: &str = "e.id, e.at, j.name, e.kind, e.origin, e.address, e.prefix
 /// A database of plain rows.
 pub(crate) struct Plain(Connection);
 
+fn copy_rows(history: &Path, path: &Path) -> Result<(), Error> {
+    let made = Connection::open(path)?;
+    let theirs = format!("file:{}?mode=ro", history.display());
+    made.execute("ATTACH ?1 AS theirs", [theirs])?;
+    made.execute_batch(TABLES)?;
+    made.execute_batch(INDEXES)?;
+    made.close().map_err(|(_, error)| error)?;
+    Ok(())
+}
+
 /// A statement with its values.
 struct Sql {
     text: String,
@@ -48,17 +58,17 @@ struct Sql {
 
 impl Plain {
     /// Opens the plain rows of a made history; makes them when they are not there.
-    pub(crate) fn of(history: &Path) -> Result<Self, Error> {
+    pub(crate) async fn of(history: &Path) -> Result<Self, Error> {
         let path = PathBuf::from(format!("{}-plain", history.display()));
         if !path.exists() {
             let part = path.with_extension("plain-part");
             let _ = fs::remove_file(&part);
-            let made = Connection::open(&part)?;
-            let theirs = format!("file:{}?mode=ro", history.display());
-            made.execute("ATTACH ?1 AS theirs", [theirs])?;
-            made.execute_batch(TABLES)?;
-            made.execute_batch(INDEXES)?;
-            made.close().map_err(|(_, error)| error)?;
+            let whole = tempfile::tempdir_in(history.parent().unwrap_or(Path::new(".")))?;
+            let copy = whole.path().join("settled");
+            fs::copy(history, &copy)?;
+            // Recent events are rows like all others here.
+            make::settle(&copy).await?;
+            copy_rows(&copy, &part)?;
             fs::rename(part, &path)?;
         }
         // As the history is: a disk's speed is not what is measured.

@@ -53,6 +53,7 @@ queries! {
     EVENTS_COUNT_COUNTRY = "events/count_country.sql";
     EVENTS_COUNT_COUNTRY_TIME = "events/count_country_time.sql";
     EVENTS_COUNT_IN_NETWORK = "events/count_in_network.sql";
+    EVENTS_COUNT_IN_NETWORK_EVER = "events/count_in_network_ever.sql";
     EVENTS_COUNT_JAIL = "events/count_jail.sql";
     EVENTS_COUNT_JAIL_TIME = "events/count_jail_time.sql";
     EVENTS_COUNT_KIND = "events/count_kind.sql";
@@ -161,6 +162,7 @@ queries! {
     SETTINGS_UPDATE = "settings/update.sql";
     SETUP_COMPLETE = "setup/complete.sql";
     SETUP_COMPLETED = "setup/completed.sql";
+    SUBJECTS_ARE_MORE = "subjects/are_more.sql";
     SUBJECTS_IN_JAILS = "subjects/in_jails.sql";
     SUBJECTS_OFFENDER_SAVE = "subjects/offender_save.sql";
     SUBJECTS_OFFENDERS = "subjects/offenders.sql";
@@ -168,6 +170,7 @@ queries! {
     SUBJECTS_REPEATERS = "subjects/repeaters.sql";
     SUBJECTS_SAVE = "subjects/save.sql";
     SUBJECTS_STRETCHES = "subjects/stretches.sql";
+    SUBJECTS_STRETCHES_IN_NETWORK = "subjects/stretches_in_network.sql";
     SUBJECTS_TO_SAVE = "subjects/to_save.sql";
     TASKS_KEEP_RUN = "tasks/keep_run.sql";
     TASKS_LAST_RUNS = "tasks/last_runs.sql";

@@ -39,6 +39,11 @@ pub(super) fn last_event(connection: &Connection) -> Result<i64, StorageError> {
     figures(connection).map(|figures| figures.last_event)
 }
 
+/// Events before this moment may have been forgotten; `None` when none was.
+pub(super) fn forgotten_before(connection: &Connection) -> Result<Option<i64>, StorageError> {
+    figures(connection).map(|figures| figures.forgotten_before)
+}
+
 /// The moment of the newest event that is not recent.
 pub(super) fn newest_in_tables(connection: &Connection) -> Result<Option<i64>, StorageError> {
     connection
@@ -83,9 +88,8 @@ pub(super) fn events(
 
 /// Roll-ups remember bans whose events were forgotten, so only the time after that counts.
 fn bans(moment: &Moment<'_>, selection: &Selection, window: &Window) -> Result<u64, StorageError> {
-    let from = figures(moment)?
-        .forgotten_before
-        .map_or(window.from, |forgotten| forgotten.max(window.from));
+    let from =
+        forgotten_before(moment)?.map_or(window.from, |forgotten| forgotten.max(window.from));
     let edges = [from, window.until.max(from)];
     Ok(bans::series(moment, selection, &edges)?.into_iter().sum())
 }

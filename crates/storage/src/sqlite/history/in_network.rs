@@ -3,16 +3,17 @@ use std::ops::ControlFlow::{self, Break, Continue};
 
 use domain::{EventFilter, StorageError};
 use ipnet::IpNet;
-use rusqlite::{Connection, Row, ToSql, named_params};
+use rusqlite::{Connection, named_params};
 
-use super::super::{error::driver, queries};
+use super::super::queries;
 use super::{
+    found::{Asked, Found},
     in_order,
     moment::Moment,
-    names,
+    names, network_count,
     places::{Place, Window},
     selection::Selection,
-    stretches::{self, Divided, Visit},
+    stretches::{self, Divided},
     subject::{Columns, Octets, bounds},
 };
 
@@ -141,44 +142,16 @@ pub(super) fn count(
         Subject::Address(bounds) => of_address(moment, &bounds.address(), window, take)?,
         Subject::Text(text) => of_text(moment, *text, window, take)?,
         Subject::Network(bounds) if selection.is_any() => {
-            return count_in_network(moment, bounds, window, limit);
+            return network_count::count(moment, bounds, window, limit);
         }
         Subject::Network(bounds) => {
             let mut take = take;
+            let mut asked = of_network(moment, bounds)?;
             stretches::each(moment, Divided::ByAddress, window, |stretch| {
-                of_network(moment, bounds, stretch, &mut take)
+                asked.in_stretch(stretch, &mut take)
             })?;
         }
     }
-    Ok(count)
-}
-
-/// The same of everything in a network, which SQLite counts alone.
-fn count_in_network(
-    connection: &Connection,
-    bounds: &Bounds,
-    window: &Window,
-    limit: u64,
-) -> Result<u64, StorageError> {
-    let mut count = 0;
-    let mut statement = connection
-        .prepare_cached(queries::EVENTS_COUNT_IN_NETWORK)
-        .map_err(driver)?;
-    stretches::each(connection, Divided::ByAddress, window, |stretch| {
-        let parameters = named_params! {
-            ":stretch": stretch, ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last, ":prefix": bounds.prefix,
-            ":from": window.from, ":until": window.until, ":limit": i64::try_from(limit - count).unwrap_or(i64::MAX),
-        };
-        let here = statement
-            .query_row(parameters, |row| row.get::<_, i64>(0))
-            .map_err(driver)?
-            .unsigned_abs();
-        count += here;
-        Ok(Visit {
-            found: here > 0,
-            enough: count >= limit,
-        })
-    })?;
     Ok(count)
 }
 
@@ -202,40 +175,6 @@ pub(super) fn count_of(
     Ok(count)
 }
 
-/// An event as the indexes by subject show it.
-pub(super) struct Found<'a> {
-    prefix: u8,
-    row: &'a Row<'a>,
-}
-
-impl<'a> Found<'a> {
-    fn read(row: &'a Row<'a>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            prefix: row.get(2)?,
-            row,
-        })
-    }
-
-    /// Read of those alone that fit: most of a large network do not.
-    pub(super) fn place(&self) -> Place {
-        let number = |column| self.row.get(column).unwrap_or_default();
-        Place {
-            at: number(0),
-            id: number(1),
-        }
-    }
-
-    /// Only what is selected by is read: the columns cost more than the step to the row.
-    pub(super) fn fits(&self, selection: &Selection) -> bool {
-        let number = |column| self.row.get::<_, i64>(column).unwrap_or(-1);
-        (selection.jails.is_none() || selection.has_jail(number(3)))
-            && (selection.kinds.is_empty() || selection.has_kind(number(4)))
-            && (selection.origins.is_empty() || selection.has_origin(number(5)))
-            && (selection.countries.is_empty() || selection.countries.contains(&number(6)))
-            && (selection.asns.is_empty() || selection.asns.contains(&number(7)))
-    }
-}
-
 fn of_address(
     moment: &Moment<'_>,
     subject: &Columns,
@@ -247,12 +186,13 @@ fn of_address(
     } else {
         queries::EVENTS_ADDRESS_NEWEST
     };
+    let parameters = named_params! {
+        ":first": subject.address,
+        ":from": window.from, ":until": window.until, ":at": window.after.at, ":id": window.after.id,
+    };
+    let mut asked = Asked::prepare(moment, query, parameters, subject.prefix)?;
     stretches::each_of_subject(moment, subject, window, |stretch| {
-        let parameters = named_params! {
-            ":stretch": stretch, ":first": subject.address,
-            ":from": window.from, ":until": window.until, ":at": window.after.at, ":id": window.after.id,
-        };
-        each(moment, query, parameters, subject.prefix, &mut take)
+        asked.in_stretch(stretch, &mut take)
     })
 }
 
@@ -271,46 +211,22 @@ fn of_text(
         ":text": text,
         ":from": window.from, ":until": window.until, ":at": window.after.at, ":id": window.after.id,
     };
-    each(connection, query, parameters, 0, take).map(|_| ())
+    let mut asked = Asked::prepare(connection, query, parameters, 0)?;
+    asked.all(take).map(|_| ())
 }
 
-/// The events of a network in a stretch, in no order of time.
-pub(super) fn of_network(
-    connection: &Connection,
+/// The events of a network, asked for by stretch, in no order of time.
+pub(super) fn of_network<'a>(
+    connection: &'a Connection,
     bounds: &Bounds,
-    stretch: i64,
-    take: impl FnMut(&Found<'_>) -> ControlFlow<()>,
-) -> Result<Visit, StorageError> {
+) -> Result<Asked<'a>, StorageError> {
     let parameters = named_params! {
-        ":stretch": stretch, ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last,
+        ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last,
     };
-    each(
+    Asked::prepare(
         connection,
         queries::EVENTS_IN_NETWORK,
         parameters,
         bounds.prefix,
-        take,
     )
-}
-
-/// Shows rows until told to stop; those of wider networks than asked for are left out.
-fn each(
-    connection: &Connection,
-    query: &'static str,
-    parameters: &[(&str, &dyn ToSql)],
-    prefix: u8,
-    mut take: impl FnMut(&Found<'_>) -> ControlFlow<()>,
-) -> Result<Visit, StorageError> {
-    let mut statement = connection.prepare_cached(query).map_err(driver)?;
-    let mut rows = statement.query(parameters).map_err(driver)?;
-    let mut visit = Visit::default();
-    while let Some(row) = rows.next().map_err(driver)? {
-        visit.found = true;
-        let found = Found::read(row).map_err(driver)?;
-        if found.prefix >= prefix && take(&found).is_break() {
-            visit.enough = true;
-            break;
-        }
-    }
-    Ok(visit)
 }

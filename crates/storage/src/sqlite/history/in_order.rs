@@ -69,8 +69,9 @@ fn narrow(
 ) -> Result<Option<Vec<Place>>, StorageError> {
     let mut first = First::new(window, limit);
     let mut seen = 0;
+    let mut asked = of_network(connection, bounds)?;
     stretches::each(connection, Divided::ByAddress, window, |stretch| {
-        let visit = of_network(connection, bounds, stretch, |found| {
+        let visit = asked.in_stretch(stretch, |found| {
             seen += 1;
             if found.fits(selection) {
                 first.see(found.place());

@@ -71,6 +71,11 @@ impl Window {
         }
     }
 
+    /// Whether it is not bounded in time.
+    pub(super) const fn is_ever(&self) -> bool {
+        self.from == i64::MIN && self.until == i64::MAX
+    }
+
     /// The rest of this behind a place. The range shrinks too, so that indexes that know only the time can begin there.
     pub(super) fn after(self, after: Place) -> Self {
         let mut window = Self { after, ..self };

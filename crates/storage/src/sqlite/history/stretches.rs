@@ -1,7 +1,9 @@
 //! The stretches of time that some indexes are divided into, in the order of a page. What is new changes the newest stretch, whose pages stay in memory, and the
 //! newest of something is found without its oldest.
+use std::ops::Range;
+
 use domain::StorageError;
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _, ToSql};
 
 use super::super::{error::driver, queries};
 use super::{moment::Moment, places::Window, subject::Columns, subjects, time};
@@ -55,6 +57,46 @@ pub(super) struct Visit {
     pub(super) enough: bool,
 }
 
+/// A statement that is run for one stretch after another: the rest of its values is bound once, which is a third of what it takes.
+pub(super) struct PerStretch<'a> {
+    statement: CachedStatement<'a>,
+    stretch: usize,
+}
+
+impl<'a> PerStretch<'a> {
+    /// With all its values but `:stretch`.
+    pub(super) fn prepare(
+        connection: &'a Connection,
+        query: &'static str,
+        parameters: &[(&str, &dyn ToSql)],
+    ) -> Result<Self, StorageError> {
+        let mut statement = connection.prepare_cached(query).map_err(driver)?;
+        let place = |statement: &CachedStatement<'_>, name| {
+            let place = statement.parameter_index(name).map_err(driver)?;
+            Ok::<_, StorageError>(place.unwrap_or_default())
+        };
+        for (name, value) in parameters {
+            let place = place(&statement, name)?;
+            statement.raw_bind_parameter(place, value).map_err(driver)?;
+        }
+        let stretch = place(&statement, ":stretch")?;
+        Ok(Self { statement, stretch })
+    }
+
+    /// For a stretch.
+    pub(super) fn of(&mut self, stretch: i64) -> Result<&mut CachedStatement<'a>, StorageError> {
+        self.statement
+            .raw_bind_parameter(self.stretch, stretch)
+            .map_err(driver)?;
+        Ok(&mut self.statement)
+    }
+
+    /// One that asks for no stretch.
+    pub(super) const fn whole(&mut self) -> &mut CachedStatement<'a> {
+        &mut self.statement
+    }
+}
+
 /// Visits the stretches of a window one after another, until there is enough.
 pub(super) fn each(
     connection: &Connection,
@@ -93,6 +135,33 @@ pub(super) fn each_of_subject(
         let _enough = all(known, &mut visit)? || walk(moment, index, before, visit)?;
     }
     Ok(())
+}
+
+/// The stretches of two days of which a window has the whole, and subjects say how many events they have there.
+pub(super) fn whole(moment: &Moment<'_>, window: &Window) -> Range<i64> {
+    let length = Divided::ByAddress.length();
+    // Stretch 0 lies on both sides of the epoch, and those before it end where others begin: it is enough to know those after it.
+    let first = match window.from {
+        ..=0 => 1,
+        from => time::stretch(from - 1, length) + 1,
+    };
+    let first = first.max(moment.recent().stretches_from());
+    first..time::stretch(window.until, length).max(first)
+}
+
+/// What a window has beside whole stretches.
+pub(super) fn beside(whole: &Range<i64>, window: &Window) -> [Window; 2] {
+    let length = Divided::ByAddress.length();
+    [
+        Window {
+            until: whole.start.saturating_mul(length).min(window.until),
+            ..*window
+        },
+        Window {
+            from: whole.end.saturating_mul(length).max(window.from),
+            ..*window
+        },
+    ]
 }
 
 /// Visits these; answers whether there is enough.

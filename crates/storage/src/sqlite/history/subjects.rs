@@ -288,15 +288,23 @@ pub(super) fn stretches(
         .map_err(driver)?;
     let mut stretches = Vec::new();
     while let Some(row) = rows.next().map_err(driver)? {
-        let bytes = row.get_ref(0).map_err(driver)?;
-        let bytes = bytes
-            .as_blob()
-            .map_err(|_| codes::inconsistent("stretches are no bytes"))?;
-        packed::each(bytes, |number, _| stretches.push(of_number(number)))?;
+        each_stretch(row, |stretch, _| stretches.push(stretch))?;
     }
     stretches.sort_unstable();
     stretches.dedup();
     Ok(stretches)
+}
+
+/// Shows the stretches of a row that begins with them, each with its events.
+pub(super) fn each_stretch(
+    row: &Row<'_>,
+    mut see: impl FnMut(i64, u64),
+) -> Result<(), StorageError> {
+    let bytes = row.get_ref(0).map_err(driver)?;
+    let bytes = bytes
+        .as_blob()
+        .map_err(|_| codes::inconsistent("stretches are no bytes"))?;
+    packed::each(bytes, |number, [events, ..]| see(of_number(number), events))
 }
 
 /// How a row is asked for and read.

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use domain::{
     BanSubject, EventFilter, EventKind, EventQuery, HearCursor, HeardBatch, HeardEvent, HostId,
-    Origin, Storage as _, Timestamp,
+    Origin, PageSize, Storage as _, TimeRange, Timestamp,
 };
 use ipnet::IpNet;
 use rusqlite::Connection;
@@ -11,6 +11,8 @@ use super::time::STRETCH_OF_ADDRESSES as STRETCH;
 use crate::{OpenOptions, Sqlite};
 
 const ADDRESS: &str = "192.0.2.7";
+const ALONE: &str = "192.0.2.7/32";
+const NETWORK: &str = "192.0.2.0/24";
 
 /// A ban or unban of the address, or of its neighbour.
 fn event(at: i64, kind: EventKind, subject: &str) -> HeardEvent {
@@ -58,11 +60,12 @@ async fn keep(path: &Path, number: u32, events: Vec<HeardEvent>) {
     storage.close().await;
 }
 
-/// The moments of the address's events, newest first and oldest first, and how many are counted.
-async fn found(path: &Path) -> (Vec<i64>, Vec<i64>, u64) {
+/// The moments of a network's events, newest first and oldest first, and how many are counted.
+async fn found(path: &Path, network: &str, range: Option<TimeRange>) -> (Vec<i64>, Vec<i64>, u64) {
     let storage = Sqlite::open(OpenOptions::new(path)).unwrap();
     let filter = EventFilter {
-        network: Some(IpNet::new(ADDRESS.parse().unwrap(), 32).unwrap()),
+        network: Some(network.parse().unwrap()),
+        range,
         ..EventFilter::default()
     };
     let mut lists = Vec::new();
@@ -70,6 +73,7 @@ async fn found(path: &Path) -> (Vec<i64>, Vec<i64>, u64) {
         let query = EventQuery {
             filter: filter.clone(),
             oldest_first,
+            limit: PageSize::new(500).unwrap(),
             ..EventQuery::default()
         };
         let page = storage.history().events(&query).await.unwrap();
@@ -80,7 +84,9 @@ async fn found(path: &Path) -> (Vec<i64>, Vec<i64>, u64) {
                 .collect::<Vec<_>>(),
         );
     }
-    let count = storage.history().count_events(&filter, 100).await.unwrap();
+    let history = storage.history();
+    let count = history.count_events(&filter, 1_000);
+    let count = count.await.unwrap();
     storage.close().await;
     let oldest = lists.pop().unwrap();
     (lists.pop().unwrap(), oldest, count.count)
@@ -127,7 +133,7 @@ async fn address_is_listed_whole_also_where_its_stretches_are_not_known() {
     keep(&path, 2, after.clone()).await;
 
     let expected = moments(&[before, after].concat());
-    let (newest, oldest, count) = found(&path).await;
+    let (newest, oldest, count) = found(&path, ALONE, None).await;
     assert_eq!(oldest, expected);
     assert_eq!(newest, expected.iter().rev().copied().collect::<Vec<_>>());
     assert_eq!(count, u64::try_from(expected.len()).unwrap());
@@ -149,5 +155,61 @@ async fn stretches_of_a_subject_are_told_as_they_are() {
     expected.dedup();
     assert_eq!(told, expected);
     drop(raw);
-    assert_eq!(found(&path).await.1, moments(&again));
+    assert_eq!(found(&path, ALONE, None).await.1, moments(&again));
+}
+
+#[tokio::test]
+async fn network_is_counted_as_it_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    keep(&path, 1, some(-20..60)).await;
+    let raw = Connection::open(&path).unwrap();
+    raw.execute_batch(
+        "UPDATE subjects SET stretches = x''; UPDATE history SET stretches_from = 60",
+    )
+    .unwrap();
+    drop(raw);
+    let mut late = some(60..150);
+    late.push(event(30 * STRETCH + 1, EventKind::Unban, ADDRESS));
+    keep(&path, 2, late).await;
+    // Old ones are forgotten, and one of that time comes later still.
+    let storage = Sqlite::open(OpenOptions::new(&path)).unwrap();
+    let writes = storage.history_writes();
+    let until = Timestamp::from_millis(80 * STRETCH + 70_000);
+    while writes.forget(until, until, 7).await.unwrap() > 0 {}
+    storage.close().await;
+    keep(
+        &path,
+        3,
+        vec![event(70 * STRETCH, EventKind::Unban, ADDRESS)],
+    )
+    .await;
+
+    let whole = found(&path, NETWORK, None).await;
+    assert_eq!(whole.0.len(), 8 + 17 + 1);
+    for from in [
+        i64::MIN,
+        -1,
+        0,
+        70 * STRETCH,
+        84 * STRETCH,
+        84 * STRETCH + 5_001,
+    ] {
+        for until in [
+            i64::MAX,
+            85 * STRETCH,
+            120 * STRETCH + 5_000,
+            120 * STRETCH + 5_001,
+        ] {
+            let range = TimeRange {
+                from: Timestamp::from_millis(from),
+                until: Timestamp::from_millis(until),
+            };
+            let (newest, _, count) = found(&path, NETWORK, Some(range)).await;
+            let expected = whole.0.iter().filter(|at| (from..until).contains(*at));
+            let expected: Vec<i64> = expected.copied().collect();
+            assert_eq!(newest, expected, "{range:?}");
+            assert_eq!(count, u64::try_from(expected.len()).unwrap(), "{range:?}");
+        }
+    }
 }

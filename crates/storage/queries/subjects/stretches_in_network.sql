@@ -1,0 +1,3 @@
+SELECT stretches
+FROM subjects
+WHERE address BETWEEN :first AND :last AND length(address) = :length AND prefix >= :prefix

@@ -1,0 +1,121 @@
+//! How many events there are in a network.
+use std::ops::Range;
+
+use domain::StorageError;
+use rusqlite::{Connection, ToSql, named_params};
+
+use super::super::{error::driver, queries};
+use super::{
+    counting,
+    in_network::Bounds,
+    moment::Moment,
+    places::Window,
+    stretches::{self, Divided, PerStretch, Visit},
+    subjects,
+};
+
+/// Rows of subjects that are read for a count: 0.3 ms. With more, nearly every stretch has events of the network.
+const FEW_SUBJECTS: i64 = 1_000;
+
+/// How many events there are in a network, at most about `limit`: by what its subjects say of the stretches, when these are few, and otherwise stretch by stretch.
+pub(super) fn count(
+    moment: &Moment<'_>,
+    bounds: &Bounds,
+    window: &Window,
+    limit: u64,
+) -> Result<u64, StorageError> {
+    // What was forgotten is told by subjects still.
+    let forgotten = counting::forgotten_before(moment)?.unwrap_or(i64::MIN);
+    let known = Window {
+        from: window.from.max(forgotten),
+        ..*window
+    };
+    let whole = stretches::whole(moment, &known);
+    if whole.is_empty() || !has_few_subjects(moment, bounds)? {
+        return walk_network(moment, bounds, window, limit);
+    }
+    let mut count = told_by_subjects(moment, bounds, &whole)?;
+    for rest in stretches::beside(&whole, window) {
+        if count < limit {
+            count += walk_network(moment, bounds, &rest, limit - count)?;
+        }
+    }
+    Ok(count)
+}
+
+fn has_few_subjects(connection: &Connection, bounds: &Bounds) -> Result<bool, StorageError> {
+    let parameters = named_params! {
+        ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last, ":prefix": bounds.prefix, ":most": FEW_SUBJECTS,
+    };
+    connection
+        .prepare_cached(queries::SUBJECTS_ARE_MORE)
+        .and_then(|mut statement| statement.query_row(parameters, |row| row.get(0)))
+        .map(|more: bool| !more)
+        .map_err(driver)
+}
+
+/// The events of these stretches, as the subjects in a network tell them.
+fn told_by_subjects(
+    connection: &Connection,
+    bounds: &Bounds,
+    stretches: &Range<i64>,
+) -> Result<u64, StorageError> {
+    let parameters = named_params! {
+        ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last, ":prefix": bounds.prefix,
+    };
+    let mut statement = connection
+        .prepare_cached(queries::SUBJECTS_STRETCHES_IN_NETWORK)
+        .map_err(driver)?;
+    let mut rows = statement.query(parameters).map_err(driver)?;
+    let mut count = 0;
+    while let Some(row) = rows.next().map_err(driver)? {
+        subjects::each_stretch(row, |stretch, events| {
+            if stretches.contains(&stretch) {
+                count += events;
+            }
+        })?;
+    }
+    Ok(count)
+}
+
+/// Counts stretch by stretch, each by SQLite alone.
+fn walk_network(
+    connection: &Connection,
+    bounds: &Bounds,
+    window: &Window,
+    limit: u64,
+) -> Result<u64, StorageError> {
+    let mut count = 0;
+    let limit_of_each = i64::try_from(limit).unwrap_or(i64::MAX);
+    let length = bounds.length();
+    let mut parameters: Vec<(&str, &dyn ToSql)> = vec![
+        (":length", &length),
+        (":first", &bounds.first),
+        (":last", &bounds.last),
+        (":prefix", &bounds.prefix),
+        (":limit", &limit_of_each),
+    ];
+    // Without its time a row takes a sixth less.
+    let query = if window.is_ever() {
+        queries::EVENTS_COUNT_IN_NETWORK_EVER
+    } else {
+        parameters.extend([
+            (":from", &window.from as &dyn ToSql),
+            (":until", &window.until),
+        ]);
+        queries::EVENTS_COUNT_IN_NETWORK
+    };
+    let mut statement = PerStretch::prepare(connection, query, &parameters)?;
+    stretches::each(connection, Divided::ByAddress, window, |stretch| {
+        let mut rows = statement.of(stretch)?.raw_query();
+        let row = rows.next().map_err(driver)?;
+        let here = row.map_or(Ok(0), |row| row.get::<_, i64>(0));
+        let here = here.map_err(driver)?.unsigned_abs();
+        count += here;
+        Ok(Visit {
+            found: here > 0,
+            enough: count >= limit,
+        })
+    })?;
+    Ok(count)
+}
