@@ -66,13 +66,29 @@ pub struct EventPage {
     pub next: Option<PageToken>,
 }
 
-/// A count that stops at a limit.
+/// A count that stops at a limit, or where looking on would take too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count {
-    /// How many there are, or the limit.
+    /// How many there are, or how many were counted before it stopped.
     pub count: u64,
     /// Whether there may be more.
     pub more: bool,
+}
+
+impl Count {
+    /// The same where so many have been seen: a count that stopped early must not fall behind that.
+    #[must_use]
+    pub fn at_least(self, seen: usize) -> Self {
+        let seen = u64::try_from(seen).unwrap_or(u64::MAX);
+        Self {
+            count: if self.more {
+                self.count.max(seen)
+            } else {
+                self.count
+            },
+            ..self
+        }
+    }
 }
 
 /// What roll-ups can be narrowed to. The same meaning as in [`EventFilter`]; only bans are counted.

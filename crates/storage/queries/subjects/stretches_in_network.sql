@@ -1,3 +1,3 @@
-SELECT stretches
+SELECT stretches, jail
 FROM subjects
 WHERE address BETWEEN :first AND :last AND length(address) = :length AND prefix >= :prefix

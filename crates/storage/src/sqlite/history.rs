@@ -27,6 +27,7 @@ mod stretches;
 mod subject;
 mod subjects;
 mod time;
+mod top_candidates;
 mod top_subjects;
 mod tops;
 

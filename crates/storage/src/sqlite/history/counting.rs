@@ -66,8 +66,12 @@ pub(super) fn events(
     }
     let recent = |subject| moment.recent().count(subject, &selection, &window);
     if let Some(subject) = Subject::of(moment, filter)? {
-        let counted = in_network::count(moment, &subject, &selection, &window, limit)?;
-        return Ok(limited(counted + recent(Some(&subject)), limit));
+        let settled = in_network::count(moment, &subject, &selection, &window, limit)?;
+        let counted = limited(settled.events + recent(Some(&subject)), limit);
+        return Ok(Count {
+            more: counted.more || settled.more,
+            ..counted
+        });
     }
     if filter.range.is_none()
         && selection.is_all()

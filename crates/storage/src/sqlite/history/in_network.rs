@@ -13,7 +13,7 @@ use super::{
     names, network_count,
     places::{Place, Window},
     selection::Selection,
-    stretches::{self, Divided},
+    stretches,
     subject::{Columns, Octets, bounds},
 };
 
@@ -120,18 +120,18 @@ pub(super) fn find(
     Ok(places)
 }
 
-/// How many events of a subject there are, at most `limit`.
+/// How many events of a subject there are, at most about `limit`.
 pub(super) fn count(
     moment: &Moment<'_>,
     subject: &Subject,
     selection: &Selection,
     window: &Window,
     limit: u64,
-) -> Result<u64, StorageError> {
-    let mut count = 0;
+) -> Result<Sum, StorageError> {
+    let mut counted = Sum::default();
     let take = |found: &Found<'_>| {
-        count += u64::from(found.fits(selection) && window.has(found.place()));
-        if count < limit {
+        counted.events += u64::from(found.fits(selection) && window.has(found.place()));
+        if counted.events < limit {
             Continue(())
         } else {
             Break(())
@@ -141,18 +141,19 @@ pub(super) fn count(
         Subject::Nobody => {}
         Subject::Address(bounds) => of_address(moment, &bounds.address(), window, take)?,
         Subject::Text(text) => of_text(moment, *text, window, take)?,
-        Subject::Network(bounds) if selection.is_any() => {
-            return network_count::count(moment, bounds, window, limit);
-        }
         Subject::Network(bounds) => {
-            let mut take = take;
-            let mut asked = of_network(moment, bounds)?;
-            stretches::each(moment, Divided::ByAddress, window, |stretch| {
-                asked.in_stretch(stretch, &mut take)
-            })?;
+            return network_count::count(moment, bounds, selection, window, limit);
         }
     }
-    Ok(count)
+    Ok(counted)
+}
+
+/// Events that were counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sum {
+    pub(super) events: u64,
+    /// Whether there may be more of them.
+    pub(super) more: bool,
 }
 
 /// How many events of exactly this subject there are.

@@ -18,6 +18,7 @@ use super::super::{error::driver, queries};
 use super::{rollups::Ban, subject::Columns};
 use chunk::Chunk;
 pub(super) use chunk::{Entry, Failed, Is};
+pub(super) use groups::Marks;
 pub(in crate::sqlite) use states::States;
 
 /// A chunk with so many entries gets no more: each that is added writes it anew.

@@ -143,14 +143,20 @@ impl InJail {
         })
     }
 
-    /// Shows the spans with bans.
+    /// Shows the spans with bans; one may come several times, each time with a part of them.
     pub(super) fn each(
         &self,
         mut see: impl FnMut(i64, packed::Counts),
     ) -> Result<(), StorageError> {
         packed::each(&self.counts, |number, counts| {
             see(of_number(number), counts);
-        })
+        })?;
+        // What is recent is only ever added. Working it in would cost a question more than all the rest.
+        for (number, change) in &self.counts_change {
+            let counts = change.map(|by| u64::try_from(by).unwrap_or_default());
+            see(of_number(*number), counts);
+        }
+        Ok(())
     }
 
     /// Takes a change in, but for the lists, whose changes are gathered: to work them in costs as much for one as for many.
@@ -190,11 +196,9 @@ impl InJail {
         }
     }
 
-    fn work_in_counts(&mut self) -> Result<(), StorageError> {
-        work_in(&mut self.counts, &mut self.counts_change)
-    }
-
-    fn work_in_stretches(&mut self) -> Result<(), StorageError> {
+    /// Works in what was gathered.
+    fn work_in(&mut self) -> Result<(), StorageError> {
+        work_in(&mut self.counts, &mut self.counts_change)?;
         work_in(&mut self.stretches, &mut self.stretches_change)
     }
 
@@ -255,7 +259,6 @@ pub(super) fn in_jails(
     for failed in moment.recent().failures_of(subject) {
         take(&mut known, &Change::failed(failed));
     }
-    known.iter_mut().try_for_each(InJail::work_in_counts)?;
     Ok(known)
 }
 
@@ -346,8 +349,7 @@ fn save(connection: &Connection, changes: &[(Columns, Change)]) -> Result<(), St
     }
     for row in &mut known {
         if touched.contains(&row.jail) {
-            row.work_in_counts()?;
-            row.work_in_stretches()?;
+            row.work_in()?;
             row.save(connection, subject)?;
         }
     }

@@ -40,7 +40,7 @@ pub(super) struct HistoryPageBody {
     total: Option<CountBody>,
 }
 
-/// A count that stops at a limit.
+/// A count that stops at a limit, or where looking on would take too long.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CountBody {
     /// How many, or at least how many.
@@ -85,7 +85,7 @@ pub(super) async fn list_history(
         }),
         (None, Some(_)) => {
             let count = state.history.count_events(&query.filter, COUNT_LIMIT);
-            Some(count.await?)
+            Some(count.await?.at_least(found.items.len()))
         }
     };
     Ok(Json(HistoryPageBody {

@@ -4,7 +4,10 @@ use super::super::{
     places::{First, Place, Window},
     selection::Selection,
 };
-use super::{Ban, Chunk, Columns, Entry, Failed, Is, Recent, Spot, chunk::Facts, wanted::Wanted};
+use super::{
+    Ban, Chunk, Columns, Entry, Failed, Is, Recent, Spot, chunk::Facts, groups::Marks,
+    wanted::Wanted,
+};
 
 impl Recent {
     /// Shows every selected ban from a moment (included) until another (excluded).
@@ -26,6 +29,38 @@ impl Recent {
     ) {
         self.bans(selection, range, |chunk, number, _| {
             if let Some(subject) = chunk.subject(number) {
+                see(subject);
+            }
+        });
+    }
+
+    /// Marks the groups of the same bans; answers how many there are.
+    pub(in super::super) fn mark_banned(
+        &self,
+        selection: &Selection,
+        range: (i64, i64),
+        marks: &mut Marks,
+    ) -> u64 {
+        let mut bans = 0;
+        self.bans(selection, range, |_, _, facts| {
+            marks.add(facts.small_group());
+            bans += 1;
+        });
+        bans
+    }
+
+    /// Shows the subjects of the same bans of groups that may have been marked more than once.
+    pub(in super::super) fn each_banned_again(
+        &self,
+        selection: &Selection,
+        range: (i64, i64),
+        marks: &Marks,
+        mut see: impl FnMut(Columns),
+    ) {
+        self.bans(selection, range, |chunk, number, facts| {
+            if marks.may_be_again(facts.small_group())
+                && let Some(subject) = chunk.subject(number)
+            {
                 see(subject);
             }
         });

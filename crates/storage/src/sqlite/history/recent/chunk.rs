@@ -88,6 +88,10 @@ impl Facts {
         self.group.into()
     }
 
+    pub(super) const fn small_group(&self) -> u32 {
+        self.group
+    }
+
     #[inline]
     pub(super) fn is_ban(&self) -> bool {
         i64::from(self.kind) == codes::BAN
@@ -95,6 +99,11 @@ impl Facts {
 
     #[inline]
     pub(super) fn fits(&self, wanted: &Wanted) -> bool {
+        wanted.everything || self.is_one_of(wanted)
+    }
+
+    #[inline]
+    fn is_one_of(&self, wanted: &Wanted) -> bool {
         has_bit(wanted.kinds, self.kind)
             && has_bit(wanted.origins, self.origin)
             && wanted.asns.has(self.asn)

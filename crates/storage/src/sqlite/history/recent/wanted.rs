@@ -10,6 +10,8 @@ pub(super) struct Wanted {
     pub(super) jails: OneOf,
     pub(super) countries: OneOf,
     pub(super) asns: OneOf,
+    /// Whether there is nothing to compare.
+    pub(super) everything: bool,
 }
 
 /// Nearly always it is any or a single one.
@@ -23,6 +25,7 @@ pub(super) enum OneOf {
 impl Wanted {
     pub(super) fn of(selection: &Selection) -> Self {
         Self {
+            everything: selection.is_any(),
             kinds: bits(&selection.kinds),
             origins: bits(&selection.origins),
             jails: selection
