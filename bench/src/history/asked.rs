@@ -38,7 +38,10 @@ pub(crate) async fn measure(
     })
     .await?;
     let data = tempfile::tempdir_in(database.parent().unwrap_or(Path::new(".")))?;
-    fs::copy(database, data.path().join("bangui.sqlite3"))?;
+    let copy = data.path().join("bangui.sqlite3");
+    fs::copy(database, &copy)?;
+    // What is still on its way to the disk would be written while the first questions are measured.
+    fs::File::open(copy)?.sync_all()?;
     let server = Server::start_in(binary, &lab, data).await?;
     let mut figures =
         vec![Figure::time("http: process start to the first 200", server.start).at_most(START)];

@@ -20,7 +20,7 @@ use storage::{OpenOptions, Sqlite};
 use crate::Error;
 
 /// Changed with everything that changes the made databases.
-const VERSION: u32 = 8;
+const VERSION: u32 = 9;
 const SEED: u64 = 7;
 const JAILS: [&str; 12] = [
     "sshd",
@@ -49,7 +49,7 @@ pub(crate) const BATCH_OF_AGENT: usize = 500;
 /// So many are recent at the end: on average half of what can be.
 const RECENT: usize = 32_768;
 /// Indexes that making goes without and builds at the end, for the same reason.
-const LATER: [&str; 8] = [
+const LATER: [&str; 9] = [
     "events_kind",
     "events_jail",
     "events_country",
@@ -58,6 +58,7 @@ const LATER: [&str; 8] = [
     "events_jail_time",
     "events_country_time",
     "events_network_time",
+    "events_subject_not_detected",
 ];
 
 /// What the events are made of.
@@ -74,7 +75,7 @@ pub(crate) struct Network {
     pub(crate) asn: Asn,
     pub(crate) country: CountryCode,
     first: IpAddr,
-    addresses: u32,
+    pub(crate) addresses: u32,
 }
 
 impl Network {

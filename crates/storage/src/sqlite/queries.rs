@@ -64,6 +64,7 @@ queries! {
     EVENTS_ENRICH = "events/enrich.sql";
     EVENTS_FORGETTABLE = "events/forgettable.sql";
     EVENTS_IN_NETWORK = "events/in_network.sql";
+    EVENTS_IN_NETWORK_NOT_DETECTED = "events/in_network_not_detected.sql";
     EVENTS_INSERT = "events/insert.sql";
     EVENTS_KNOWN = "events/known.sql";
     EVENTS_LINES = "events/lines.sql";

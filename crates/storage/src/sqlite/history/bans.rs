@@ -13,6 +13,9 @@ use super::{
     time,
 };
 
+/// Up to so many jails it is quicker to look for the row of each than to pass over those of the others.
+const FEW_JAILS: usize = 4;
+
 /// Bans between each two neighbours of `edges`.
 pub(super) fn between(
     moment: &Moment<'_>,
@@ -243,6 +246,20 @@ fn of_block(
             let key = (block, asn, None);
             rollups::rows_of(connection, Part::Network, key, |country, jail, counts| {
                 show(jail, (country, asn), counts)
+            })
+        });
+    }
+    if let Some(jails) = &selection.jails
+        && !selection.countries.is_empty()
+        && jails.len() <= FEW_JAILS
+    {
+        let countries = selection.countries.iter();
+        let mut cells =
+            countries.flat_map(|country| jails.iter().map(move |jail| (*country, *jail)));
+        return cells.try_for_each(|(country, jail)| {
+            let key = [block, country, jail, 0];
+            rollups::row_of(connection, Part::Country, key, |counts| {
+                show(jail, (country, 0), counts)
             })
         });
     }

@@ -139,9 +139,11 @@ pub(super) fn count(
     };
     match subject {
         Subject::Nobody => {}
-        Subject::Address(bounds) => of_address(moment, &bounds.address(), window, take)?,
+        Subject::Address(bounds) if !network_count::is_told(selection) => {
+            of_address(moment, &bounds.address(), window, take)?;
+        }
         Subject::Text(text) => of_text(moment, *text, window, take)?,
-        Subject::Network(bounds) => {
+        Subject::Address(bounds) | Subject::Network(bounds) => {
             return network_count::count(moment, bounds, selection, window, limit);
         }
     }
@@ -216,18 +218,19 @@ fn of_text(
     asked.all(take).map(|_| ())
 }
 
-/// The events of a network, asked for by stretch, in no order of time.
+/// The events of a network, asked for by stretch, in no order of time; some of those that are not selected are left out.
 pub(super) fn of_network<'a>(
     connection: &'a Connection,
     bounds: &Bounds,
+    selection: &Selection,
 ) -> Result<Asked<'a>, StorageError> {
+    let query = if selection.is_not_detected() {
+        queries::EVENTS_IN_NETWORK_NOT_DETECTED
+    } else {
+        queries::EVENTS_IN_NETWORK
+    };
     let parameters = named_params! {
         ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last,
     };
-    Asked::prepare(
-        connection,
-        queries::EVENTS_IN_NETWORK,
-        parameters,
-        bounds.prefix,
-    )
+    Asked::prepare(connection, query, parameters, bounds.prefix)
 }

@@ -69,7 +69,7 @@ fn narrow(
 ) -> Result<Option<Vec<Place>>, StorageError> {
     let mut first = First::new(window, limit);
     let mut seen = 0;
-    let mut asked = of_network(connection, bounds)?;
+    let mut asked = of_network(connection, bounds, selection)?;
     stretches::each(connection, Divided::ByAddress, window, |stretch| {
         let visit = asked.in_stretch(stretch, |found| {
             seen += 1;

@@ -1,4 +1,4 @@
-//! How many events there are in a network.
+//! How many events there are in a network, or of an address.
 use std::ops::{
     ControlFlow::{Break, Continue},
     Range,
@@ -20,8 +20,15 @@ use super::{
 
 /// Rows of subjects that are read for a count: 0.3 ms. With more, nearly every stretch has events of the network.
 const FEW_SUBJECTS: i64 = 1_000;
+/// The same where jails are selected: of most rows nothing else is read, and who is selected would have to be looked for among all events.
+const FEW_SUBJECTS_OF_JAILS: i64 = 4_000;
 /// Events of a network that are looked at for a count of those that are selected: as many as are counted where all are (2 ms).
 const MOST_SEEN: u64 = 10_000;
+
+/// Whether what subjects tell is enough to know how many events are selected.
+pub(super) fn is_told(selection: &Selection) -> bool {
+    selection.kinds.is_empty() && !selection.is_narrowed()
+}
 
 /// How many selected events there are in a network, at most about `limit`: by what its subjects say of the stretches, when these are few and that is enough to know, and
 /// otherwise stretch by stretch.
@@ -32,7 +39,9 @@ pub(super) fn count(
     window: &Window,
     limit: u64,
 ) -> Result<Sum, StorageError> {
-    let by_jail = selection.kinds.is_empty() && !selection.is_narrowed();
+    if !is_told(selection) {
+        return walk(moment, bounds, selection, window, limit);
+    }
     // What was forgotten is told by subjects still.
     let forgotten = counting::forgotten_before(moment)?.unwrap_or(i64::MIN);
     let known = Window {
@@ -40,7 +49,7 @@ pub(super) fn count(
         ..*window
     };
     let whole = stretches::whole(moment, &known);
-    if !by_jail || whole.is_empty() || !has_few_subjects(moment, bounds)? {
+    if whole.is_empty() || !has_few_subjects(moment, bounds, selection)? {
         return walk(moment, bounds, selection, window, limit);
     }
     let mut counted = Sum {
@@ -84,7 +93,7 @@ fn walk_selected(
 ) -> Result<Sum, StorageError> {
     let mut counted = Sum::default();
     let mut seen = 0;
-    let mut asked = of_network(connection, bounds)?;
+    let mut asked = of_network(connection, bounds, selection)?;
     stretches::each(connection, Divided::ByAddress, window, |stretch| {
         asked.in_stretch(stretch, |found| {
             if seen >= MOST_SEEN {
@@ -103,9 +112,18 @@ fn walk_selected(
     Ok(counted)
 }
 
-fn has_few_subjects(connection: &Connection, bounds: &Bounds) -> Result<bool, StorageError> {
+fn has_few_subjects(
+    connection: &Connection,
+    bounds: &Bounds,
+    selection: &Selection,
+) -> Result<bool, StorageError> {
+    let most = if selection.is_any() {
+        FEW_SUBJECTS
+    } else {
+        FEW_SUBJECTS_OF_JAILS
+    };
     let parameters = named_params! {
-        ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last, ":prefix": bounds.prefix, ":most": FEW_SUBJECTS,
+        ":length": bounds.length(), ":first": bounds.first, ":last": bounds.last, ":prefix": bounds.prefix, ":most": most,
     };
     connection
         .prepare_cached(queries::SUBJECTS_ARE_MORE)

@@ -57,10 +57,11 @@ pub(super) fn each(
     stretches::each(connection, Divided::ByPlace, window, |stretch| {
         let mut ranges = Vec::new();
         for place in places(connection, selection, index, stretch)? {
-            if index.has_sorts() {
-                add_known(connection, index, place, &sorts, &mut ranges)?;
-            } else {
-                ranges.push(Range::new(index, place, [0; 3]));
+            match *sorts {
+                // There are others to pass over only where there are several.
+                [sort] => ranges.push(Range::new(index, place, sort)),
+                _ if !index.has_sorts() => ranges.push(Range::new(index, place, [0; 3])),
+                _ => add_known(connection, index, place, &sorts, &mut ranges)?,
             }
         }
         if ranges.is_empty() {

@@ -79,6 +79,12 @@ impl Selection {
             .sum()
     }
 
+    /// Whether only what was not detected is meant: what somebody or a blocklist wanted.
+    pub(super) fn is_not_detected(&self) -> bool {
+        let detected = codes::origin(Origin::Detected);
+        !self.origins.is_empty() && !self.origins.contains(&detected)
+    }
+
     /// Whether something is selected by that an index by time does not tell.
     pub(super) fn is_narrowed(&self) -> bool {
         !self.is_any_place()

@@ -1,5 +1,5 @@
 //! What is known of each subject, kept with every event.
-use std::collections::{BTreeMap, BTreeSet};
+mod changes;
 
 use domain::StorageError;
 use rusqlite::{Connection, Row, named_params, params};
@@ -14,6 +14,8 @@ use super::{
     subject::Columns,
     time,
 };
+
+pub(super) use changes::Changes;
 
 /// From how many bans on a subject is among the offenders.
 pub(super) const OFTEN: u64 = 10;
@@ -72,25 +74,6 @@ impl Change {
             at: failed.last_at,
             ..Self::default()
         }
-    }
-}
-
-/// Changes of many subjects, worked in together.
-#[derive(Debug, Default)]
-pub(super) struct Changes(Vec<(Columns, Change)>);
-
-impl Changes {
-    pub(super) fn add(&mut self, subject: &Columns, change: Change) {
-        self.0.push((*subject, change));
-    }
-
-    /// Writes what has changed in the order of subjects; of each, what was added first comes first.
-    pub(super) fn save(mut self, connection: &Connection) -> Result<(), StorageError> {
-        self.0.sort_by_key(|(subject, _)| *subject);
-        let same = |one: &(Columns, Change), other: &(Columns, Change)| one.0 == other.0;
-        self.0
-            .chunk_by(same)
-            .try_for_each(|changes| save(connection, changes))
     }
 }
 
@@ -328,96 +311,4 @@ fn in_tables(
         )
         .map_err(driver)?;
     rows.collect::<Result<_, _>>().map_err(driver)
-}
-
-/// Works the changes of one subject in.
-fn save(connection: &Connection, changes: &[(Columns, Change)]) -> Result<(), StorageError> {
-    let Some((subject, _)) = changes.first() else {
-        return Ok(());
-    };
-    let mut known = in_tables(
-        connection,
-        (queries::SUBJECTS_TO_SAVE, InJail::read_whole),
-        subject,
-    )?;
-    let mut touched = BTreeSet::new();
-    let mut days = BTreeSet::new();
-    for (_, change) in changes {
-        take(&mut known, change);
-        touched.insert(change.jail);
-        days.extend(change.counted.iter().map(|(ban, _)| time::day(ban.at)));
-    }
-    for row in &mut known {
-        if touched.contains(&row.jail) {
-            row.work_in()?;
-            row.save(connection, subject)?;
-        }
-    }
-    if days.is_empty() {
-        return Ok(());
-    }
-    save_days(connection, subject, &known, &days)?;
-    save_sum(connection, subject, &known)
-}
-
-/// Remembers the days with more than one ban.
-fn save_days(
-    connection: &Connection,
-    subject: &Columns,
-    known: &[InJail],
-    days: &BTreeSet<i64>,
-) -> Result<(), StorageError> {
-    let bans: i64 = known.iter().map(|row| row.bans).sum();
-    if bans < 2 {
-        return Ok(());
-    }
-    let mut sums: BTreeMap<i64, u64> = days.iter().map(|day| (*day, 0)).collect();
-    for row in known {
-        row.each(|span, counts| {
-            if let Some(sum) = sums.get_mut(&time::day_of_span(span)) {
-                *sum += counts.iter().sum::<u64>();
-            }
-        })?;
-    }
-    for (day, bans) in sums {
-        if bans < 2 {
-            continue;
-        }
-        connection
-            .prepare_cached(queries::SUBJECTS_REPEATER_SAVE)
-            .and_then(|mut statement| {
-                statement.execute(named_params! {
-                    ":day": day,
-                    ":address": subject.address,
-                    ":prefix": subject.prefix,
-                    ":text": subject.text,
-                    ":bans": bans.cast_signed(),
-                })
-            })
-            .map_err(driver)?;
-    }
-    Ok(())
-}
-
-fn save_sum(
-    connection: &Connection,
-    subject: &Columns,
-    known: &[InJail],
-) -> Result<(), StorageError> {
-    let bans: i64 = known.iter().map(|row| row.bans).sum();
-    if bans < OFTEN.cast_signed() {
-        return Ok(());
-    }
-    connection
-        .prepare_cached(queries::SUBJECTS_OFFENDER_SAVE)
-        .and_then(|mut statement| {
-            statement.execute(named_params! {
-                ":address": subject.address,
-                ":prefix": subject.prefix,
-                ":text": subject.text,
-                ":bans": bans,
-            })
-        })
-        .map(|_| ())
-        .map_err(driver)
 }

@@ -26,7 +26,7 @@ const DAY_ROWS: i64 = 3_000;
 /// Longer ranges are answered from those who were banned most of all.
 const MOST_DAYS: i64 = 400;
 /// How many are looked at beyond those that are shown.
-const SPARE: usize = 64;
+const SPARE: usize = 40;
 
 /// Who is looked at.
 pub(super) struct Candidates {
@@ -61,9 +61,9 @@ pub(super) fn find(
         let bans = recent.saturating_add(u64::try_from(in_tables.len()).unwrap_or(u64::MAX));
         // What was forgotten is found in the lists of days still.
         if bans >= total {
-            in_tables
-                .iter()
-                .for_each(|subject| marks.add(subject.address.group()));
+            for subject in &in_tables {
+                marks.add(subject.address.group());
+            }
             return Ok(count(moment, selection, range, (&in_tables, &marks), most));
         }
     }

@@ -3,7 +3,7 @@ use std::{cmp::Reverse, collections::BTreeSet};
 
 use domain::{BanFilter, Counted, Dimension, DimensionValue, StorageError, TimeRange, Top};
 use rusqlite::Connection;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::{
     bans::{each_ban, quarters},
@@ -38,7 +38,7 @@ pub(super) fn top(
     } else {
         FxHashMap::default()
     };
-    let mut now = Sums::default();
+    let mut now = Sums::with_capacity_and_hasher(ITEMS, FxBuildHasher);
     sum_up(moment, &selection, (from, until), by, &mut |key, bans| {
         *now.entry(*firsts.get(&key).unwrap_or(&key)).or_default() += bans;
     })?;
@@ -124,6 +124,9 @@ impl Item {
 }
 
 type Sums = FxHashMap<i64, u64>;
+
+/// So many networks may be banned in a day: to make room for them one after another took a sixth of an answer.
+const ITEMS: usize = 4_096;
 
 /// Adds the bans of a range by item.
 fn sum_up(
