@@ -86,7 +86,6 @@ pub(crate) async fn all(events: u64, only: &str) -> Result<Vec<Figure>, Error> {
     if "intake".contains(only) {
         figures.extend(intake::measure(&path, &world).await?);
     }
-    figures.push(memory("resident memory at the end")?);
     Ok(figures)
 }
 

@@ -222,6 +222,7 @@ impl Recent {
         // Neighbours in the tables come one after another.
         part.events
             .sort_unstable_by_key(|entry| (entry.subject, entry.id));
+        part.failures.sort_by_key(|failed| failed.subject);
         part
     }
 
@@ -253,6 +254,7 @@ impl Recent {
 pub(super) struct Part<'a> {
     /// By subject, then in the order of storing.
     pub(super) events: Vec<Entry>,
+    /// By subject too.
     pub(super) failures: Vec<&'a Failed>,
     /// The first group that is not in it.
     pub(super) until: i64,

@@ -32,17 +32,12 @@ pub(super) fn older(
 
 fn part(connection: &Connection, recent: &mut Recent, most: usize) -> Result<(), StorageError> {
     let mut part = recent.next_part(most);
+    subjects::save_part(connection, &part.events, &part.failures)?;
     let mut rollups = rollups::Changes::default();
-    let mut subjects = subjects::Changes::default();
-    for entry in &part.events {
-        if let Some(ban) = entry.ban() {
-            rollups.count(&ban, 1);
-        }
-        subjects.add(&entry.subject, subjects::Change::of(entry));
+    for ban in part.events.iter().filter_map(Entry::ban) {
+        rollups.count(&ban, 1);
     }
-    for failed in &part.failures {
-        subjects.add(&failed.subject, subjects::Change::failed(failed));
-    }
+    rollups.save(connection)?;
     // In the order of the indexes by network and country, which have the most pages: neighbours come one after another.
     part.events.sort_unstable_by_key(|entry| {
         let Entry { id, is, known, .. } = entry;
@@ -61,8 +56,6 @@ fn part(connection: &Connection, recent: &mut Recent, most: usize) -> Result<(),
     for entry in &part.events {
         insert(&mut statement, entry)?;
     }
-    rollups.save(connection)?;
-    subjects.save(connection)?;
     let until = part.until;
     recent.settled(connection, until)
 }

@@ -15,7 +15,7 @@ use super::{
     time,
 };
 
-pub(super) use changes::Changes;
+pub(super) use changes::{Changes, save_part};
 
 /// From how many bans on a subject is among the offenders.
 pub(super) const OFTEN: u64 = 10;

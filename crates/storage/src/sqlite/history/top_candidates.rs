@@ -22,7 +22,7 @@ const FEW: u64 = 8_000;
 /// The same for events that have to be looked up one by one.
 const FEW_ROWS: u64 = 2_000;
 /// Rows that are read of the days of a range.
-const DAY_ROWS: i64 = 3_000;
+const DAY_ROWS: i64 = 2_000;
 /// Longer ranges are answered from those who were banned most of all.
 const MOST_DAYS: i64 = 400;
 /// How many are looked at beyond those that are shown.
@@ -160,7 +160,7 @@ fn often(
     let mut sums = Sums::default();
     let mut missed = u64::MAX;
     if days <= MOST_DAYS {
-        let rows = (DAY_ROWS / days.max(1)).clamp(10, 500);
+        let rows = (DAY_ROWS / days.max(1)).clamp(5, 300);
         missed = 0;
         for day in first_day..=last_day {
             let parameters = [day, rows];

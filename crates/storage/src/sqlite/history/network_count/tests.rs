@@ -6,6 +6,8 @@ use domain::{
 use super::MOST_SEEN;
 use crate::{OpenOptions, Sqlite};
 
+const BANS: u64 = MOST_SEEN + 200;
+
 /// More bans than are looked at, by turns in two jails; one of the addresses was unbanned before all of them.
 async fn kept() -> (tempfile::TempDir, Sqlite) {
     let folder = tempfile::tempdir().unwrap();
@@ -14,7 +16,7 @@ async fn kept() -> (tempfile::TempDir, Sqlite) {
         ..OpenOptions::new(folder.path().join("db"))
     })
     .unwrap();
-    let bans = i64::try_from(MOST_SEEN).unwrap() + 200;
+    let bans = i64::try_from(BANS).unwrap();
     let events = (0..=bans).map(|number| HeardEvent {
         at: Timestamp::from_millis(number * 60_000),
         kind: if number == 0 {
@@ -87,7 +89,7 @@ async fn count_of_a_jail_in_a_large_network_is_what_its_subjects_tell() {
         ..EventFilter::default()
     };
     let whole = count(&storage, postfix.clone(), 20_000).await;
-    let expected = (MOST_SEEN + 200) / 2;
+    let expected = BANS / 2;
     assert_eq!((whole.count, whole.more), (expected, false));
     assert_eq!(whole.at_least(1).count, expected);
     let limited = count(&storage, postfix, 100).await;

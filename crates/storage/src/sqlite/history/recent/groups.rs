@@ -87,7 +87,9 @@ mod tests {
         #[test]
         fn group_that_came_again_is_marked(groups in prop::collection::vec(0..500_u32, 0..600)) {
             let mut marks = Marks::default();
-            groups.iter().for_each(|group| marks.add(*group));
+            for group in &groups {
+                marks.add(*group);
+            }
             let again = |group: u32| groups.iter().filter(|other| **other == group).count() > 1;
             prop_assert!(groups.iter().filter(|group| again(**group)).all(|group| marks.may_be_again(*group)));
         }

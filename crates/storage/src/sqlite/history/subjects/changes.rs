@@ -7,13 +7,14 @@ use rusqlite::{Connection, named_params};
 use super::{
     super::{
         super::{error::driver, queries},
+        recent::{Entry, Failed},
         subject::Columns,
         time,
     },
     Change, InJail, OFTEN, in_tables, take,
 };
 
-/// Changes of many subjects, worked in together.
+/// Changes of some subjects, worked in together.
 #[derive(Debug, Default)]
 pub(in super::super) struct Changes(Vec<(Columns, Change)>);
 
@@ -26,17 +27,57 @@ impl Changes {
     pub(in super::super) fn save(mut self, connection: &Connection) -> Result<(), StorageError> {
         self.0.sort_by_key(|(subject, _)| *subject);
         let same = |one: &(Columns, Change), other: &(Columns, Change)| one.0 == other.0;
-        self.0
-            .chunk_by(same)
-            .try_for_each(|changes| save(connection, changes))
+        self.0.chunk_by(same).try_for_each(|changes| {
+            let Some((subject, _)) = changes.first() else {
+                return Ok(());
+            };
+            save(
+                connection,
+                subject,
+                changes.iter().map(|(_, change)| change),
+            )
+        })
     }
 }
 
+/// Works in what happened to many subjects, both in the order of these. One after another: the changes of all would take megabytes.
+pub(in super::super) fn save_part(
+    connection: &Connection,
+    mut events: &[Entry],
+    mut failures: &[&Failed],
+) -> Result<(), StorageError> {
+    loop {
+        let next = [
+            events.first().map(|entry| entry.subject),
+            failures.first().map(|failed| failed.subject),
+        ];
+        let Some(subject) = next.into_iter().flatten().min() else {
+            return Ok(());
+        };
+        let (of_events, later) = split(events, |entry| entry.subject == subject);
+        let (of_failures, later_failures) = split(failures, |failed| failed.subject == subject);
+        let changes: Vec<Change> = of_events
+            .iter()
+            .map(Change::of)
+            .chain(of_failures.iter().copied().map(Change::failed))
+            .collect();
+        save(connection, &subject, changes.iter())?;
+        (events, failures) = (later, later_failures);
+    }
+}
+
+/// The first of them that are so, and the rest.
+fn split<T>(all: &[T], is_so: impl Fn(&T) -> bool) -> (&[T], &[T]) {
+    let end = all.iter().take_while(|one| is_so(one)).count();
+    all.split_at_checked(end).unwrap_or_default()
+}
+
 /// Works the changes of one subject in.
-fn save(connection: &Connection, changes: &[(Columns, Change)]) -> Result<(), StorageError> {
-    let Some((subject, _)) = changes.first() else {
-        return Ok(());
-    };
+fn save<'a>(
+    connection: &Connection,
+    subject: &Columns,
+    changes: impl Iterator<Item = &'a Change>,
+) -> Result<(), StorageError> {
     let mut known = in_tables(
         connection,
         (queries::SUBJECTS_TO_SAVE, InJail::read_whole),
@@ -44,7 +85,7 @@ fn save(connection: &Connection, changes: &[(Columns, Change)]) -> Result<(), St
     )?;
     let mut touched = BTreeSet::new();
     let mut days = BTreeSet::new();
-    for (_, change) in changes {
+    for change in changes {
         take(&mut known, change);
         touched.insert(change.jail);
         days.extend(change.counted.iter().map(|(ban, _)| time::day(ban.at)));
