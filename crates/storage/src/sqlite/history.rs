@@ -7,6 +7,7 @@ mod forget;
 mod found;
 mod in_network;
 mod in_order;
+mod index;
 mod knowledge;
 mod last_heard;
 mod moment;

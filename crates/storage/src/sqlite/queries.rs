@@ -51,6 +51,7 @@ queries! {
     EVENTS_BANS_OF_TEXT = "events/bans_of_text.sql";
     EVENTS_BY_ID = "events/by_id.sql";
     EVENTS_COUNT_COUNTRY = "events/count_country.sql";
+    EVENTS_COUNT_COUNTRY_KIND_ORIGIN = "events/count_country_kind_origin.sql";
     EVENTS_COUNT_COUNTRY_TIME = "events/count_country_time.sql";
     EVENTS_COUNT_IN_NETWORK = "events/count_in_network.sql";
     EVENTS_COUNT_IN_NETWORK_EVER = "events/count_in_network_ever.sql";
@@ -58,6 +59,7 @@ queries! {
     EVENTS_COUNT_JAIL_TIME = "events/count_jail_time.sql";
     EVENTS_COUNT_KIND = "events/count_kind.sql";
     EVENTS_COUNT_NETWORK = "events/count_network.sql";
+    EVENTS_COUNT_NETWORK_KIND_ORIGIN = "events/count_network_kind_origin.sql";
     EVENTS_COUNT_NETWORK_TIME = "events/count_network_time.sql";
     EVENTS_COUNTRIES_OF_NETWORK = "events/countries_of_network.sql";
     EVENTS_DELETE = "events/delete.sql";

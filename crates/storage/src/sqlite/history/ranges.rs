@@ -6,24 +6,12 @@ use rusqlite::{Connection, OptionalExtension as _, ToSql, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
+    index::Index,
     names::Jails,
     places::{Place, Window},
     selection::Selection,
     stretches::{self, Divided, Visit},
 };
-
-/// An index that ends in the order of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Index {
-    Network,
-    Country,
-    Jail,
-    Kind,
-    /// All of a network, country or jail.
-    NetworkInTime,
-    CountryInTime,
-    JailInTime,
-}
 
 /// A range of an index: one value of each of its columns before the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +22,8 @@ pub(super) struct Range {
 }
 
 /// The columns before the time; each index has some of them.
-const COLUMNS: [&str; 6] = [":stretch", ":asn", ":country", ":kind", ":origin", ":jail"];
+pub(super) const COLUMNS: [&str; 6] = [":stretch", ":asn", ":country", ":kind", ":origin", JAIL];
+const JAIL: &str = ":jail";
 
 /// Kind, origin and jail.
 type Sort = [i64; 3];
@@ -79,12 +68,52 @@ pub(super) fn count(
     window: &Window,
     limit: u64,
 ) -> Result<u64, StorageError> {
+    if let (None, Some(query)) = (&selection.jails, Index::of(selection).count_of_sort())
+        && window.is_ever()
+    {
+        return count_by_sorts(connection, (selection, query), window, limit);
+    }
     let mut counted = 0;
     each(connection, selection, jails, window, |ranges| {
         let before = counted;
         for range in ranges {
             if counted < limit {
                 counted += range.count(connection, window, limit - counted)?;
+            }
+        }
+        Ok(Visit {
+            found: counted > before,
+            enough: counted >= limit,
+        })
+    })?;
+    Ok(counted)
+}
+
+/// The same at any time and in any jail: those of a kind and an origin lie together, and for a count they may lie in any order.
+fn count_by_sorts(
+    connection: &Connection,
+    (selection, query): (&Selection, &'static str),
+    window: &Window,
+    limit: u64,
+) -> Result<u64, StorageError> {
+    let index = Index::of(selection);
+    let mut statement = connection.prepare_cached(query).map_err(driver)?;
+    let mut counted = 0;
+    stretches::each(connection, Divided::ByPlace, window, |stretch| {
+        let before = counted;
+        for place in places(connection, selection, index, stretch)? {
+            for (kind, origin) in selection.sorts() {
+                let range = Range::new(index, place, [kind, origin, 0]);
+                let limit = i64::try_from(limit - counted.min(limit)).unwrap_or(i64::MAX);
+                let parameters: Vec<(&str, &dyn ToSql)> = range
+                    .parameters()
+                    .filter(|(name, _)| *name != JAIL)
+                    .chain([(":limit", &limit as &dyn ToSql)])
+                    .collect();
+                counted += statement
+                    .query_row(parameters.as_slice(), |row| row.get::<_, i64>(0))
+                    .map_err(driver)?
+                    .unsigned_abs();
             }
         }
         Ok(Visit {
@@ -271,101 +300,6 @@ impl Range {
             })
             .map(i64::unsigned_abs)
             .map_err(driver)
-    }
-}
-
-impl Index {
-    fn of(selection: &Selection) -> Self {
-        let in_time = selection.kinds.is_empty() && selection.origins.is_empty();
-        let (countries, jails) = (!selection.countries.is_empty(), selection.jails.is_some());
-        if !selection.asns.is_empty() {
-            if in_time && !countries && !jails {
-                Self::NetworkInTime
-            } else {
-                Self::Network
-            }
-        } else if countries {
-            if in_time && !jails {
-                Self::CountryInTime
-            } else {
-                Self::Country
-            }
-        } else if jails {
-            if in_time {
-                Self::JailInTime
-            } else {
-                Self::Jail
-            }
-        } else {
-            Self::Kind
-        }
-    }
-
-    const fn is_divided(self) -> bool {
-        matches!(
-            self,
-            Self::Network | Self::Country | Self::NetworkInTime | Self::CountryInTime
-        )
-    }
-
-    /// Whether kind and origin come before the time.
-    const fn has_sorts(self) -> bool {
-        !matches!(
-            self,
-            Self::NetworkInTime | Self::CountryInTime | Self::JailInTime
-        )
-    }
-
-    /// Which of [`COLUMNS`] it has.
-    const fn columns(self) -> [bool; 6] {
-        match self {
-            Self::Network => [true; 6],
-            Self::Country => [true, false, true, true, true, true],
-            Self::Jail => [false, false, false, true, true, true],
-            Self::Kind => [false, false, false, true, true, false],
-            Self::NetworkInTime => [true, true, false, false, false, false],
-            Self::CountryInTime => [true, false, true, false, false, false],
-            Self::JailInTime => [false, false, false, false, false, true],
-        }
-    }
-
-    const fn page(self, oldest_first: bool) -> &'static str {
-        match (self, oldest_first) {
-            (Self::Kind, false) => queries::EVENTS_PAGE_KIND_NEWEST,
-            (Self::Kind, true) => queries::EVENTS_PAGE_KIND_OLDEST,
-            (Self::Jail, false) => queries::EVENTS_PAGE_JAIL_NEWEST,
-            (Self::Jail, true) => queries::EVENTS_PAGE_JAIL_OLDEST,
-            (Self::Country, false) => queries::EVENTS_PAGE_COUNTRY_NEWEST,
-            (Self::Country, true) => queries::EVENTS_PAGE_COUNTRY_OLDEST,
-            (Self::Network, false) => queries::EVENTS_PAGE_NETWORK_NEWEST,
-            (Self::Network, true) => queries::EVENTS_PAGE_NETWORK_OLDEST,
-            (Self::JailInTime, false) => queries::EVENTS_PAGE_JAIL_TIME_NEWEST,
-            (Self::JailInTime, true) => queries::EVENTS_PAGE_JAIL_TIME_OLDEST,
-            (Self::CountryInTime, false) => queries::EVENTS_PAGE_COUNTRY_TIME_NEWEST,
-            (Self::CountryInTime, true) => queries::EVENTS_PAGE_COUNTRY_TIME_OLDEST,
-            (Self::NetworkInTime, false) => queries::EVENTS_PAGE_NETWORK_TIME_NEWEST,
-            (Self::NetworkInTime, true) => queries::EVENTS_PAGE_NETWORK_TIME_OLDEST,
-        }
-    }
-
-    const fn count(self) -> &'static str {
-        match self {
-            Self::Kind => queries::EVENTS_COUNT_KIND,
-            Self::Jail => queries::EVENTS_COUNT_JAIL,
-            Self::Country => queries::EVENTS_COUNT_COUNTRY,
-            Self::Network => queries::EVENTS_COUNT_NETWORK,
-            Self::JailInTime => queries::EVENTS_COUNT_JAIL_TIME,
-            Self::CountryInTime => queries::EVENTS_COUNT_COUNTRY_TIME,
-            Self::NetworkInTime => queries::EVENTS_COUNT_NETWORK_TIME,
-        }
-    }
-
-    /// The first sort of a place that has events, from one on.
-    const fn next_sort(self) -> &'static str {
-        match self {
-            Self::Network => queries::EVENTS_SORTS_OF_NETWORK,
-            _ => queries::EVENTS_SORTS_OF_COUNTRY,
-        }
     }
 }
 
