@@ -27,6 +27,8 @@ mod stretch;
 mod stretches;
 mod subject;
 mod subjects;
+#[cfg(test)]
+mod testing;
 mod time;
 mod top_candidates;
 mod top_subjects;

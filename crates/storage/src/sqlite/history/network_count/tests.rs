@@ -1,9 +1,9 @@
-use domain::{
-    BanSubject, Count, EventFilter, EventKind, HearCursor, HeardBatch, HeardEvent, HostId, Origin,
-    Storage as _, Timestamp,
-};
+use domain::{Count, EventFilter, EventKind, Storage as _};
 
-use super::MOST_SEEN;
+use super::{
+    super::testing::{event, keep},
+    MOST_SEEN,
+};
 use crate::{OpenOptions, Sqlite};
 
 const BANS: u64 = MOST_SEEN + 200;
@@ -11,50 +11,20 @@ const BANS: u64 = MOST_SEEN + 200;
 /// More bans than are looked at, by turns in two jails; one of the addresses was unbanned before all of them.
 async fn kept() -> (tempfile::TempDir, Sqlite) {
     let folder = tempfile::tempdir().unwrap();
-    let storage = Sqlite::open(OpenOptions {
-        recent: 1,
-        ..OpenOptions::new(folder.path().join("db"))
-    })
-    .unwrap();
-    let bans = i64::try_from(BANS).unwrap();
-    let events = (0..=bans).map(|number| HeardEvent {
-        at: Timestamp::from_millis(number * 60_000),
-        kind: if number == 0 {
+    let path = folder.path().join("db");
+    let events = (0..=i64::try_from(BANS).unwrap()).map(|number| {
+        let kind = if number == 0 {
             EventKind::Unban
         } else {
             EventKind::Ban
-        },
-        jail: ["sshd", "postfix"][usize::from(number % 2 == 1)]
-            .parse()
-            .unwrap(),
+        };
+        let jail = ["sshd", "postfix"][usize::from(number % 2 == 1)];
         // The address that was unbanned is looked at last.
-        subject: BanSubject::from_daemon(&format!("192.0.2.{}", 250 - number % 40)),
-        origin: Origin::Detected,
-        actor: None,
-        cause: None,
-        bantime_seconds: None,
-        failures: None,
-        ban_count: None,
-        lines: Vec::new(),
+        let address = format!("192.0.2.{}", 250 - number % 40);
+        event(number * 60_000, kind, jail, &address)
     });
-    let batch = HeardBatch {
-        events: events.collect(),
-        failures: Vec::new(),
-        cursor: HearCursor("1".to_owned()),
-        more: false,
-    };
-    let writes = storage.history_writes();
-    let host = HostId::local();
-    let stored = writes.store_heard(&host, None, &batch, &[]);
-    stored.await.unwrap().unwrap();
-    // Works what is recent into the tables.
-    let (ever, never) = (i64::MAX, i64::MIN);
-    let forgotten = writes.forget(
-        Timestamp::from_millis(ever),
-        Timestamp::from_millis(never),
-        0,
-    );
-    assert_eq!(forgotten.await.unwrap(), 0);
+    keep(&path, 1, events.collect()).await;
+    let storage = Sqlite::open(OpenOptions::new(path)).unwrap();
     (folder, storage)
 }
 

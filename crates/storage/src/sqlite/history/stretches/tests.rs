@@ -1,64 +1,21 @@
 use std::path::Path;
 
 use domain::{
-    BanSubject, EventFilter, EventKind, EventQuery, HearCursor, HeardBatch, HeardEvent, HostId,
-    Origin, PageSize, Storage as _, TimeRange, Timestamp,
+    BanSubject, EventFilter, EventKind, EventQuery, HeardEvent, PageSize, Storage as _, TimeRange,
+    Timestamp,
 };
 use ipnet::IpNet;
 use rusqlite::Connection;
 
-use super::time::STRETCH_OF_ADDRESSES as STRETCH;
+use super::{
+    super::testing::{event, keep},
+    time::STRETCH_OF_ADDRESSES as STRETCH,
+};
 use crate::{OpenOptions, Sqlite};
 
 const ADDRESS: &str = "192.0.2.7";
 const ALONE: &str = "192.0.2.7/32";
 const NETWORK: &str = "192.0.2.0/24";
-
-/// A ban or unban of the address, or of its neighbour.
-fn event(at: i64, kind: EventKind, subject: &str) -> HeardEvent {
-    HeardEvent {
-        at: Timestamp::from_millis(at),
-        kind,
-        jail: "sshd".parse().unwrap(),
-        subject: BanSubject::from_daemon(subject),
-        origin: Origin::Detected,
-        actor: None,
-        cause: None,
-        bantime_seconds: None,
-        failures: None,
-        ban_count: None,
-        lines: Vec::new(),
-    }
-}
-
-/// Keeps events in the tables, nothing recent.
-async fn keep(path: &Path, number: u32, events: Vec<HeardEvent>) {
-    let storage = Sqlite::open(OpenOptions {
-        recent: 1,
-        ..OpenOptions::new(path)
-    })
-    .unwrap();
-    let expected = (number > 1).then(|| HearCursor((number - 1).to_string()));
-    let batch = HeardBatch {
-        events,
-        failures: Vec::new(),
-        cursor: HearCursor(number.to_string()),
-        more: false,
-    };
-    let writes = storage.history_writes();
-    writes
-        .store_heard(&HostId::local(), expected.as_ref(), &batch, &[])
-        .await
-        .unwrap()
-        .unwrap();
-    // Retention works what is recent into the tables first; nothing is as old as that.
-    let never = Timestamp::from_millis(i64::MIN);
-    writes
-        .forget(Timestamp::from_millis(i64::MAX), never, 0)
-        .await
-        .unwrap();
-    storage.close().await;
-}
 
 /// The moments of a network's events, newest first and oldest first, and how many are counted.
 async fn found(path: &Path, network: &str, range: Option<TimeRange>) -> (Vec<i64>, Vec<i64>, u64) {
@@ -97,8 +54,8 @@ fn some(stretches: std::ops::Range<i64>) -> Vec<HeardEvent> {
     stretches
         .flat_map(|stretch| {
             let at = stretch * STRETCH + 5_000;
-            let own = (stretch % 9 == 0).then(|| event(at, EventKind::Ban, ADDRESS));
-            let other = (stretch % 4 == 0).then(|| event(at, EventKind::Ban, "192.0.2.8"));
+            let own = (stretch % 9 == 0).then(|| event(at, EventKind::Ban, "sshd", ADDRESS));
+            let other = (stretch % 4 == 0).then(|| event(at, EventKind::Ban, "sshd", "192.0.2.8"));
             own.into_iter().chain(other)
         })
         .collect()
@@ -128,8 +85,8 @@ async fn address_is_listed_whole_also_where_its_stretches_are_not_known() {
     drop(raw);
     // Newer ones, and one between the old ones that came late.
     let mut after = some(90..200);
-    after.push(event(31 * STRETCH, EventKind::Unban, ADDRESS));
-    after.push(event(199 * STRETCH, EventKind::Unban, ADDRESS));
+    after.push(event(31 * STRETCH, EventKind::Unban, "sshd", ADDRESS));
+    after.push(event(199 * STRETCH, EventKind::Unban, "sshd", ADDRESS));
     keep(&path, 2, after.clone()).await;
 
     let expected = moments(&[before, after].concat());
@@ -146,7 +103,7 @@ async fn stretches_of_a_subject_are_told_as_they_are() {
     keep(&path, 1, some(-40..40)).await;
     // The same once more changes nothing.
     let mut again = some(-40..40);
-    again.push(event(100 * STRETCH, EventKind::Unban, ADDRESS));
+    again.push(event(100 * STRETCH, EventKind::Unban, "sshd", ADDRESS));
     keep(&path, 2, again.clone()).await;
     let raw = Connection::open(&path).unwrap();
     let subject = super::Columns::of_network(&IpNet::new(ADDRESS.parse().unwrap(), 32).unwrap());
@@ -170,7 +127,7 @@ async fn network_is_counted_as_it_is_listed() {
     .unwrap();
     drop(raw);
     let mut late = some(60..150);
-    late.push(event(30 * STRETCH + 1, EventKind::Unban, ADDRESS));
+    late.push(event(30 * STRETCH + 1, EventKind::Unban, "sshd", ADDRESS));
     keep(&path, 2, late).await;
     // Old ones are forgotten, and one of that time comes later still.
     let storage = Sqlite::open(OpenOptions::new(&path)).unwrap();
@@ -181,7 +138,7 @@ async fn network_is_counted_as_it_is_listed() {
     keep(
         &path,
         3,
-        vec![event(70 * STRETCH, EventKind::Unban, ADDRESS)],
+        vec![event(70 * STRETCH, EventKind::Unban, "sshd", ADDRESS)],
     )
     .await;
 
