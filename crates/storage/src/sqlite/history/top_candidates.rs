@@ -107,25 +107,22 @@ fn count(
     }
 }
 
-/// Bans of a range in the tables, those included that are selected by nothing but their origin; what is recent costs little to look at.
+/// All bans of a range in the tables, which would be gone through; what is recent costs little to look at.
 fn bans_in_tables(
     moment: &Moment<'_>,
     selection: &Selection,
     (from, until): (i64, i64),
     (total, recent): (u64, u64),
 ) -> Result<u64, StorageError> {
-    if selection.is_all() {
+    if selection.is_all() && selection.origins.is_empty() {
         return Ok(total.saturating_sub(recent));
     }
-    let of_origins = Selection {
-        origins: selection.origins.clone(),
-        ..Selection::default()
-    };
+    let every = Selection::default();
     let mut recent = 0;
     moment
         .recent()
-        .each_ban(&of_origins, (from, until), |_| recent += 1);
-    Ok(bans_in_all(moment, &of_origins, from, until)?.saturating_sub(recent))
+        .each_ban(&every, (from, until), |_| recent += 1);
+    Ok(bans_in_all(moment, &every, from, until)?.saturating_sub(recent))
 }
 
 /// The `most` with the largest sums.
@@ -194,7 +191,7 @@ fn often(
     Ok(found)
 }
 
-/// Adds those who were banned most of all to those who were found; who was not has at most `cut` recent bans.
+/// Adds those who were banned most of all to those who were found; who was not has at most `cut` recent bans, or a single one, which was not looked at.
 fn add_offenders(
     moment: &Moment<'_>,
     most: usize,
@@ -215,7 +212,7 @@ fn add_offenders(
         subjects::OFTEN - 1
     };
     let not_found = found.others;
-    found.others = not_found.min(others.saturating_add(cut));
+    found.others = not_found.min(others.saturating_add(cut.max(1)));
     let known: foldhash::HashMap<Columns, usize> = found
         .subjects
         .iter()

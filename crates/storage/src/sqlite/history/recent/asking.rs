@@ -1,4 +1,6 @@
 //! What questions ask of the recent events.
+use std::sync::Arc;
+
 use super::super::{
     in_network::Subject,
     places::{First, Place, Window},
@@ -175,9 +177,14 @@ impl Recent {
 
     /// The event with a key.
     pub(in super::super) fn event(&self, id: i64) -> Option<Entry> {
-        let number = self
-            .chunks
-            .partition_point(|chunk| chunk.facts.last().is_none_or(|last| last.place.id < id));
+        let begin = |chunk: &Chunk| chunk.facts.first().map(|first| first.place.id);
+        // Most that are asked for are in the tables, or among the newest. A chunk may have failures alone.
+        let oldest = self.chunks.iter().find_map(|chunk| begin(chunk))?;
+        if id < oldest {
+            return None;
+        }
+        let begins_before = |chunk: &Arc<Chunk>| begin(chunk).is_some_and(|first| first <= id);
+        let number = self.chunks.iter().rposition(begins_before)?;
         let (chunk, from) = self.chunks().nth(number)?;
         let event = chunk.entry(chunk.number_of(id)?)?;
         (event.subject.group() >= from).then_some(event)

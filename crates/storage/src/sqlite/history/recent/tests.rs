@@ -288,3 +288,77 @@ async fn subject_banned_often_of_late_is_first_among_very_many() {
     assert_eq!(first.bans, 30);
     storage.close().await;
 }
+
+#[tokio::test]
+async fn most_banned_are_not_called_exact_where_a_recent_ban_may_decide() {
+    const MANY: u32 = 8_200;
+    const DAY: i64 = 24 * HOUR;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let storage = open(&path, 1);
+    let at = |moment: i64, subject: &str| HeardEvent {
+        at: Timestamp::from_millis(moment),
+        subject: BanSubject::from_daemon(subject),
+        ..ban(0)
+    };
+    let one = |number: u32| {
+        let address = std::net::Ipv4Addr::from(0x0b00_0000 + number);
+        at(i64::from(number), &address.to_string())
+    };
+    // Never twice on a day, and nobody often: no list tells of them.
+    let first = (0..9).map(|day| at(day * DAY + HOUR, "192.0.2.1"));
+    let second = (0..7).map(|day| at(day * DAY + HOUR, "192.0.2.2"));
+    let events = (0..MANY).map(one).chain(first).chain(second);
+    store(&storage, events.collect(), Vec::new()).await;
+    storage.close().await;
+    let storage = open(&path, 100_000);
+    let late = 10 * DAY;
+    let recent = vec![
+        at(late, "192.0.2.1"),
+        at(late, "192.0.2.2"),
+        at(late + 1, "192.0.2.2"),
+    ];
+    store(&storage, recent, Vec::new()).await;
+    let range = TimeRange {
+        from: Timestamp::from_millis(-1),
+        until: Timestamp::from_millis(20 * DAY),
+    };
+    let top = storage
+        .history()
+        .top(&BanFilter::default(), range, Dimension::Subject, 1)
+        .await
+        .unwrap();
+    let bans = top.items.first().unwrap().bans;
+    assert!(bans == 10 || !top.exact, "{bans} bans, called exact");
+    storage.close().await;
+}
+
+#[tokio::test]
+async fn recent_event_is_found_beside_chunks_of_failures_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = open(&folder.path().join("db"), 100_000);
+    // More than a chunk takes before the next begins.
+    let failures = |network: u32| {
+        (0..600).map(move |number| {
+            let address = std::net::Ipv4Addr::from(0x0b00_0000 + network * 65_536 + number);
+            HeardFailures {
+                jail: "sshd".parse().unwrap(),
+                subject: BanSubject::from_daemon(&address.to_string()),
+                hour: Timestamp::from_millis(0),
+                count: 1,
+                last_at: Timestamp::from_millis(1),
+            }
+        })
+    };
+    store(&storage, vec![ban(1)], failures(1).collect()).await;
+    store(&storage, Vec::new(), failures(2).collect()).await;
+    store(&storage, vec![ban(2)], Vec::new()).await;
+    for id in 1..=2 {
+        let found = storage.history().event(EventId(id)).await.unwrap();
+        assert_eq!(found.map(|event| event.id), Some(EventId(id)));
+    }
+    let query = EventQuery::default();
+    let page = storage.history().events(&query).await.unwrap();
+    assert_eq!(page.items.len(), 2);
+    storage.close().await;
+}
