@@ -295,7 +295,7 @@ async fn most_banned_are_not_called_exact_where_a_recent_ban_may_decide() {
     const DAY: i64 = 24 * HOUR;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("db");
-    let storage = open(&path, 1);
+    let storage = open(&path, 1_000);
     let at = |moment: i64, subject: &str| HeardEvent {
         at: Timestamp::from_millis(moment),
         subject: BanSubject::from_daemon(subject),
