@@ -2677,7 +2677,7 @@ export interface components {
             /** @description Its absolute path. */
             socket: string;
         };
-        /** @description A count that stops at a limit. */
+        /** @description A count that stops at a limit, or where looking on would take too long. */
         CountBody: {
             /**
              * Format: int64
