@@ -3,9 +3,6 @@
 /// Larger blocks are the system's own, and go back to it as soon as they are freed. Without this it is a size that grows with what was freed.
 #[cfg(target_env = "gnu")]
 const OWN_BLOCK_BYTES: libc::c_int = 1 << 20;
-/// So much that is free stays for the next question, for which the system would otherwise make its pages anew.
-#[cfg(target_env = "gnu")]
-const KEPT_BYTES: libc::c_int = 1 << 20;
 
 /// Lets all threads share one arena of memory, and gives large blocks back.
 ///
@@ -17,11 +14,10 @@ pub(crate) fn set_up() {
         unsafe_code,
         reason = "there is no other way to tell the C library but the environment, which others made"
     )]
-    // SAFETY: each call takes two numbers, before there is another thread. What it does not know it refuses, which changes nothing.
+    // SAFETY: it takes two numbers, and is called before there is another thread. What it does not know it refuses, which changes nothing.
     unsafe {
         libc::mallopt(libc::M_ARENA_MAX, 1);
         libc::mallopt(libc::M_MMAP_THRESHOLD, OWN_BLOCK_BYTES);
-        libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT_BYTES);
     }
 }
 
