@@ -1,11 +1,10 @@
 use domain::{
-    Asn, BanSubject, CountryCode, EventKind, HearCursor, HeardBatch, HeardEvent, HostId, Origin,
-    Place as Where, Timestamp,
+    Asn, CountryCode, EventKind, HearCursor, HeardBatch, HeardEvent, HostId, Origin, Place as Where,
 };
 use ipnet::IpNet;
 
 use super::{
-    super::{super::open, recent::States, settle, store},
+    super::{super::open, recent::States, settle, store, testing},
     *,
 };
 
@@ -17,20 +16,11 @@ fn event(number: u32) -> HeardEvent {
         2 => "32.1.13.0/28".to_owned(),
         _ => format!("10.0.{}.{}", mixed % 3, mixed % 11),
     };
+    let kind = [EventKind::Ban, EventKind::Unban][usize::from(mixed.is_multiple_of(3))];
+    let jail = ["sshd", "postfix"][usize::from(mixed.is_multiple_of(4))];
     HeardEvent {
-        at: Timestamp::from_millis(i64::from(mixed % 400)),
-        kind: [EventKind::Ban, EventKind::Unban][usize::from(mixed.is_multiple_of(3))],
-        jail: ["sshd", "postfix"][usize::from(mixed.is_multiple_of(4))]
-            .parse()
-            .unwrap(),
-        subject: BanSubject::from_daemon(&text),
         origin: [Origin::Detected, Origin::Manual][usize::from(mixed.is_multiple_of(6))],
-        actor: None,
-        cause: None,
-        bantime_seconds: None,
-        failures: None,
-        ban_count: None,
-        lines: Vec::new(),
+        ..testing::event(i64::from(mixed % 400), kind, jail, &text)
     }
 }
 

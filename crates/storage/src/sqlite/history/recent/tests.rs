@@ -2,11 +2,12 @@ use std::path::Path;
 
 use domain::{
     BanFilter, BanSubject, Dimension, DimensionValue, EventFilter, EventId, EventKind, EventQuery,
-    HearCursor, HeardBatch, HeardEvent, HeardFailures, HostId, Origin, Place, Storage as _,
-    TimeRange, Timestamp,
+    HearCursor, HeardBatch, HeardEvent, HeardFailures, HostId, Place, Storage as _, TimeRange,
+    Timestamp,
 };
 use rusqlite::Connection;
 
+use super::super::testing::event;
 use crate::{
     OpenOptions, Sqlite,
     sqlite::migrations::{MIGRATIONS, migrate},
@@ -23,19 +24,8 @@ fn open(path: &Path, recent: usize) -> Sqlite {
 }
 
 fn ban(number: u8) -> HeardEvent {
-    HeardEvent {
-        at: Timestamp::from_millis(i64::from(number) * 1_000),
-        kind: EventKind::Ban,
-        jail: "sshd".parse().unwrap(),
-        subject: BanSubject::from_daemon(&format!("192.0.2.{number}")),
-        origin: Origin::Detected,
-        actor: None,
-        cause: None,
-        bantime_seconds: None,
-        failures: None,
-        ban_count: None,
-        lines: Vec::new(),
-    }
+    let at = i64::from(number) * 1_000;
+    event(at, EventKind::Ban, "sshd", &format!("192.0.2.{number}"))
 }
 
 /// Stores a ban of each number, with three failures of its subject.

@@ -1,14 +1,13 @@
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use domain::{
-    Asn, BanFilter, BanSubject, CountryCode, Dimension, DimensionValue, EventKind, HearCursor,
-    HeardBatch, HeardEvent, HistoryReads, HostId, JailName, Origin, Place, Storage as _, TimeRange,
-    Timestamp,
+    Asn, BanFilter, CountryCode, Dimension, DimensionValue, EventKind, HearCursor, HeardBatch,
+    HeardEvent, HistoryReads, HostId, JailName, Origin, Place, Storage as _, TimeRange, Timestamp,
 };
 use proptest::prelude::*;
 use rusqlite::Connection;
 
-use super::{of_quarter_number, quarter_number};
+use super::{super::testing::event, of_quarter_number, quarter_number};
 use crate::{OpenOptions, Sqlite};
 
 const MINUTE: i64 = 60_000;
@@ -28,18 +27,10 @@ proptest! {
 /// A ban every seven minutes; jail, country, network and address follow from its number.
 fn ban(number: usize) -> (HeardEvent, Place) {
     let at = BEGIN + i64::try_from(number).unwrap() * 7 * MINUTE;
+    let address = format!("192.0.2.{}", number % 50);
     let event = HeardEvent {
-        at: Timestamp::from_millis(at),
-        kind: EventKind::Ban,
-        jail: jail(number % 3),
-        subject: BanSubject::from_daemon(&format!("192.0.2.{}", number % 50)),
         origin: [Origin::Detected, Origin::Manual][usize::from(number.is_multiple_of(9))],
-        actor: None,
-        cause: None,
-        bantime_seconds: None,
-        failures: None,
-        ban_count: None,
-        lines: Vec::new(),
+        ..event(at, EventKind::Ban, jail(number % 3).as_str(), &address)
     };
     let place = Place {
         country: Some(country(number % 4)),
