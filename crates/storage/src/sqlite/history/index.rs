@@ -17,28 +17,20 @@ pub(super) enum Index {
 
 impl Index {
     pub(super) fn of(selection: &Selection) -> Self {
-        let in_time = selection.kinds.is_empty() && selection.origins.is_empty();
-        let (countries, jails) = (!selection.countries.is_empty(), selection.jails.is_some());
-        if !selection.asns.is_empty() {
-            if in_time && !countries && !jails {
-                Self::NetworkInTime
-            } else {
-                Self::Network
-            }
-        } else if countries {
-            if in_time && !jails {
-                Self::CountryInTime
-            } else {
-                Self::Country
-            }
-        } else if jails {
-            if in_time {
-                Self::JailInTime
-            } else {
-                Self::Jail
-            }
-        } else {
-            Self::Kind
+        let selected = [
+            !selection.asns.is_empty(),
+            !selection.countries.is_empty(),
+            selection.jails.is_some(),
+        ];
+        let all_of_it = selection.kinds.is_empty() && selection.origins.is_empty();
+        match (selected, all_of_it) {
+            ([true, false, false], true) => Self::NetworkInTime,
+            ([false, true, false], true) => Self::CountryInTime,
+            ([false, false, true], true) => Self::JailInTime,
+            ([true, ..], _) => Self::Network,
+            ([_, true, _], _) => Self::Country,
+            ([_, _, true], _) => Self::Jail,
+            _ => Self::Kind,
         }
     }
 

@@ -18,11 +18,11 @@ use super::{
     subjects,
 };
 
-/// Rows of subjects that are read for a count: 0.3 ms. With more, nearly every stretch has events of the network.
+/// Up to so many rows of subjects are read for a count. With more, nearly every stretch has events of the network.
 const FEW_SUBJECTS: i64 = 1_000;
 /// The same where jails are selected: of most rows nothing else is read, and who is selected would have to be looked for among all events.
 const FEW_SUBJECTS_OF_JAILS: i64 = 4_000;
-/// Events of a network that are looked at for a count of those that are selected: as many as are counted where all are (2 ms).
+/// Events of a network that are looked at for a count of those that are selected: as many as are counted where all are.
 const MOST_SEEN: u64 = 10_000;
 
 /// Whether what subjects tell is enough to know how many events are selected.

@@ -104,7 +104,7 @@ fn count_by_sorts(
         for place in places(connection, selection, index, stretch)? {
             for (kind, origin) in selection.sorts() {
                 let range = Range::new(index, place, [kind, origin, 0]);
-                let limit = i64::try_from(limit - counted.min(limit)).unwrap_or(i64::MAX);
+                let limit = i64::try_from(limit.saturating_sub(counted)).unwrap_or(i64::MAX);
                 let parameters: Vec<(&str, &dyn ToSql)> = range
                     .parameters()
                     .filter(|(name, _)| *name != JAIL)

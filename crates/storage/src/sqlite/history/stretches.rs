@@ -57,7 +57,7 @@ pub(super) struct Visit {
     pub(super) enough: bool,
 }
 
-/// A statement that is run for one stretch after another: the rest of its values is bound once, which is a third of what it takes.
+/// A statement that is run for one stretch after another: the rest of its values is bound once.
 pub(super) struct PerStretch<'a> {
     statement: CachedStatement<'a>,
     stretch: usize,

@@ -45,7 +45,7 @@ impl Recent {
     ) -> u64 {
         let mut bans = 0;
         self.bans(selection, range, |_, _, facts| {
-            marks.add(facts.small_group());
+            marks.add(facts.group_to_mark());
             bans += 1;
         });
         bans
@@ -60,7 +60,7 @@ impl Recent {
         mut see: impl FnMut(Columns),
     ) {
         self.bans(selection, range, |chunk, number, facts| {
-            if marks.may_be_again(facts.small_group())
+            if marks.may_be_again(facts.group_to_mark())
                 && let Some(subject) = chunk.subject(number)
             {
                 see(subject);

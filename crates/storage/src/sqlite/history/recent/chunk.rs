@@ -88,7 +88,8 @@ impl Facts {
         self.group.into()
     }
 
-    pub(super) const fn small_group(&self) -> u32 {
+    /// The same as [`Marks`](super::groups::Marks) take it.
+    pub(super) const fn group_to_mark(&self) -> u32 {
         self.group
     }
 
