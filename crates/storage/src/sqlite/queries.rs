@@ -166,6 +166,7 @@ queries! {
     SETUP_COMPLETE = "setup/complete.sql";
     SETUP_COMPLETED = "setup/completed.sql";
     SUBJECTS_ARE_MORE = "subjects/are_more.sql";
+    SUBJECTS_BANS = "subjects/bans.sql";
     SUBJECTS_IN_JAILS = "subjects/in_jails.sql";
     SUBJECTS_OFFENDER_SAVE = "subjects/offender_save.sql";
     SUBJECTS_OFFENDERS = "subjects/offenders.sql";

@@ -60,7 +60,9 @@ pub(super) fn series(
     }
     moment
         .recent()
-        .each_ban(selection, (first, last), |ban| buckets.add(ban.at));
+        .count_bans(selection, (first, last), |moments, bans| {
+            buckets.add_between(moments, bans)
+        });
     Ok(buckets.sums)
 }
 
@@ -91,11 +93,21 @@ impl<'a> Buckets<'a> {
     }
 
     fn add(&mut self, at: i64) {
-        if let Some((bucket, _)) = self.of(at)
-            && let Some(sum) = self.sums.get_mut(bucket)
-        {
-            *sum += 1;
+        self.add_between((at, at), 1);
+    }
+
+    /// Adds bans between two moments (both included), unless an edge parts these.
+    fn add_between(&mut self, (first, last): (i64, i64), bans: u64) -> bool {
+        let Some((bucket, edges)) = self.of(first) else {
+            return false;
+        };
+        if !edges.contains(&last) {
+            return false;
         }
+        if let Some(sum) = self.sums.get_mut(bucket) {
+            *sum += bans;
+        }
+        true
     }
 
     /// Adds the bans of a quarter, unless an edge cuts it.

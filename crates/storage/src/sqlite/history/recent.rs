@@ -7,6 +7,7 @@ mod chunk;
 mod groups;
 mod packing;
 mod states;
+mod sums;
 mod wanted;
 
 use std::sync::Arc;
@@ -18,8 +19,9 @@ use super::super::{error::driver, queries};
 use super::{rollups::Ban, subject::Columns};
 use chunk::Chunk;
 pub(super) use chunk::{Entry, Failed, Is};
-pub(super) use groups::Marks;
+pub(super) use groups::{Mark, Marks};
 pub(in crate::sqlite) use states::States;
+pub(super) use sums::By;
 
 /// A chunk with so many entries gets no more: each that is added writes it anew.
 const CHUNK: usize = 512;

@@ -4,12 +4,10 @@ use domain::StorageError;
 use super::{
     in_network,
     moment::Moment,
-    packed::Counts,
     places::Window,
     selection::Selection,
     subject::Columns,
-    subjects::InJail,
-    time,
+    subjects, time,
     top_subjects::{Sums, bans_in_all, each_banned},
 };
 
@@ -84,35 +82,23 @@ impl Stretch {
             .sum()
     }
 
-    /// The selected bans of a subject of which this is known.
+    /// The selected bans of a subject.
     pub(super) fn bans_of(
         &self,
         moment: &Moment<'_>,
         subject: &Columns,
-        known: &[InJail],
         selection: &Selection,
     ) -> Result<u64, StorageError> {
-        let mut bans = self.at_ends(moment, subject, selection)?;
-        let spans = self.first..self.last;
-        let mut add = |span: i64, counts: Counts| {
-            if spans.contains(&span) {
-                bans += selection.sum(counts);
-            }
-        };
-        let mut moved = 0;
-        let places = !(selection.countries.is_empty() && selection.asns.is_empty());
-        for row in known.iter().filter(|row| selection.has_jail(row.jail)) {
-            if places && row.moved {
-                let window = Window::between(self.first * LENGTH, self.last * LENGTH);
-                let of_jail = Selection {
-                    jails: Some(vec![row.jail]),
-                    ..selection.clone()
-                };
-                moved += in_network::count_of(moment, subject, &of_jail, &window)?;
-            } else if selection.has_place(row.country, row.asn) {
-                row.each(&mut add)?;
-            }
+        let at_ends = self.at_ends(moment, subject, selection)?;
+        if self.first >= self.last {
+            return Ok(at_ends);
         }
-        Ok(bans + moved)
+        let spans = self.first..self.last;
+        let window = Window::between(spans.start * LENGTH, spans.end * LENGTH);
+        let whole = match subjects::bans(moment, subject, selection, &spans)? {
+            Some(bans) => bans + moment.recent().count_of(subject, selection, &window),
+            None => in_network::count_of(moment, subject, selection, &window)?,
+        };
+        Ok(at_ends + whole)
     }
 }

@@ -1,6 +1,8 @@
 //! What is known of each subject, kept with every event.
 mod changes;
 
+use std::ops::Range;
+
 use domain::StorageError;
 use rusqlite::{Connection, Row, named_params, params};
 
@@ -11,6 +13,7 @@ use super::{
     packed,
     recent::{Entry, Failed},
     rollups::Ban,
+    selection::Selection,
     subject::Columns,
     time,
 };
@@ -245,6 +248,45 @@ pub(super) fn in_jails(
     Ok(known)
 }
 
+/// The selected bans of a subject in the tables within some spans of the lowest level; none where only its events tell which were of a country or network.
+pub(super) fn bans(
+    connection: &Connection,
+    subject: &Columns,
+    selection: &Selection,
+    spans: &Range<i64>,
+) -> Result<Option<u64>, StorageError> {
+    let mut statement = connection
+        .prepare_cached(queries::SUBJECTS_BANS)
+        .map_err(driver)?;
+    let mut rows = statement
+        .query(named_params! {
+            ":address": subject.address, ":prefix": subject.prefix, ":text": subject.text
+        })
+        .map_err(driver)?;
+    let by_place = !(selection.countries.is_empty() && selection.asns.is_empty());
+    let mut bans = 0;
+    while let Some(row) = rows.next().map_err(driver)? {
+        if !selection.has_jail(row.get(0).map_err(driver)?) {
+            continue;
+        }
+        if by_place {
+            if row.get(3).map_err(driver)? {
+                return Ok(None);
+            }
+            let (country, asn) = (row.get(1).map_err(driver)?, row.get(2).map_err(driver)?);
+            if !selection.has_place(country, asn) {
+                continue;
+            }
+        }
+        packed::each(bytes(row, 4)?, |number, counts| {
+            if spans.contains(&of_number(number)) {
+                bans += selection.sum(counts);
+            }
+        })?;
+    }
+    Ok(Some(bans))
+}
+
 /// Takes a change into the row of its jail.
 fn take(known: &mut Vec<InJail>, change: &Change) {
     if let Some(row) = known.iter_mut().find(|row| row.jail == change.jail) {
@@ -286,11 +328,17 @@ pub(super) fn each_stretch(
     row: &Row<'_>,
     mut see: impl FnMut(i64, u64),
 ) -> Result<(), StorageError> {
-    let bytes = row.get_ref(0).map_err(driver)?;
-    let bytes = bytes
+    packed::each(bytes(row, 0)?, |number, [events, ..]| {
+        see(of_number(number), events);
+    })
+}
+
+/// A packed list of a row.
+fn bytes<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8], StorageError> {
+    let bytes = row.get_ref(column).map_err(driver)?;
+    bytes
         .as_blob()
-        .map_err(|_| codes::inconsistent("stretches are no bytes"))?;
-    packed::each(bytes, |number, [events, ..]| see(of_number(number), events))
+        .map_err(|_| codes::inconsistent("a packed list is no bytes"))
 }
 
 /// How a row is asked for and read.

@@ -9,7 +9,7 @@ use super::{
     moment::Moment,
     places::Window,
     ranges,
-    recent::Marks,
+    recent::{Mark, Marks},
     selection::Selection,
     stretches::Visit,
     subject::Columns,
@@ -22,9 +22,11 @@ const FEW: u64 = 8_000;
 /// The same for events that have to be looked up one by one.
 const FEW_ROWS: u64 = 2_000;
 /// Rows that are read of the days of a range.
-const DAY_ROWS: i64 = 2_000;
+const DAY_ROWS: i64 = 3_000;
 /// Longer ranges are answered from those who were banned most of all.
 const MOST_DAYS: i64 = 400;
+/// Groups share places where they are marked, and subjects groups: so many times as many as wanted are nearly always enough.
+const SPARE_GROUPS: usize = 2;
 /// How many are looked at beyond those that are shown.
 const SPARE: usize = 40;
 
@@ -62,12 +64,16 @@ pub(super) fn find(
         // What was forgotten is found in the lists of days still.
         if bans >= total {
             for subject in &in_tables {
-                marks.add(subject.address.group());
+                marks.add(mark(subject));
             }
             return Ok(count(moment, selection, range, (&in_tables, &marks), most));
         }
     }
     often(moment, (selection, range), &marks, most)
+}
+
+const fn mark(subject: &Columns) -> Mark {
+    Mark::of(subject.address.group())
 }
 
 /// Those with the most of all selected bans.
@@ -79,31 +85,25 @@ fn count(
     most: usize,
 ) -> Candidates {
     let recent = moment.recent();
-    let mut again = Sums::default();
-    let may_be_again = |subject: &&Columns| marks.may_be_again(subject.address.group());
-    for subject in in_tables.iter().filter(may_be_again) {
-        *again.entry(*subject).or_default() += 1;
-    }
-    recent.each_banned_again(selection, range, marks, |subject| {
-        *again.entry(subject).or_default() += 1;
-    });
-    // Most of many were banned once, and there are enough others.
-    let is_enough = again.values().filter(|bans| **bans > 1).nth(most).is_some();
-    let sums = if is_enough {
-        again
-    } else {
+    let mut times = marks.times_of(most.saturating_mul(SPARE_GROUPS));
+    loop {
         let mut sums = Sums::default();
-        for subject in in_tables {
+        let may_have = |subject: &&Columns| marks.may_have(mark(subject), times);
+        for subject in in_tables.iter().filter(may_have) {
             *sums.entry(*subject).or_default() += 1;
         }
-        recent.each_banned(selection, range, |subject| {
+        recent.each_banned_often(selection, range, (marks, times), |subject| {
             *sums.entry(subject).or_default() += 1;
         });
-        sums
-    };
-    Candidates {
-        counted: true,
-        ..first(sums, most)
+        // Who is not in the sums was banned fewer times than these.
+        let often = sums.values().filter(|bans| **bans >= times.into());
+        if times == 1 || often.take(most + 1).count() > most {
+            return Candidates {
+                counted: true,
+                ..first(sums, most)
+            };
+        }
+        times /= 2;
     }
 }
 
@@ -121,7 +121,10 @@ fn bans_in_tables(
     let mut recent = 0;
     moment
         .recent()
-        .each_ban(&every, (from, until), |_| recent += 1);
+        .count_bans(&every, (from, until), |_, bans| {
+            recent += bans;
+            true
+        });
     Ok(bans_in_all(moment, &every, from, until)?.saturating_sub(recent))
 }
 
@@ -152,50 +155,61 @@ fn often(
     marks: &Marks,
     most: usize,
 ) -> Result<Candidates, StorageError> {
+    let recent = moment.recent();
+    let times = marks.times_of(most.saturating_mul(SPARE_GROUPS));
+    // By how many bans each may exceed those who are met nowhere.
+    let mut excess = Sums::default();
+    recent.each_banned_often(selection, (from, until), (marks, times), |subject| {
+        *excess.entry(subject).or_default() += 1;
+    });
+    let most_recent = excess.values().copied().max().unwrap_or_default();
+    let mut missed = u64::from(times) - 1;
+    let most_recent = most_recent.max(missed);
+    for bans in excess.values_mut() {
+        *bans = bans.saturating_sub(missed);
+    }
     let (first_day, last_day) = (time::day(from), time::day(until.saturating_sub(1)));
     let days = last_day.saturating_sub(first_day).saturating_add(1);
-    let mut sums = Sums::default();
-    let mut missed = u64::MAX;
-    if days <= MOST_DAYS {
-        let rows = (DAY_ROWS / days.max(1)).clamp(5, 300);
-        missed = 0;
+    if days > MOST_DAYS {
+        missed = u64::MAX;
+    } else {
+        let rows = (DAY_ROWS / days.max(1)).clamp(5, 400);
+        let mut of_day = Vec::new();
         for day in first_day..=last_day {
-            let parameters = [day, rows];
-            let (count, least) = listed(
+            of_day.clear();
+            let (count, last) = listed(
                 moment,
                 queries::SUBJECTS_REPEATERS,
-                &parameters,
-                |subject, bans| {
-                    *sums.entry(subject).or_default() += bans;
-                },
+                &[day, rows],
+                |subject, bans| of_day.push((subject, bans)),
             )?;
             // Who is not in a list that ends early was banned at most once that day.
-            missed += if count == rows { least } else { 1 };
+            let least = if count == rows { last } else { 1 };
+            missed += least;
+            for (subject, bans) in &of_day {
+                *excess.entry(*subject).or_default() += bans - least;
+            }
         }
     }
-    // The lists are of what is in the tables. Who is recent only once is not worth a place among thousands.
-    moment
-        .recent()
-        .each_banned_again(selection, (from, until), marks, |subject| {
-            *sums.entry(subject).or_default() += 1;
-        });
-    missed = missed.saturating_add(1);
-    let mut found = first(sums, most);
-    // Who is not found has at most so many recent ones.
-    let cut = found.others;
-    found.others = cut.saturating_add(missed);
+    let mut found = first(excess, most);
+    found.others = found.others.saturating_add(missed);
     for (_, most) in &mut found.subjects {
         *most = most.saturating_add(missed);
     }
-    add_offenders(moment, most, (selection, (from, until), cut), &mut found)?;
+    add_offenders(
+        moment,
+        most,
+        (selection, (from, until), most_recent),
+        &mut found,
+    )?;
     Ok(found)
 }
 
-/// Adds those who were banned most of all to those who were found; who was not has at most `cut` recent bans, or a single one, which was not looked at.
+/// Adds those who were banned most of all to those who were found; nobody has more than `most_recent` recent bans.
 fn add_offenders(
     moment: &Moment<'_>,
     most: usize,
-    (selection, (from, until), cut): (&Selection, (i64, i64), u64),
+    (selection, (from, until), most_recent): (&Selection, (i64, i64), u64),
     found: &mut Candidates,
 ) -> Result<(), StorageError> {
     let rows = i64::try_from(most).unwrap_or(i64::MAX);
@@ -212,7 +226,7 @@ fn add_offenders(
         subjects::OFTEN - 1
     };
     let not_found = found.others;
-    found.others = not_found.min(others.saturating_add(cut.max(1)));
+    found.others = not_found.min(others.saturating_add(most_recent));
     let known: foldhash::HashMap<Columns, usize> = found
         .subjects
         .iter()

@@ -9,14 +9,8 @@ use rusqlite::{Connection, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
-    bans, codes,
-    moment::Moment,
-    names,
-    selection::Selection,
-    stretch::Stretch,
-    subject::Columns,
-    subjects::{self, InJail},
-    top_candidates,
+    bans, codes, moment::Moment, names, selection::Selection, stretch::Stretch, subject::Columns,
+    subjects, top_candidates,
 };
 
 /// Who is counted has chosen the address: the hash has a seed.
@@ -46,30 +40,29 @@ pub(super) fn top(
     }
     // Equals in the order in which they were found, which depends on nothing but what is stored.
     found.subjects.sort_by_key(|(_, most)| Reverse(*most));
-    let mut first: Vec<(u64, Columns, Vec<InJail>)> = Vec::new();
+    let mut first: Vec<(u64, Columns)> = Vec::new();
     for (subject, most) in found.subjects {
         let least = limit.checked_sub(1).and_then(|last| first.get(last));
         // Who has as many comes after those that are there.
         if least.is_some_and(|(least, ..)| most <= *least) {
             break;
         }
-        let known = subjects::in_jails(moment, &subject)?;
         let bans = if found.counted {
             most
         } else {
-            now.bans_of(moment, &subject, &known, selection)?
+            now.bans_of(moment, &subject, selection)?
         };
         if bans > 0 {
             let place = first.partition_point(|(other, ..)| *other >= bans);
-            first.insert(place, (bans, subject, known));
+            first.insert(place, (bans, subject));
             first.truncate(limit);
         }
     }
-    for (bans, subject, known) in first {
+    for (bans, subject) in first {
         top.items.push(Counted {
-            value: value(moment, &subject, &known)?,
+            value: value(moment, &subject)?,
             bans,
-            previous: previous.bans_of(moment, &subject, &known, selection)?,
+            previous: previous.bans_of(moment, &subject, selection)?,
         });
     }
     let listed: u64 = top.items.iter().map(|item| item.bans).sum();
@@ -89,12 +82,8 @@ pub(super) fn bans_in_all(
         .sum())
 }
 
-fn value(
-    moment: &Moment<'_>,
-    subject: &Columns,
-    known: &[InJail],
-) -> Result<DimensionValue, StorageError> {
-    let place = known
+fn value(moment: &Moment<'_>, subject: &Columns) -> Result<DimensionValue, StorageError> {
+    let place = subjects::in_jails(moment, subject)?
         .iter()
         .max_by_key(|row| row.last_at)
         .map_or(Ok(domain::Place::default()), |row| {

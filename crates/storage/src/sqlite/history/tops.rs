@@ -11,6 +11,7 @@ use super::{
     moment::Moment,
     names::Jails,
     packed::Counts,
+    recent::By,
     rollups::{self, Part, Share},
     selection::Selection,
     time, top_subjects,
@@ -101,6 +102,15 @@ impl Item {
         }
     }
 
+    const fn by(self) -> Option<By> {
+        match self {
+            Self::Jail => Some(By::Jail),
+            Self::Country => Some(By::Country),
+            Self::Network => Some(By::Network),
+            Self::Origin => None,
+        }
+    }
+
     /// The pairs that tell all that is needed, where something is selected; networks are not selected then.
     const fn pairs(self, selection: &Selection) -> Option<Share> {
         match self {
@@ -137,9 +147,11 @@ fn sum_up(
     add: &mut impl FnMut(i64, u64),
 ) -> Result<(), StorageError> {
     add_up(moment, selection, (from, until), item, add)?;
-    moment.recent().each_ban(selection, (from, until), |ban| {
-        add(item.of_ban(ban.jail, ban.country, ban.asn, ban.origin), 1);
-    });
+    let recent = moment.recent();
+    match item.by() {
+        Some(by) => recent.sum_bans(selection, (from, until), by, add),
+        None => recent.each_ban(selection, (from, until), |ban| add(ban.origin, 1)),
+    }
     Ok(())
 }
 

@@ -7,9 +7,19 @@ use super::super::{
     selection::Selection,
 };
 use super::{
-    Ban, Chunk, Columns, Entry, Failed, Is, Recent, Spot, chunk::Facts, groups::Marks,
+    Ban, By, Chunk, Columns, Entry, Failed, Is, Recent, Spot,
+    chunk::Facts,
+    groups::{Mark, Marks},
     wanted::Wanted,
 };
+
+/// Selected bans of a range.
+enum Part<'a> {
+    /// All bans of a chunk.
+    Whole(&'a Chunk),
+    /// One, with its number in its chunk.
+    Ban(&'a Chunk, usize, &'a Facts),
+}
 
 impl Recent {
     /// Shows every selected ban from a moment (included) until another (excluded).
@@ -20,6 +30,40 @@ impl Recent {
         mut see: impl FnMut(&Ban),
     ) {
         self.bans(selection, range, |_, _, facts| see(&facts.ban()));
+    }
+
+    /// Counts the same bans: all between two moments (both included) at once, unless `add` refuses because it tells those apart.
+    pub(in super::super) fn count_bans(
+        &self,
+        selection: &Selection,
+        range: (i64, i64),
+        mut add: impl FnMut((i64, i64), u64) -> bool,
+    ) {
+        self.parts(selection, range, |part| match part {
+            Part::Whole(chunk) => add((chunk.first_at, chunk.last_at), chunk.ban_count()),
+            Part::Ban(_, _, Facts { place, .. }) => add((place.at, place.at), 1),
+        });
+    }
+
+    /// How many of the same bans there are of each jail, country or network, one of which may come several times.
+    pub(in super::super) fn sum_bans(
+        &self,
+        selection: &Selection,
+        range: (i64, i64),
+        by: By,
+        mut add: impl FnMut(i64, u64),
+    ) {
+        self.parts(selection, range, |part| {
+            match part {
+                Part::Whole(chunk) => {
+                    for (key, bans) in chunk.sums(by) {
+                        add((*key).into(), (*bans).into());
+                    }
+                }
+                Part::Ban(_, _, facts) => add(facts.item(by).into(), 1),
+            }
+            true
+        });
     }
 
     /// Shows the subject of every selected ban from a moment (included) until another (excluded).
@@ -44,39 +88,82 @@ impl Recent {
         marks: &mut Marks,
     ) -> u64 {
         let mut bans = 0;
-        self.bans(selection, range, |_, _, facts| {
-            marks.add(facts.group_to_mark());
-            bans += 1;
+        self.parts(selection, range, |part| {
+            match part {
+                Part::Whole(chunk) => {
+                    chunk.bans.iter().for_each(|(mark, _)| marks.add(*mark));
+                    bans += chunk.ban_count();
+                }
+                Part::Ban(_, _, facts) => {
+                    marks.add(facts.mark());
+                    bans += 1;
+                }
+            }
+            true
         });
         bans
     }
 
-    /// Shows the subjects of the same bans of groups that may have been marked more than once.
-    pub(in super::super) fn each_banned_again(
+    /// Shows the subjects of the same bans of groups that may have been marked so many times.
+    pub(in super::super) fn each_banned_often(
         &self,
         selection: &Selection,
         range: (i64, i64),
-        marks: &Marks,
+        (marks, times): (&Marks, u8),
         mut see: impl FnMut(Columns),
     ) {
-        self.bans(selection, range, |chunk, number, facts| {
-            if marks.may_be_again(facts.group_to_mark())
-                && let Some(subject) = chunk.subject(number)
-            {
-                see(subject);
+        self.parts(selection, range, |part| {
+            match part {
+                Part::Whole(chunk) => {
+                    let may_have = |(mark, _): &&(Mark, u32)| marks.may_have(*mark, times);
+                    let often = chunk.bans.iter().filter(may_have);
+                    often
+                        .filter_map(|(_, number)| chunk.numbered(*number))
+                        .for_each(|(_, subject)| see(subject));
+                }
+                Part::Ban(chunk, number, facts) => {
+                    if marks.may_have(facts.mark(), times)
+                        && let Some(subject) = chunk.subject(number)
+                    {
+                        see(subject);
+                    }
+                }
             }
+            true
         });
     }
 
     fn bans(
         &self,
         selection: &Selection,
-        (from, until): (i64, i64),
+        range: (i64, i64),
         mut see: impl FnMut(&Chunk, usize, &Facts),
     ) {
-        let wanted = Wanted::of(selection);
+        self.parts(selection, range, |part| {
+            let Part::Ban(chunk, number, facts) = part else {
+                return false;
+            };
+            see(chunk, number, facts);
+            true
+        });
+    }
+
+    /// Shows the selected bans of a range: chunks of which all bans are meant first, and their bans one by one only if these are not taken.
+    #[inline]
+    fn parts(
+        &self,
+        selection: &Selection,
+        (from, until): (i64, i64),
+        mut take: impl FnMut(Part<'_>) -> bool,
+    ) {
+        let wanted = Wanted::of_bans(selection);
         for (chunk, group) in self.chunks() {
             if chunk.first_at >= until || chunk.last_at < from {
+                continue;
+            }
+            let all =
+                wanted.everything && group == 0 && chunk.first_at >= from && chunk.last_at < until;
+            if all && take(Part::Whole(chunk)) {
                 continue;
             }
             for (number, facts) in chunk.facts.iter().enumerate() {
@@ -85,7 +172,7 @@ impl Recent {
                     && facts.group() >= group
                     && facts.fits(&wanted)
                 {
-                    see(chunk, number, facts);
+                    take(Part::Ban(chunk, number, facts));
                 }
             }
         }

@@ -9,7 +9,8 @@ use super::super::{
 };
 use super::{
     Ban, Columns,
-    groups::Groups,
+    groups::{Groups, Mark},
+    sums::{By, Sums},
     wanted::{Wanted, has_bit},
 };
 
@@ -88,9 +89,8 @@ impl Facts {
         self.group.into()
     }
 
-    /// The same as [`Marks`](super::groups::Marks) take it.
-    pub(super) const fn group_to_mark(&self) -> u32 {
-        self.group
+    pub(super) const fn mark(&self) -> Mark {
+        Mark::of(self.group)
     }
 
     #[inline]
@@ -110,6 +110,15 @@ impl Facts {
             && wanted.asns.has(self.asn)
             && wanted.countries.has(self.country.into())
             && wanted.jails.has(self.jail)
+    }
+
+    #[inline]
+    pub(super) fn item(&self, by: By) -> u32 {
+        match by {
+            By::Jail => self.jail,
+            By::Country => self.country.into(),
+            By::Network => self.asn,
+        }
     }
 
     pub(super) fn ban(&self) -> Ban {
@@ -212,6 +221,9 @@ pub(in super::super) struct Chunk {
     /// Of the events.
     pub(super) first_at: i64,
     pub(super) last_at: i64,
+    /// Those that are bans, with their numbers.
+    pub(super) bans: Box<[(Mark, u32)]>,
+    sums: Sums,
 }
 
 impl Chunk {
@@ -242,6 +254,12 @@ impl Chunk {
         let times = || facts.iter().map(|facts: &Facts| facts.place.at);
         Ok(Self {
             id,
+            bans: (0..)
+                .zip(&facts)
+                .filter(|(_, facts)| facts.is_ban())
+                .map(|(number, facts)| (Mark::of(facts.group), number))
+                .collect(),
+            sums: Sums::default(),
             first_at: times().min().unwrap_or(i64::MAX),
             last_at: times().max().unwrap_or(i64::MIN),
             facts,
@@ -280,6 +298,16 @@ impl Chunk {
 
     pub(super) fn len(&self) -> usize {
         self.facts.len() + self.failures.len()
+    }
+
+    pub(super) fn ban_count(&self) -> u64 {
+        u64::try_from(self.bans.len()).unwrap_or(u64::MAX)
+    }
+
+    /// How many of its bans each has that has any.
+    pub(super) fn sums(&self, by: By) -> &[(u32, u32)] {
+        let bans = self.facts.iter().filter(|facts| facts.is_ban());
+        self.sums.of(by, bans.map(|facts| facts.item(by)))
     }
 
     pub(super) fn groups(&self) -> impl Iterator<Item = i64> {
@@ -347,7 +375,7 @@ impl Chunk {
             .ok()
     }
 
-    fn numbered(&self, number: u32) -> Option<(usize, Columns)> {
+    pub(super) fn numbered(&self, number: u32) -> Option<(usize, Columns)> {
         let number = usize::try_from(number).ok()?;
         self.subject(number).map(|subject| (number, subject))
     }

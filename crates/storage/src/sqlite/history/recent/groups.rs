@@ -26,34 +26,61 @@ impl Groups {
     }
 }
 
-/// How often groups came, up to 255 times, in 64 kilobytes: most of many come once, and need no place in a sum by subject.
+/// Where a group is marked, which it shares with some others.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct Mark(u16);
+
+impl Mark {
+    pub(in super::super) const fn of(group: u32) -> Self {
+        let [high, low, ..] = spread(group).to_be_bytes();
+        Self(u16::from_be_bytes([high, low]))
+    }
+}
+
+/// How often groups came, up to 255 times, in 64 kilobytes: most of many came seldom, and need no place in a sum by subject.
 #[derive(Debug)]
-pub(in super::super) struct Marks(Vec<u8>);
+pub(in super::super) struct Marks {
+    counts: Vec<u8>,
+    /// How many places have been marked at least so many times.
+    at_least: [u32; 256],
+}
 
 impl Default for Marks {
     fn default() -> Self {
-        Self(vec![0; 1 << 16])
+        Self {
+            counts: vec![0; 1 << 16],
+            at_least: [0; 256],
+        }
     }
 }
 
 impl Marks {
     #[inline]
-    pub(in super::super) fn add(&mut self, group: u32) {
-        if let Some(mark) = self.0.get_mut(Self::place(group)) {
-            *mark = mark.saturating_add(1);
+    pub(in super::super) fn add(&mut self, mark: Mark) {
+        if let Some(count) = self.counts.get_mut(usize::from(mark.0))
+            && *count < u8::MAX
+        {
+            *count += 1;
+            if let Some(places) = self.at_least.get_mut(usize::from(*count)) {
+                *places += 1;
+            }
         }
     }
 
-    /// Whether a group may have come more than once; it has not where this says no.
+    /// Whether a group may have come so many times; it has not where this says no.
     #[inline]
-    pub(in super::super) fn may_be_again(&self, group: u32) -> bool {
-        self.0.get(Self::place(group)).is_some_and(|mark| *mark > 1)
+    pub(in super::super) fn may_have(&self, mark: Mark, times: u8) -> bool {
+        let count = self.counts.get(usize::from(mark.0));
+        count.is_some_and(|count| *count >= times)
     }
 
-    #[inline]
-    fn place(group: u32) -> usize {
-        let [high, low, ..] = spread(group).to_be_bytes();
-        usize::from(u16::from_be_bytes([high, low]))
+    /// The most times that so many groups may have come, one at least.
+    pub(in super::super) fn times_of(&self, groups: usize) -> u8 {
+        let counts = (0..=u8::MAX).zip(self.at_least).skip(1);
+        counts
+            .take_while(|(_, places)| usize::try_from(*places).is_ok_and(|places| places >= groups))
+            .last()
+            .map_or(1, |(times, _)| times)
     }
 }
 
@@ -85,14 +112,31 @@ mod tests {
         }
 
         #[test]
-        fn group_that_came_again_is_marked(groups in prop::collection::vec(0..500_u32, 0..600)) {
+        fn group_that_came_several_times_is_marked_so_often(groups in prop::collection::vec(0..50_u32, 0..600)) {
             let mut marks = Marks::default();
             for group in &groups {
-                marks.add(*group);
+                marks.add(Mark::of(*group));
             }
-            let again = |group: u32| groups.iter().filter(|other| **other == group).count() > 1;
-            prop_assert!(groups.iter().filter(|group| again(**group)).all(|group| marks.may_be_again(*group)));
+            for group in &groups {
+                let times = groups.iter().filter(|other| *other == group).count();
+                let times = u8::try_from(times).unwrap_or(u8::MAX);
+                prop_assert!(marks.may_have(Mark::of(*group), times));
+            }
         }
+    }
+
+    #[test]
+    fn times_of_some_groups_are_those_that_so_many_came() {
+        let mut marks = Marks::default();
+        for (group, times) in [(7, 300), (8, 5), (9, 2), (10, 1)] {
+            (0..times).for_each(|_| marks.add(Mark::of(group)));
+        }
+        assert_eq!(marks.times_of(1), u8::MAX);
+        assert_eq!(marks.times_of(2), 5);
+        assert_eq!(marks.times_of(3), 2);
+        assert_eq!(marks.times_of(4), 1);
+        assert_eq!(marks.times_of(5), 1, "there are no five");
+        assert!(!marks.may_have(Mark::of(9), 3));
     }
 
     #[test]

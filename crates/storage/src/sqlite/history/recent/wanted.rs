@@ -1,5 +1,5 @@
 //! What is selected in the numbers of recent events: it is compared with tens of thousands of them for a question.
-use super::super::selection::Selection;
+use super::super::{codes, selection::Selection};
 
 /// A selection for [`Facts`](super::chunk::Facts).
 #[derive(Debug)]
@@ -34,6 +34,14 @@ impl Wanted {
                 .map_or(OneOf::Any, OneOf::of_values),
             countries: OneOf::any_or(&selection.countries),
             asns: OneOf::any_or(&selection.asns),
+        }
+    }
+
+    /// The same for bans alone.
+    pub(super) fn of_bans(selection: &Selection) -> Self {
+        Self {
+            everything: selection.is_any_but_kinds() && selection.has_kind(codes::BAN),
+            ..Self::of(selection)
         }
     }
 }
