@@ -23,12 +23,15 @@ use crate::{
 const RUNS: usize = 200;
 /// From before the process was made to the first 200, in ms.
 const START: f64 = 200.0;
-/// Asks a server over a copy of the database.
+/// Before the names of these questions.
+pub(super) const PART: &str = "http";
+
+/// Asks a server over a copy of the database what has `only` in its name.
 pub(crate) async fn measure(
     binary: &Path,
     database: &Path,
     world: &World,
-    limit: f64,
+    (limit, only): (f64, &str),
 ) -> Result<(Vec<Figure>, Medians), Error> {
     let lab = Lab::start(LabConfig {
         lines_per_second: 0.0,
@@ -48,7 +51,9 @@ pub(crate) async fn measure(
     let mut http = server.sign_in().await?;
     keep_all(&mut http).await?;
     let mut medians = Medians::new();
-    for (what, path) in QUESTIONS {
+    let asked = |(what, _): &&(&str, AskedPath)| format!("{PART}: {what}").contains(only);
+    let questions = QUESTIONS.iter().filter(asked);
+    for (what, path) in questions {
         let mut random = fastrand::Rng::with_seed(12);
         let Rounds { times, others, .. } = quietest(limit, async || {
             Ok((times(&mut http, world, *path, &mut random).await?, ()))
@@ -69,7 +74,9 @@ pub(crate) async fn measure(
         )
         .at_most(MEMORY),
     );
-    figures.extend(heard::measure(&server, &mut http, &lab, world).await?);
+    if PART.contains(only) {
+        figures.extend(heard::measure(&server, &mut http, &lab, world).await?);
+    }
     drop(http);
     server.stop().await?;
     lab.stop().await;

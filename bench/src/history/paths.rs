@@ -1,5 +1,9 @@
 //! What pages ask over HTTP, as `questions` asks it through the port.
-use super::make::{World, skewed};
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::make::{Network, World, skewed};
 
 /// Makes a path, behind `/api/v1/`, with values of its own.
 pub(super) type AskedPath = fn(&World, &mut fastrand::Rng) -> String;
@@ -51,8 +55,8 @@ pub(super) const QUESTIONS: &[(&str, AskedPath)] = &[
     ("list: jail, country, origin, kind", |w, r| {
         format!(
             "history?jail={}&country={}&origin=manual&event=ban",
-            jail(w, r),
-            country(w, r)
+            w.jails[0],
+            busy_network(w, r).country
         )
     }),
     ("list: network (ASN) and jail", |w, r| {
@@ -74,7 +78,10 @@ pub(super) const QUESTIONS: &[(&str, AskedPath)] = &[
         format!("history?address={}&jail={}", network(w, r, 24), jail(w, r))
     }),
     ("list: /16 and origin", |w, r| {
-        format!("history?address={}&origin=manual", network(w, r, 16))
+        format!(
+            "history?address={}&origin=manual",
+            around(busy_address(w, r), 16)
+        )
     }),
     ("series: 24 h by hour", |_, r| {
         format!("stats/bans?{}", range(r, 1))
@@ -226,19 +233,28 @@ fn cursor(random: &mut fastrand::Rng) -> String {
     format!("{}.0", World::end() - random.i64(0..300 * DAY))
 }
 
-/// One whose list is a page already with a million events: with ten times the events those of most are ten times as long.
-fn busy_address(world: &World, random: &mut fastrand::Rng) -> std::net::IpAddr {
-    let network = world.networks[random.usize(0..BUSY)];
+/// One whose narrow lists are a page already with a million events. With ten times the events those of most are ten times as long, and what is compared is how long
+/// the same answer takes.
+fn busy_network<'a>(world: &'a World, random: &mut fastrand::Rng) -> &'a Network {
+    &world.networks[random.usize(0..BUSY)]
+}
+
+fn busy_address(world: &World, random: &mut fastrand::Rng) -> IpAddr {
+    let network = busy_network(world, random);
     network.address(random.u32(0..network.addresses))
 }
 
-/// The network of some address; four times as long a prefix for IPv6.
-fn network(world: &World, random: &mut fastrand::Rng, prefix: u8) -> ipnet::IpNet {
-    let address = world.some_address(random);
+/// The network of some address.
+fn network(world: &World, random: &mut fastrand::Rng, prefix: u8) -> IpNet {
+    around(world.some_address(random), prefix)
+}
+
+/// The network of an address; four times as long a prefix for IPv6.
+fn around(address: IpAddr, prefix: u8) -> IpNet {
     let prefix = if address.is_ipv6() {
         prefix * 4
     } else {
         prefix
     };
-    ipnet::IpNet::new_assert(address, prefix).trunc()
+    IpNet::new_assert(address, prefix).trunc()
 }
