@@ -18,6 +18,7 @@ mod pages;
 mod places;
 mod ranges;
 mod recent;
+mod repeaters;
 mod rollups;
 mod rows;
 mod selection;

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::{
     names::Jails,
     recent::{Recent, States},
+    repeaters::OfDay,
 };
 
 /// A read transaction with what belongs to it.
@@ -33,6 +34,12 @@ impl<'a> Moment<'a> {
     /// All jails that it has, and perhaps some that came later.
     pub(super) fn jails(&self) -> Result<Arc<Jails>, StorageError> {
         self.states.jails(self.connection)
+    }
+
+    /// Who was banned more than once on a day, in the tables.
+    pub(super) fn repeaters(&self, day: i64) -> Result<Arc<OfDay>, StorageError> {
+        self.states
+            .repeaters(self.connection, self.recent.tables(), day)
     }
 }
 

@@ -30,6 +30,8 @@ const CHUNK: usize = 512;
 #[derive(Debug, Clone, Default)]
 pub(in crate::sqlite) struct Recent {
     generation: i64,
+    /// The generation in which something of it was worked into the tables last, as far as that is known.
+    tables: i64,
     /// In the order of storing.
     chunks: Vec<Arc<Chunk>>,
     settling: Option<Settling>,
@@ -68,6 +70,7 @@ impl Recent {
                     let (last, from) = (row.get::<_, Option<i64>>(1)?, row.get(2)?);
                     Ok(Self {
                         generation: row.get(0)?,
+                        tables: row.get(0)?,
                         chunks: Vec::new(),
                         settling: last.map(|last| Settling { last, from }),
                         complete_from: row.get(3)?,
@@ -97,6 +100,11 @@ impl Recent {
     /// From which stretch of two days on what is known of a subject says whether it has events there.
     pub(super) const fn stretches_from(&self) -> i64 {
         self.stretches_from
+    }
+
+    /// Tells tables apart by what subjects have in them: where it is the same, nothing was worked in between.
+    pub(super) const fn tables(&self) -> i64 {
+        self.tables
     }
 
     /// How many entries there are, those in the tables included until all are.
@@ -247,7 +255,9 @@ impl Recent {
                 .and_then(|mut statement| statement.execute([last]))
                 .map_err(driver)?;
         }
-        self.save_state(connection)
+        self.save_state(connection)?;
+        self.tables = self.generation;
+        Ok(())
     }
 }
 

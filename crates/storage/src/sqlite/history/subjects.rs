@@ -248,6 +248,31 @@ pub(super) fn in_jails(
     Ok(known)
 }
 
+/// Shows the subjects of a list; how many there were, and the bans of the last.
+pub(super) fn listed(
+    connection: &Connection,
+    query: &'static str,
+    parameters: &[i64],
+    mut see: impl FnMut(Columns, u64),
+) -> Result<(i64, u64), StorageError> {
+    let mut statement = connection.prepare_cached(query).map_err(driver)?;
+    let mut rows = statement
+        .query(rusqlite::params_from_iter(parameters))
+        .map_err(driver)?;
+    let (mut count, mut least) = (0, 0);
+    while let Some(row) = rows.next().map_err(driver)? {
+        let subject = Columns {
+            address: row.get(0).map_err(driver)?,
+            prefix: row.get(1).map_err(driver)?,
+            text: row.get(2).map_err(driver)?,
+        };
+        least = row.get::<_, i64>(3).map_err(driver)?.unsigned_abs();
+        count += 1;
+        see(subject, least);
+    }
+    Ok((count, least))
+}
+
 /// The selected bans of a subject in the tables within some spans of the lowest level; none where only its events tell which were of a country or network.
 pub(super) fn bans(
     connection: &Connection,

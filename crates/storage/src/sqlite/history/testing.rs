@@ -2,8 +2,8 @@
 use std::path::Path;
 
 use domain::{
-    BanSubject, EventKind, HearCursor, HeardBatch, HeardEvent, HostId, Origin, Storage as _,
-    Timestamp,
+    BanSubject, EventKind, HearCursor, HeardBatch, HeardEvent, HeardFailures, HostId, Origin,
+    Place, Storage as _, Timestamp,
 };
 
 use crate::{OpenOptions, Sqlite};
@@ -25,13 +25,41 @@ pub(super) fn event(at: i64, kind: EventKind, jail: &str, subject: &str) -> Hear
     }
 }
 
-/// Keeps the batch of a number, the first being 1, and leaves nothing recent.
-pub(super) async fn keep(path: &Path, number: u32, events: Vec<HeardEvent>) {
-    let storage = Sqlite::open(OpenOptions {
-        recent: 1,
+/// With so many events that are kept beside the tables.
+pub(super) fn open(path: &Path, recent: usize) -> Sqlite {
+    Sqlite::open(OpenOptions {
+        recent,
         ..OpenOptions::new(path)
     })
-    .unwrap();
+    .unwrap()
+}
+
+/// Stores a batch; how many of its events are new.
+pub(super) async fn store(
+    storage: &Sqlite,
+    events: Vec<HeardEvent>,
+    failures: Vec<HeardFailures>,
+) -> u64 {
+    let local = HostId::local();
+    let before = storage.history().hear_cursor(&local).await.unwrap();
+    let batch = HeardBatch {
+        failures,
+        cursor: HearCursor(format!("{before:?}")),
+        more: false,
+        events,
+    };
+    let places = vec![Place::default(); batch.events.len()];
+    let stored = storage
+        .history_writes()
+        .store_heard(&local, before.as_ref(), &batch, &places)
+        .await
+        .unwrap();
+    stored.unwrap().new
+}
+
+/// Keeps the batch of a number, the first being 1, and leaves nothing recent.
+pub(super) async fn keep(path: &Path, number: u32, events: Vec<HeardEvent>) {
+    let storage = open(path, 1);
     let expected = (number > 1).then(|| HearCursor((number - 1).to_string()));
     let batch = HeardBatch {
         events,
@@ -45,9 +73,15 @@ pub(super) async fn keep(path: &Path, number: u32, events: Vec<HeardEvent>) {
         .await
         .unwrap()
         .unwrap();
-    // Retention works what is recent into the tables first; none of it goes.
+    work_in(&storage).await;
+    storage.close().await;
+}
+
+/// Leaves nothing recent: retention works that into the tables first, and none of it goes.
+pub(super) async fn work_in(storage: &Sqlite) {
     let (ever, never) = (i64::MAX, i64::MIN);
-    let forgotten = writes
+    let forgotten = storage
+        .history_writes()
         .forget(
             Timestamp::from_millis(ever),
             Timestamp::from_millis(never),
@@ -55,5 +89,4 @@ pub(super) async fn keep(path: &Path, number: u32, events: Vec<HeardEvent>) {
         )
         .await;
     assert_eq!(forgotten.unwrap(), 0);
-    storage.close().await;
 }

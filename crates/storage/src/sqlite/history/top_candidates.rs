@@ -1,8 +1,7 @@
 //! Who may have been banned most often: a few more than are shown, each with the most bans that they may have.
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use domain::StorageError;
-use rusqlite::Connection;
 
 use super::super::{error::driver, queries};
 use super::{
@@ -10,6 +9,7 @@ use super::{
     places::Window,
     ranges,
     recent::{Mark, Marks},
+    repeaters::{self, OfDay},
     selection::Selection,
     stretches::Visit,
     subject::Columns,
@@ -21,8 +21,11 @@ use super::{
 const FEW: u64 = 8_000;
 /// The same for events that have to be looked up one by one.
 const FEW_ROWS: u64 = 2_000;
-/// Rows that are read of the days of a range.
-const DAY_ROWS: i64 = 3_000;
+/// Rows that are looked at of the days of a range: of days that are kept, and of those that are read.
+const KEPT_ROWS: i64 = 8_000;
+const READ_ROWS: i64 = 3_000;
+/// Of each day so many at least.
+const LEAST_ROWS: i64 = 5;
 /// Longer ranges are answered from those who were banned most of all.
 const MOST_DAYS: i64 = 400;
 /// Groups share places where they are marked, and subjects groups: so many times as many as wanted are nearly always enough.
@@ -173,21 +176,19 @@ fn often(
     if days > MOST_DAYS {
         missed = u64::MAX;
     } else {
-        let rows = (DAY_ROWS / days.max(1)).clamp(5, 400);
-        let mut of_day = Vec::new();
+        let are_kept = days <= repeaters::DAYS;
+        let rows = if are_kept { KEPT_ROWS } else { READ_ROWS };
+        let rows = (rows / days.max(1)).max(LEAST_ROWS);
         for day in first_day..=last_day {
-            of_day.clear();
-            let (count, last) = listed(
-                moment,
-                queries::SUBJECTS_REPEATERS,
-                &[day, rows],
-                |subject, bans| of_day.push((subject, bans)),
-            )?;
-            // Who is not in a list that ends early was banned at most once that day.
-            let least = if count == rows { last } else { 1 };
-            missed += least;
-            for (subject, bans) in &of_day {
-                *excess.entry(*subject).or_default() += bans - least;
+            let listed = if are_kept {
+                moment.repeaters(day)?
+            } else {
+                Arc::new(OfDay::read(moment, day, rows)?)
+            };
+            let (listed, others) = listed.first(usize::try_from(rows).unwrap_or(usize::MAX));
+            missed += others;
+            for (subject, bans) in listed {
+                *excess.entry(*subject).or_default() += bans - others;
             }
         }
     }
@@ -214,7 +215,7 @@ fn add_offenders(
 ) -> Result<(), StorageError> {
     let rows = i64::try_from(most).unwrap_or(i64::MAX);
     let mut offenders = Vec::new();
-    let (count, least) = listed(
+    let (count, least) = subjects::listed(
         moment,
         queries::SUBJECTS_OFFENDERS,
         &[rows],
@@ -246,31 +247,6 @@ fn add_offenders(
         }
     }
     Ok(())
-}
-
-/// Shows the subjects of a list; how many there were, and the bans of the last.
-fn listed(
-    connection: &Connection,
-    query: &'static str,
-    parameters: &[i64],
-    mut see: impl FnMut(Columns, u64),
-) -> Result<(i64, u64), StorageError> {
-    let mut statement = connection.prepare_cached(query).map_err(driver)?;
-    let mut rows = statement
-        .query(rusqlite::params_from_iter(parameters))
-        .map_err(driver)?;
-    let (mut count, mut least) = (0, 0);
-    while let Some(row) = rows.next().map_err(driver)? {
-        let subject = Columns {
-            address: row.get(0).map_err(driver)?,
-            prefix: row.get(1).map_err(driver)?,
-            text: row.get(2).map_err(driver)?,
-        };
-        least = row.get::<_, i64>(3).map_err(driver)?.unsigned_abs();
-        count += 1;
-        see(subject, least);
-    }
-    Ok((count, least))
 }
 
 /// The subjects of few bans in the tables, each looked up by its key.
@@ -309,3 +285,6 @@ fn looked_up(
     });
     subjects.collect()
 }
+
+#[cfg(test)]
+mod tests;

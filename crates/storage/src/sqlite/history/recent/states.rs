@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use super::super::{
     super::{error::driver, queries},
     names::{self, Jails},
+    repeaters::{Days, OfDay},
 };
 use super::Recent;
 
@@ -22,6 +23,7 @@ pub(in crate::sqlite) struct States {
     known: Mutex<Known>,
     /// All jails, as they were last read: there are few, and every question asks for them.
     jails: Mutex<Arc<Jails>>,
+    repeaters: Days,
     /// With so many entries they are worked into the tables.
     settle_at: usize,
 }
@@ -39,6 +41,7 @@ impl States {
         Self {
             known: Mutex::default(),
             jails: Mutex::default(),
+            repeaters: Days::default(),
             settle_at: settle_at.max(1),
         }
     }
@@ -72,6 +75,16 @@ impl States {
         let loaded = Arc::new(Jails::load(connection)?);
         *known() = Arc::clone(&loaded);
         Ok(loaded)
+    }
+
+    /// Who was banned more than once on a day, in the tables of the reader's moment.
+    pub(in super::super) fn repeaters(
+        &self,
+        connection: &Connection,
+        tables: i64,
+        day: i64,
+    ) -> Result<Arc<OfDay>, StorageError> {
+        self.repeaters.of(connection, tables, day)
     }
 
     /// What the transaction has that is being written.

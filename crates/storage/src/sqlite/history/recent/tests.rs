@@ -2,26 +2,17 @@ use std::path::Path;
 
 use domain::{
     BanFilter, BanSubject, Dimension, DimensionValue, EventFilter, EventId, EventKind, EventQuery,
-    HearCursor, HeardBatch, HeardEvent, HeardFailures, HostId, Place, Storage as _, TimeRange,
-    Timestamp,
+    HeardEvent, HeardFailures, Storage as _, TimeRange, Timestamp,
 };
 use rusqlite::Connection;
 
-use super::super::testing::event;
+use super::super::testing::{event, open, store};
 use crate::{
-    OpenOptions, Sqlite,
+    Sqlite,
     sqlite::migrations::{MIGRATIONS, migrate},
 };
 
 const HOUR: i64 = 3_600_000;
-
-fn open(path: &Path, recent: usize) -> Sqlite {
-    Sqlite::open(OpenOptions {
-        recent,
-        ..OpenOptions::new(path)
-    })
-    .unwrap()
-}
 
 fn ban(number: u8) -> HeardEvent {
     let at = i64::from(number) * 1_000;
@@ -40,25 +31,6 @@ async fn keep(storage: &Sqlite, numbers: impl Iterator<Item = u8>) -> u64 {
     });
     let failures = failures.collect();
     store(storage, events, failures).await
-}
-
-/// Stores a batch; how many of its events are new.
-async fn store(storage: &Sqlite, events: Vec<HeardEvent>, failures: Vec<HeardFailures>) -> u64 {
-    let local = HostId::local();
-    let before = storage.history().hear_cursor(&local).await.unwrap();
-    let batch = HeardBatch {
-        failures,
-        cursor: HearCursor(format!("{before:?}")),
-        more: false,
-        events,
-    };
-    let places = vec![Place::default(); batch.events.len()];
-    let stored = storage
-        .history_writes()
-        .store_heard(&local, before.as_ref(), &batch, &places)
-        .await
-        .unwrap();
-    stored.unwrap().new
 }
 
 /// How many bans there are: listed, counted by roll-ups, and known of their subjects with their failures.
