@@ -54,6 +54,7 @@ queries! {
     EVENTS_COUNT_COUNTRY_KIND_ORIGIN = "events/count_country_kind_origin.sql";
     EVENTS_COUNT_COUNTRY_TIME = "events/count_country_time.sql";
     EVENTS_COUNT_IN_NETWORK = "events/count_in_network.sql";
+    EVENTS_COUNT_IN_NETWORK_NOT_DETECTED = "events/count_in_network_not_detected.sql";
     EVENTS_COUNT_IN_NETWORK_EVER = "events/count_in_network_ever.sql";
     EVENTS_COUNT_JAIL = "events/count_jail.sql";
     EVENTS_COUNT_JAIL_TIME = "events/count_jail_time.sql";

@@ -80,7 +80,57 @@ fn walk(
             more: false,
         });
     }
+    if let (true, Some(origin), Some(other)) = (
+        selection.is_all() && selection.kinds.is_empty() && selection.is_not_detected(),
+        selection.origins.first(),
+        selection.origins.last(),
+    ) {
+        return walk_not_detected(connection, bounds, (*origin, *other), window, limit);
+    }
     walk_selected(connection, bounds, selection, window, limit)
+}
+
+/// Counts what was not detected and has one of two origins, stretch by stretch, each by SQLite alone; gives up as [`walk_selected`] does.
+fn walk_not_detected(
+    connection: &Connection,
+    bounds: &Bounds,
+    (origin, other): (i64, i64),
+    window: &Window,
+    limit: u64,
+) -> Result<Sum, StorageError> {
+    // One more tells that there are more.
+    let most = i64::try_from(MOST_SEEN).map_or(i64::MAX, |most| most + 1);
+    let length = bounds.length();
+    let parameters: [(&str, &dyn ToSql); 9] = [
+        (":length", &length),
+        (":first", &bounds.first),
+        (":last", &bounds.last),
+        (":prefix", &bounds.prefix),
+        (":from", &window.from),
+        (":until", &window.until),
+        (":origin", &origin),
+        (":other", &other),
+        (":limit", &most),
+    ];
+    let query = queries::EVENTS_COUNT_IN_NETWORK_NOT_DETECTED;
+    let mut statement = PerStretch::prepare(connection, query, &parameters)?;
+    let (mut counted, mut seen) = (Sum::default(), 0);
+    stretches::each(connection, Divided::ByAddress, window, |stretch| {
+        let mut rows = statement.of(stretch)?.raw_query();
+        let Some(row) = rows.next().map_err(driver)? else {
+            return Ok(Visit::default());
+        };
+        let number = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+        let (here, selected) = (number(0).map_err(driver)?, number(1).map_err(driver)?);
+        seen += here;
+        counted.events += selected;
+        counted.more = seen > MOST_SEEN;
+        Ok(Visit {
+            found: here > 0,
+            enough: counted.more || counted.events >= limit,
+        })
+    })?;
+    Ok(counted)
 }
 
 /// Looks at the events of a network one by one, the newest stretches first, and gives up after some: of a large network nearly none may be selected.

@@ -1,4 +1,6 @@
-use domain::{Count, EventFilter, EventKind, Storage as _};
+use domain::{
+    Count, EventFilter, EventKind, HeardEvent, Origin, Storage as _, TimeRange, Timestamp,
+};
 
 use super::{
     super::testing::{event, keep},
@@ -64,5 +66,89 @@ async fn count_of_a_jail_in_a_large_network_is_what_its_subjects_tell() {
     assert_eq!(whole.at_least(1).count, expected);
     let limited = count(&storage, postfix, 100).await;
     assert_eq!((limited.count, limited.more), (100, true));
+    storage.close().await;
+}
+
+#[tokio::test]
+async fn count_of_what_was_not_detected_in_a_network_is_that_of_the_chosen_origins() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let minute = 60_000;
+    // Over eight days, one in five by hand and two of a list; every eighth outside the network.
+    let events = (0..1_200_i64).map(|number| {
+        let network = if number % 8 == 0 { 3 } else { 2 };
+        let address = format!("192.0.{network}.{}", number % 250);
+        HeardEvent {
+            origin: [
+                Origin::Detected,
+                Origin::Manual,
+                Origin::Detected,
+                Origin::Blocklist,
+                Origin::Blocklist,
+            ][usize::try_from(number % 5).unwrap()],
+            ..event(number * 10 * minute, EventKind::Ban, "sshd", &address)
+        }
+    });
+    let events: Vec<HeardEvent> = events.collect();
+    keep(&path, 1, events.clone()).await;
+    let storage = Sqlite::open(OpenOptions::new(path)).unwrap();
+    let part = TimeRange {
+        from: Timestamp::from_millis(95 * minute),
+        until: Timestamp::from_millis(9_000 * minute),
+    };
+    for (origins, range) in [
+        (vec![Origin::Manual], None),
+        (vec![Origin::Blocklist], Some(part)),
+        (vec![Origin::Manual, Origin::Blocklist], Some(part)),
+        (vec![Origin::Detected, Origin::Manual], None),
+    ] {
+        let fits = |event: &&HeardEvent| {
+            origins.contains(&event.origin)
+                && event.subject.to_string().starts_with("192.0.2.")
+                && range.is_none_or(|range| (range.from..range.until).contains(&event.at))
+        };
+        let expected = events.iter().filter(fits).count() as u64;
+        let filter = EventFilter {
+            origins: origins.clone(),
+            range,
+            ..EventFilter::default()
+        };
+        let counted = count(&storage, filter.clone(), 10_000).await;
+        assert_eq!(
+            (counted.count, counted.more),
+            (expected, false),
+            "{origins:?}"
+        );
+        let limited = count(&storage, filter, 20).await;
+        assert_eq!((limited.count, limited.more), (20, true), "{origins:?}");
+    }
+    storage.close().await;
+}
+
+#[tokio::test]
+async fn count_of_an_origin_that_a_list_hides_stops_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let events = (0..i64::try_from(BANS).unwrap()).map(|number| HeardEvent {
+        origin: if number == 0 {
+            Origin::Manual
+        } else {
+            Origin::Blocklist
+        },
+        ..event(
+            number,
+            EventKind::Ban,
+            "sshd",
+            &format!("192.0.2.{}", 250 - number % 40),
+        )
+    });
+    keep(&path, 1, events.collect()).await;
+    let storage = Sqlite::open(OpenOptions::new(path)).unwrap();
+    let manual = EventFilter {
+        origins: vec![Origin::Manual],
+        ..EventFilter::default()
+    };
+    let counted = count(&storage, manual, 10_000).await;
+    assert!(counted.more && counted.count <= 1, "{counted:?}");
     storage.close().await;
 }
