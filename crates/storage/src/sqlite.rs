@@ -47,7 +47,7 @@ pub struct OpenOptions {
     pub busy_timeout: Duration,
     /// How many writes may wait for the writer.
     pub write_queue: usize,
-    /// How many events and counts of failures may be recent: kept in memory (some 80 bytes each) and in a journal, before they are worked into the tables
+    /// How many events and counts of failures may be recent: kept in memory (some 90 bytes each) and in a journal, before they are worked into the tables
     /// together. The more, the less each costs; they are read at the start. [`usize::MAX`]: never, also where
     /// it was begun.
     pub recent: usize,

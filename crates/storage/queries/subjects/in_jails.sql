@@ -1,3 +1,3 @@
-SELECT jail, bans, unbans, failures, first_at, last_at, country, asn, counts, moved
+SELECT jail, bans, unbans, failures, first_at, last_at, country, asn
 FROM subjects
 WHERE address = :address AND prefix = :prefix AND text = :text

@@ -165,7 +165,18 @@ pub(super) fn count_of(
     selection: &Selection,
     window: &Window,
 ) -> Result<u64, StorageError> {
-    let mut count = moment.recent().count_of(subject, selection, window);
+    let recent = moment.recent().count_of(subject, selection, window);
+    Ok(recent + count_in_tables(moment, subject, selection, window)?)
+}
+
+/// The same of those in the tables.
+pub(super) fn count_in_tables(
+    moment: &Moment<'_>,
+    subject: &Columns,
+    selection: &Selection,
+    window: &Window,
+) -> Result<u64, StorageError> {
+    let mut count = 0;
     let take = |found: &Found<'_>| {
         count += u64::from(found.prefix == subject.prefix && found.fits(selection));
         Continue(())

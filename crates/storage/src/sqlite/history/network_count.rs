@@ -80,27 +80,25 @@ fn walk(
             more: false,
         });
     }
-    if let (true, Some(origin), Some(other)) = (
-        selection.is_all() && selection.kinds.is_empty() && selection.is_not_detected(),
-        selection.origins.first(),
-        selection.origins.last(),
-    ) {
-        return walk_not_detected(connection, bounds, (*origin, *other), window, limit);
+    if let Some(origins) = selection.only_not_detected() {
+        return walk_not_detected(connection, bounds, origins, window, limit);
     }
     walk_selected(connection, bounds, selection, window, limit)
 }
 
-/// Counts what was not detected and has one of two origins, stretch by stretch, each by SQLite alone; gives up as [`walk_selected`] does.
+/// Counts what has one of these origins, which are not that of what was detected: stretch by stretch, each by SQLite alone, and as [`walk_selected`] gives up after some
+/// that were looked at.
 fn walk_not_detected(
     connection: &Connection,
     bounds: &Bounds,
-    (origin, other): (i64, i64),
+    origins: &[i64],
     window: &Window,
     limit: u64,
 ) -> Result<Sum, StorageError> {
     // One more tells that there are more.
-    let most = i64::try_from(MOST_SEEN).map_or(i64::MAX, |most| most + 1);
+    const LIMIT: i64 = MOST_SEEN.cast_signed() + 1;
     let length = bounds.length();
+    let (origin, other) = (origins.first(), origins.last());
     let parameters: [(&str, &dyn ToSql); 9] = [
         (":length", &length),
         (":first", &bounds.first),
@@ -110,7 +108,7 @@ fn walk_not_detected(
         (":until", &window.until),
         (":origin", &origin),
         (":other", &other),
-        (":limit", &most),
+        (":limit", &LIMIT),
     ];
     let query = queries::EVENTS_COUNT_IN_NETWORK_NOT_DETECTED;
     let mut statement = PerStretch::prepare(connection, query, &parameters)?;

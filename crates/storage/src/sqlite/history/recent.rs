@@ -102,7 +102,8 @@ impl Recent {
         self.stretches_from
     }
 
-    /// Tells tables apart by what subjects have in them: where it is the same, nothing was worked in between.
+    /// Tells tables apart by the bans that subjects have on each day in them: where it is the same, nothing was worked in meanwhile. What becomes known of an event in the
+    /// tables changes no such sum.
     pub(super) const fn tables(&self) -> i64 {
         self.tables
     }

@@ -11,9 +11,9 @@ use super::super::queries;
 use super::{subject::Columns, subjects};
 
 /// So many of a day are kept, those with the most bans: 40 kilobytes.
-const ROWS: i64 = 1_000;
+const ROWS: usize = 1_000;
 /// So many days are kept: a month, the ends of which cut days.
-pub(super) const DAYS: i64 = 32;
+pub(super) const DAYS: usize = 32;
 
 /// Those of a day in the tables, those with the most bans first.
 #[derive(Debug)]
@@ -25,7 +25,12 @@ pub(super) struct OfDay {
 
 impl OfDay {
     /// The first `most` of them.
-    pub(super) fn read(connection: &Connection, day: i64, most: i64) -> Result<Self, StorageError> {
+    pub(super) fn read(
+        connection: &Connection,
+        day: i64,
+        most: usize,
+    ) -> Result<Self, StorageError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
         let mut subjects = Vec::new();
         let (count, least) = subjects::listed(
             connection,
@@ -95,17 +100,12 @@ impl Known {
             self.days.clear();
         }
         self.days.insert(day, Arc::clone(read));
-        while i64::try_from(self.days.len()).is_ok_and(|days| days > DAYS) {
-            // The newest days are asked for most, unless somebody looks at one long past.
-            let farthest = self
-                .days
-                .keys()
-                .copied()
-                .max_by_key(|other| other.abs_diff(day));
-            let Some(farthest) = farthest else {
-                break;
-            };
-            self.days.remove(&farthest);
+        if self.days.len() > DAYS {
+            // What is asked for next is near what was asked for last.
+            let days = self.days.keys().copied();
+            if let Some(farthest) = days.max_by_key(|other| other.abs_diff(day)) {
+                self.days.remove(&farthest);
+            }
         }
     }
 }

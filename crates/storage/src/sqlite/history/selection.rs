@@ -85,6 +85,17 @@ impl Selection {
         !self.origins.is_empty() && !self.origins.contains(&detected)
     }
 
+    /// Whether countries or networks are selected.
+    pub(super) fn has_places(&self) -> bool {
+        !(self.countries.is_empty() && self.asns.is_empty())
+    }
+
+    /// The origins, when these are all that is selected and detected events are not among them.
+    pub(super) fn only_not_detected(&self) -> Option<&[i64]> {
+        let only = self.is_all() && self.kinds.is_empty() && self.is_not_detected();
+        only.then_some(&self.origins)
+    }
+
     /// Whether something is selected by that an index by time does not tell.
     pub(super) fn is_narrowed(&self) -> bool {
         !self.is_any_place()

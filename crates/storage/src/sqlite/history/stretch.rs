@@ -68,6 +68,16 @@ impl Stretch {
         Ok(())
     }
 
+    /// Whether there may be bans of which only events tell, which were forgotten.
+    pub(super) fn may_lack(&self, selection: &Selection, forgotten_before: Option<i64>) -> bool {
+        let is_before = |window: &Window| {
+            window.from < window.until
+                && forgotten_before.is_some_and(|before| window.from < before)
+        };
+        let whole = Window::between(self.first * LENGTH, self.last * LENGTH);
+        self.rest.iter().any(is_before) || (selection.has_places() && is_before(&whole))
+    }
+
     fn at_ends(
         &self,
         moment: &Moment<'_>,
@@ -95,10 +105,16 @@ impl Stretch {
         }
         let spans = self.first..self.last;
         let window = Window::between(spans.start * LENGTH, spans.end * LENGTH);
-        let whole = match subjects::bans(moment, subject, selection, &spans)? {
-            Some(bans) => bans + moment.recent().count_of(subject, selection, &window),
-            None => in_network::count_of(moment, subject, selection, &window)?,
-        };
-        Ok(at_ends + whole)
+        let kept = subjects::bans(moment, subject, selection, &spans)?;
+        let recent = moment.recent().count_of(subject, selection, &window);
+        let mut bans = at_ends + kept.bans + recent;
+        if !kept.moved.is_empty() {
+            let moved = Selection {
+                jails: Some(kept.moved),
+                ..selection.clone()
+            };
+            bans += in_network::count_in_tables(moment, subject, &moved, &window)?;
+        }
+        Ok(bans)
     }
 }

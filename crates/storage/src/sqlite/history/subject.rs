@@ -8,7 +8,7 @@ use std::{
 use domain::{BanSubject, StorageError};
 use ipnet::IpNet;
 use rusqlite::{
-    ToSql,
+    Row, ToSql,
     types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
 };
 
@@ -86,6 +86,15 @@ impl Hash for Columns {
 }
 
 impl Columns {
+    /// From a row that begins with them.
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            address: row.get(0)?,
+            prefix: row.get(1)?,
+            text: row.get(2)?,
+        })
+    }
+
     pub(super) fn of_network(network: &IpNet) -> Self {
         Self {
             address: network.network().into(),

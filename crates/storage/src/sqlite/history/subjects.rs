@@ -91,11 +91,11 @@ pub(super) struct InJail {
     pub(super) last_at: Option<i64>,
     pub(super) country: i64,
     pub(super) asn: i64,
-    /// Whether some counted bans had another country or network than those two.
-    pub(super) moved: bool,
-    /// Bans by span of the lowest level.
+    /// Whether some counted bans had another country or network than those two; known to who writes alone.
+    moved: bool,
+    /// Bans by span of the lowest level; known, as what follows, to who writes alone.
     counts: Vec<u8>,
-    /// Events by stretch of two days; known to who writes alone.
+    /// Events by stretch of two days.
     stretches: Vec<u8>,
     /// What changes of both, until it is worked in.
     counts_change: Changed,
@@ -116,33 +116,24 @@ impl InJail {
             last_at: row.get(5)?,
             country: row.get(6)?,
             asn: row.get(7)?,
-            counts: row.get(8)?,
-            moved: row.get(9)?,
             ..Self::default()
         })
     }
 
     fn read_whole(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
+            counts: row.get(8)?,
+            moved: row.get(9)?,
             stretches: row.get(10)?,
             ..Self::read(row)?
         })
     }
 
-    /// Shows the spans with bans; one may come several times, each time with a part of them.
-    pub(super) fn each(
-        &self,
-        mut see: impl FnMut(i64, packed::Counts),
-    ) -> Result<(), StorageError> {
+    /// Shows the spans with bans, as far as they are worked in.
+    fn each(&self, mut see: impl FnMut(i64, packed::Counts)) -> Result<(), StorageError> {
         packed::each(&self.counts, |number, counts| {
             see(of_number(number), counts);
-        })?;
-        // What is recent is only ever added. Working it in would cost a question more than all the rest.
-        for (number, change) in &self.counts_change {
-            let counts = change.map(|by| u64::try_from(by).unwrap_or_default());
-            see(of_number(*number), counts);
-        }
-        Ok(())
+        })
     }
 
     /// Takes a change in, but for the lists, whose changes are gathered: to work them in costs as much for one as for many.
@@ -261,11 +252,7 @@ pub(super) fn listed(
         .map_err(driver)?;
     let (mut count, mut least) = (0, 0);
     while let Some(row) = rows.next().map_err(driver)? {
-        let subject = Columns {
-            address: row.get(0).map_err(driver)?,
-            prefix: row.get(1).map_err(driver)?,
-            text: row.get(2).map_err(driver)?,
-        };
+        let subject = Columns::read(row).map_err(driver)?;
         least = row.get::<_, i64>(3).map_err(driver)?.unsigned_abs();
         count += 1;
         see(subject, least);
@@ -273,13 +260,21 @@ pub(super) fn listed(
     Ok((count, least))
 }
 
-/// The selected bans of a subject in the tables within some spans of the lowest level; none where only its events tell which were of a country or network.
+/// What is kept of a subject's selected bans within some spans.
+#[derive(Debug, Default)]
+pub(super) struct KeptBans {
+    pub(super) bans: u64,
+    /// Jails of whose bans only the events tell which were of the selected countries or networks.
+    pub(super) moved: Vec<i64>,
+}
+
+/// The selected bans of a subject in the tables within some spans of the lowest level.
 pub(super) fn bans(
     connection: &Connection,
     subject: &Columns,
     selection: &Selection,
     spans: &Range<i64>,
-) -> Result<Option<u64>, StorageError> {
+) -> Result<KeptBans, StorageError> {
     let mut statement = connection
         .prepare_cached(queries::SUBJECTS_BANS)
         .map_err(driver)?;
@@ -288,15 +283,16 @@ pub(super) fn bans(
             ":address": subject.address, ":prefix": subject.prefix, ":text": subject.text
         })
         .map_err(driver)?;
-    let by_place = !(selection.countries.is_empty() && selection.asns.is_empty());
-    let mut bans = 0;
+    let mut kept = KeptBans::default();
     while let Some(row) = rows.next().map_err(driver)? {
-        if !selection.has_jail(row.get(0).map_err(driver)?) {
+        let jail = row.get(0).map_err(driver)?;
+        if !selection.has_jail(jail) {
             continue;
         }
-        if by_place {
+        if selection.has_places() {
             if row.get(3).map_err(driver)? {
-                return Ok(None);
+                kept.moved.push(jail);
+                continue;
             }
             let (country, asn) = (row.get(1).map_err(driver)?, row.get(2).map_err(driver)?);
             if !selection.has_place(country, asn) {
@@ -305,11 +301,11 @@ pub(super) fn bans(
         }
         packed::each(bytes(row, 4)?, |number, counts| {
             if spans.contains(&of_number(number)) {
-                bans += selection.sum(counts);
+                kept.bans += selection.sum(counts);
             }
         })?;
     }
-    Ok(Some(bans))
+    Ok(kept)
 }
 
 /// Takes a change into the row of its jail.

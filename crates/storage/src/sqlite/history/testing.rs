@@ -40,6 +40,16 @@ pub(super) async fn store(
     events: Vec<HeardEvent>,
     failures: Vec<HeardFailures>,
 ) -> u64 {
+    store_in(storage, Place::default(), events, failures).await
+}
+
+/// The same where all of it happened in one place.
+pub(super) async fn store_in(
+    storage: &Sqlite,
+    place: Place,
+    events: Vec<HeardEvent>,
+    failures: Vec<HeardFailures>,
+) -> u64 {
     let local = HostId::local();
     let before = storage.history().hear_cursor(&local).await.unwrap();
     let batch = HeardBatch {
@@ -48,7 +58,7 @@ pub(super) async fn store(
         more: false,
         events,
     };
-    let places = vec![Place::default(); batch.events.len()];
+    let places = vec![place; batch.events.len()];
     let stored = storage
         .history_writes()
         .store_heard(&local, before.as_ref(), &batch, &places)

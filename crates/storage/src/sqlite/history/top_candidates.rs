@@ -1,5 +1,5 @@
 //! Who may have been banned most often: a few more than are shown, each with the most bans that they may have.
-use std::{collections::VecDeque, sync::Arc};
+use std::collections::VecDeque;
 
 use domain::StorageError;
 
@@ -22,12 +22,12 @@ const FEW: u64 = 8_000;
 /// The same for events that have to be looked up one by one.
 const FEW_ROWS: u64 = 2_000;
 /// Rows that are looked at of the days of a range: of days that are kept, and of those that are read.
-const KEPT_ROWS: i64 = 8_000;
-const READ_ROWS: i64 = 3_000;
+const KEPT_ROWS: usize = 8_000;
+const READ_ROWS: usize = 3_000;
 /// Of each day so many at least.
-const LEAST_ROWS: i64 = 5;
+const LEAST_ROWS: usize = 5;
 /// Longer ranges are answered from those who were banned most of all.
-const MOST_DAYS: i64 = 400;
+const MOST_DAYS: usize = 400;
 /// Groups share places where they are marked, and subjects groups: so many times as many as wanted are nearly always enough.
 const SPARE_GROUPS: usize = 2;
 /// How many are looked at beyond those that are shown.
@@ -100,7 +100,7 @@ fn count(
         });
         // Who is not in the sums was banned fewer times than these.
         let often = sums.values().filter(|bans| **bans >= times.into());
-        if times == 1 || often.take(most + 1).count() > most {
+        if times == 1 || often.take(most.saturating_add(1)).count() > most {
             return Candidates {
                 counted: true,
                 ..first(sums, most)
@@ -154,56 +154,84 @@ fn first(sums: Sums, most: usize) -> Candidates {
 /// Those who were banned most on a day of the range, and those who were banned most of all.
 fn often(
     moment: &Moment<'_>,
-    (selection, (from, until)): (&Selection, (i64, i64)),
+    (selection, range): (&Selection, (i64, i64)),
     marks: &Marks,
     most: usize,
 ) -> Result<Candidates, StorageError> {
-    let recent = moment.recent();
+    let mut met = recently(moment, (selection, range), marks, most);
+    let most_recent = met.excess.values().copied().max().unwrap_or_default() + met.missed;
+    met.add_days(moment, range)?;
+    let mut found = first(met.excess, most);
+    found.others = found.others.saturating_add(met.missed);
+    for (_, most) in &mut found.subjects {
+        *most = most.saturating_add(met.missed);
+    }
+    add_offenders(moment, most, (selection, range, most_recent), &mut found)?;
+    Ok(found)
+}
+
+/// Who is met in the lists of a range.
+struct Met {
+    /// By how many bans each may exceed those who are met nowhere.
+    excess: Sums,
+    /// The most bans that these may have.
+    missed: u64,
+}
+
+/// Those who were banned most often of late.
+fn recently(
+    moment: &Moment<'_>,
+    (selection, range): (&Selection, (i64, i64)),
+    marks: &Marks,
+    most: usize,
+) -> Met {
     let times = marks.times_of(most.saturating_mul(SPARE_GROUPS));
-    // By how many bans each may exceed those who are met nowhere.
+    let missed = u64::from(times) - 1;
     let mut excess = Sums::default();
-    recent.each_banned_often(selection, (from, until), (marks, times), |subject| {
-        *excess.entry(subject).or_default() += 1;
-    });
-    let most_recent = excess.values().copied().max().unwrap_or_default();
-    let mut missed = u64::from(times) - 1;
-    let most_recent = most_recent.max(missed);
+    moment
+        .recent()
+        .each_banned_often(selection, range, (marks, times), |subject| {
+            *excess.entry(subject).or_default() += 1;
+        });
     for bans in excess.values_mut() {
         *bans = bans.saturating_sub(missed);
     }
-    let (first_day, last_day) = (time::day(from), time::day(until.saturating_sub(1)));
-    let days = last_day.saturating_sub(first_day).saturating_add(1);
-    if days > MOST_DAYS {
-        missed = u64::MAX;
-    } else {
+    Met { excess, missed }
+}
+
+impl Met {
+    /// Adds who was banned most on each day that the range has a part of.
+    fn add_days(
+        &mut self,
+        moment: &Moment<'_>,
+        (from, until): (i64, i64),
+    ) -> Result<(), StorageError> {
+        let (first, last) = (time::day(from), time::day(until.saturating_sub(1)));
+        let days = usize::try_from(last.saturating_sub(first))
+            .map_or(usize::MAX, |days| days.saturating_add(1));
+        if days > MOST_DAYS {
+            self.missed = u64::MAX;
+            return Ok(());
+        }
         let are_kept = days <= repeaters::DAYS;
-        let rows = if are_kept { KEPT_ROWS } else { READ_ROWS };
-        let rows = (rows / days.max(1)).max(LEAST_ROWS);
-        for day in first_day..=last_day {
-            let listed = if are_kept {
-                moment.repeaters(day)?
+        for day in first..=last {
+            if are_kept {
+                self.add(&*moment.repeaters(day)?, KEPT_ROWS / days);
             } else {
-                Arc::new(OfDay::read(moment, day, rows)?)
-            };
-            let (listed, others) = listed.first(usize::try_from(rows).unwrap_or(usize::MAX));
-            missed += others;
-            for (subject, bans) in listed {
-                *excess.entry(*subject).or_default() += bans - others;
+                let most = (READ_ROWS / days).max(LEAST_ROWS);
+                self.add(&OfDay::read(moment, day, most)?, most);
             }
         }
+        Ok(())
     }
-    let mut found = first(excess, most);
-    found.others = found.others.saturating_add(missed);
-    for (_, most) in &mut found.subjects {
-        *most = most.saturating_add(missed);
+
+    fn add(&mut self, of_day: &OfDay, most: usize) {
+        let (listed, others) = of_day.first(most);
+        self.missed += others;
+        for (subject, bans) in listed {
+            *self.excess.entry(*subject).or_default() += bans - others;
+        }
     }
-    add_offenders(
-        moment,
-        most,
-        (selection, (from, until), most_recent),
-        &mut found,
-    )?;
-    Ok(found)
 }
 
 /// Adds those who were banned most of all to those who were found; nobody has more than `most_recent` recent bans.
@@ -274,13 +302,7 @@ fn looked_up(
         .map_err(driver)?;
     let subjects = places.into_iter().map(|place| {
         statement
-            .query_row([place.id], |row| {
-                Ok(Columns {
-                    address: row.get(0)?,
-                    prefix: row.get(1)?,
-                    text: row.get(2)?,
-                })
-            })
+            .query_row([place.id], Columns::read)
             .map_err(driver)
     });
     subjects.collect()

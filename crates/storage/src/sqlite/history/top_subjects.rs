@@ -9,8 +9,8 @@ use rusqlite::{Connection, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
-    bans, codes, moment::Moment, names, selection::Selection, stretch::Stretch, subject::Columns,
-    subjects, top_candidates,
+    bans, codes, counting, moment::Moment, names, selection::Selection, stretch::Stretch,
+    subject::Columns, subjects, top_candidates,
 };
 
 /// Who is counted has chosen the address: the hash has a seed.
@@ -68,6 +68,9 @@ pub(super) fn top(
     let listed: u64 = top.items.iter().map(|item| item.bans).sum();
     let least = top.items.last().map_or(0, |item| item.bans);
     top.exact = listed == total || (top.items.len() == limit && least >= found.others);
+    if !found.counted && now.may_lack(selection, counting::forgotten_before(moment)?) {
+        top.exact = listed == total;
+    }
     Ok(top)
 }
 

@@ -14,11 +14,11 @@ use super::{
 };
 
 /// Selected bans of a range.
-enum Part<'a> {
+enum Bans<'a> {
     /// All bans of a chunk.
     Whole(&'a Chunk),
     /// One, with its number in its chunk.
-    Ban(&'a Chunk, usize, &'a Facts),
+    One(&'a Chunk, usize, &'a Facts),
 }
 
 impl Recent {
@@ -39,9 +39,9 @@ impl Recent {
         range: (i64, i64),
         mut add: impl FnMut((i64, i64), u64) -> bool,
     ) {
-        self.parts(selection, range, |part| match part {
-            Part::Whole(chunk) => add((chunk.first_at, chunk.last_at), chunk.ban_count()),
-            Part::Ban(_, _, Facts { place, .. }) => add((place.at, place.at), 1),
+        self.parts(selection, range, |bans| match bans {
+            Bans::Whole(chunk) => add((chunk.first_at, chunk.last_at), chunk.ban_count()),
+            Bans::One(_, _, Facts { place, .. }) => add((place.at, place.at), 1),
         });
     }
 
@@ -53,14 +53,14 @@ impl Recent {
         by: By,
         mut add: impl FnMut(i64, u64),
     ) {
-        self.parts(selection, range, |part| {
-            match part {
-                Part::Whole(chunk) => {
+        self.parts(selection, range, |bans| {
+            match bans {
+                Bans::Whole(chunk) => {
                     for (key, bans) in chunk.sums(by) {
                         add((*key).into(), (*bans).into());
                     }
                 }
-                Part::Ban(_, _, facts) => add(facts.item(by).into(), 1),
+                Bans::One(_, _, facts) => add(facts.item(by).into(), 1),
             }
             true
         });
@@ -87,21 +87,21 @@ impl Recent {
         range: (i64, i64),
         marks: &mut Marks,
     ) -> u64 {
-        let mut bans = 0;
-        self.parts(selection, range, |part| {
-            match part {
-                Part::Whole(chunk) => {
+        let mut marked = 0;
+        self.parts(selection, range, |bans| {
+            match bans {
+                Bans::Whole(chunk) => {
                     chunk.bans.iter().for_each(|(mark, _)| marks.add(*mark));
-                    bans += chunk.ban_count();
+                    marked += chunk.ban_count();
                 }
-                Part::Ban(_, _, facts) => {
+                Bans::One(_, _, facts) => {
                     marks.add(facts.mark());
-                    bans += 1;
+                    marked += 1;
                 }
             }
             true
         });
-        bans
+        marked
     }
 
     /// Shows the subjects of the same bans of groups that may have been marked so many times.
@@ -112,16 +112,16 @@ impl Recent {
         (marks, times): (&Marks, u8),
         mut see: impl FnMut(Columns),
     ) {
-        self.parts(selection, range, |part| {
-            match part {
-                Part::Whole(chunk) => {
+        self.parts(selection, range, |bans| {
+            match bans {
+                Bans::Whole(chunk) => {
                     let may_have = |(mark, _): &&(Mark, u32)| marks.may_have(*mark, times);
                     let often = chunk.bans.iter().filter(may_have);
                     often
                         .filter_map(|(_, number)| chunk.numbered(*number))
                         .for_each(|(_, subject)| see(subject));
                 }
-                Part::Ban(chunk, number, facts) => {
+                Bans::One(chunk, number, facts) => {
                     if marks.may_have(facts.mark(), times)
                         && let Some(subject) = chunk.subject(number)
                     {
@@ -139,8 +139,8 @@ impl Recent {
         range: (i64, i64),
         mut see: impl FnMut(&Chunk, usize, &Facts),
     ) {
-        self.parts(selection, range, |part| {
-            let Part::Ban(chunk, number, facts) = part else {
+        self.parts(selection, range, |bans| {
+            let Bans::One(chunk, number, facts) = bans else {
                 return false;
             };
             see(chunk, number, facts);
@@ -154,7 +154,7 @@ impl Recent {
         &self,
         selection: &Selection,
         (from, until): (i64, i64),
-        mut take: impl FnMut(Part<'_>) -> bool,
+        mut take: impl FnMut(Bans<'_>) -> bool,
     ) {
         let wanted = Wanted::of_bans(selection);
         for (chunk, group) in self.chunks() {
@@ -163,7 +163,7 @@ impl Recent {
             }
             let all =
                 wanted.everything && group == 0 && chunk.first_at >= from && chunk.last_at < until;
-            if all && take(Part::Whole(chunk)) {
+            if all && take(Bans::Whole(chunk)) {
                 continue;
             }
             for (number, facts) in chunk.facts.iter().enumerate() {
@@ -172,7 +172,7 @@ impl Recent {
                     && facts.group() >= group
                     && facts.fits(&wanted)
                 {
-                    take(Part::Ban(chunk, number, facts));
+                    take(Bans::One(chunk, number, facts));
                 }
             }
         }

@@ -257,7 +257,7 @@ impl Chunk {
             bans: (0..)
                 .zip(&facts)
                 .filter(|(_, facts)| facts.is_ban())
-                .map(|(number, facts)| (Mark::of(facts.group), number))
+                .map(|(number, facts)| (facts.mark(), number))
                 .collect(),
             sums: Sums::default(),
             first_at: times().min().unwrap_or(i64::MAX),

@@ -42,19 +42,24 @@ impl Mark {
 pub(in super::super) struct Marks {
     counts: Vec<u8>,
     /// How many places have been marked at least so many times.
-    at_least: [u32; 256],
+    at_least: [u32; Self::TIMES],
 }
 
 impl Default for Marks {
     fn default() -> Self {
         Self {
-            counts: vec![0; 1 << 16],
-            at_least: [0; 256],
+            counts: vec![0; Self::PLACES],
+            at_least: [0; Self::TIMES],
         }
     }
 }
 
 impl Marks {
+    /// As many as a [`Mark`] tells apart.
+    const PLACES: usize = 1 << 16;
+    /// As many as a byte counts, none included.
+    const TIMES: usize = 1 << 8;
+
     #[inline]
     pub(in super::super) fn add(&mut self, mark: Mark) {
         if let Some(count) = self.counts.get_mut(usize::from(mark.0))

@@ -37,7 +37,7 @@ impl Wanted {
         }
     }
 
-    /// The same for bans alone.
+    /// For events that are known to be bans.
     pub(super) fn of_bans(selection: &Selection) -> Self {
         Self {
             everything: selection.is_any_but_kinds() && selection.has_kind(codes::BAN),

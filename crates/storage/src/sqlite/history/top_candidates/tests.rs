@@ -1,12 +1,12 @@
 use std::collections::HashMap;
 
 use domain::{
-    BanFilter, Dimension, DimensionValue, EventKind, HeardEvent, Storage as _, TimeRange,
-    Timestamp, Top,
+    BanFilter, CountryCode, Dimension, DimensionValue, EventKind, HeardEvent, Place, Storage as _,
+    TimeRange, Timestamp, Top,
 };
 
 use super::{
-    super::testing::{event, open, store, work_in},
+    super::testing::{event, open, store, store_in, work_in},
     FEW, SPARE,
 };
 use crate::Sqlite;
@@ -130,5 +130,61 @@ async fn most_banned_after_more_was_worked_into_the_tables_have_it() {
     work_in(&storage).await;
     let after = top(&storage, &filter, range, 1).await;
     assert_eq!(after.items.first().map(|item| item.bans), Some(13));
+    storage.close().await;
+}
+
+/// Removes the events before a moment.
+async fn forget(storage: &Sqlite, before: i64) {
+    let before = Timestamp::from_millis(before);
+    let forgotten = storage
+        .history_writes()
+        .forget(before, before, usize::MAX)
+        .await;
+    assert!(forgotten.unwrap() > 0);
+}
+
+#[tokio::test]
+async fn bans_of_a_jail_whose_events_were_forgotten_count_beside_one_that_changed_its_country() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = open(&folder.path().join("db"), 100_000);
+    let ban = |jail: &str, at: i64| event(at, EventKind::Ban, jail, "192.0.2.1");
+    let german = Place {
+        country: CountryCode::new("DE").ok(),
+        asn: None,
+    };
+    store(&storage, vec![ban("sshd", HOUR)], Vec::new()).await;
+    let mut known = vec![ban("sshd", 2 * HOUR)];
+    known.extend((0..30).map(|number| ban("postfix", 3 * HOUR + number)));
+    store_in(&storage, german, known, Vec::new()).await;
+    work_in(&storage).await;
+    forget(&storage, 3 * DAY).await;
+    let late = vec![ban("postfix", 6 * DAY), ban("sshd", 7 * DAY)];
+    store_in(&storage, german, late, Vec::new()).await;
+    let filter = BanFilter {
+        countries: vec![CountryCode::new("DE").unwrap()],
+        ..BanFilter::default()
+    };
+    let top = top(&storage, &filter, (5 * DAY, 10 * DAY), 1).await;
+    let item = top.items.first().unwrap();
+    // Which of the two that sshd had before were there nobody knows any more.
+    assert_eq!((item.bans, item.previous), (2, 30));
+    storage.close().await;
+}
+
+#[tokio::test]
+async fn most_banned_are_not_called_exact_where_events_that_tell_were_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = open(&folder.path().join("db"), 100_000);
+    let mut random = fastrand::Rng::with_seed(9);
+    let many = usize::try_from(FEW).unwrap() * 2;
+    store(&storage, bans(&mut random, (0, 10 * DAY), many), Vec::new()).await;
+    work_in(&storage).await;
+    let filter = BanFilter::default();
+    let cut = (DAY + HOUR, 10 * DAY);
+    assert!(top(&storage, &filter, cut, 3).await.exact);
+    forget(&storage, 2 * DAY).await;
+    assert!(!top(&storage, &filter, cut, 3).await.exact);
+    // Of whole spans subjects tell.
+    assert!(top(&storage, &filter, (DAY, 10 * DAY), 3).await.exact);
     storage.close().await;
 }
