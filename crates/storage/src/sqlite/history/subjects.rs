@@ -4,7 +4,7 @@ mod changes;
 use std::ops::Range;
 
 use domain::StorageError;
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, Row, Rows, Statement, named_params, params};
 
 use super::super::{error::driver, queries};
 use super::{
@@ -278,11 +278,7 @@ pub(super) fn bans(
     let mut statement = connection
         .prepare_cached(queries::SUBJECTS_BANS)
         .map_err(driver)?;
-    let mut rows = statement
-        .query(named_params! {
-            ":address": subject.address, ":prefix": subject.prefix, ":text": subject.text
-        })
-        .map_err(driver)?;
+    let mut rows = rows_of(&mut statement, subject)?;
     let mut kept = KeptBans::default();
     while let Some(row) = rows.next().map_err(driver)? {
         let jail = row.get(0).map_err(driver)?;
@@ -330,11 +326,7 @@ pub(super) fn stretches(
     let mut statement = connection
         .prepare_cached(queries::SUBJECTS_STRETCHES)
         .map_err(driver)?;
-    let mut rows = statement
-        .query(named_params! {
-            ":address": subject.address, ":prefix": subject.prefix, ":text": subject.text
-        })
-        .map_err(driver)?;
+    let mut rows = rows_of(&mut statement, subject)?;
     let mut stretches = Vec::new();
     while let Some(row) = rows.next().map_err(driver)? {
         each_stretch(row, |stretch, _| stretches.push(stretch))?;
@@ -362,6 +354,18 @@ fn bytes<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8], StorageError> 
         .map_err(|_| codes::inconsistent("a packed list is no bytes"))
 }
 
+/// The rows of a subject, one a jail.
+fn rows_of<'a>(
+    statement: &'a mut Statement<'_>,
+    subject: &Columns,
+) -> Result<Rows<'a>, StorageError> {
+    statement
+        .query(named_params! {
+            ":address": subject.address, ":prefix": subject.prefix, ":text": subject.text
+        })
+        .map_err(driver)
+}
+
 /// How a row is asked for and read.
 type Reading = (&'static str, fn(&Row<'_>) -> rusqlite::Result<InJail>);
 
@@ -371,13 +375,8 @@ fn in_tables(
     subject: &Columns,
 ) -> Result<Vec<InJail>, StorageError> {
     let mut statement = connection.prepare_cached(query).map_err(driver)?;
-    let rows = statement
-        .query_map(
-            named_params! {
-                ":address": subject.address, ":prefix": subject.prefix, ":text": subject.text
-            },
-            read,
-        )
-        .map_err(driver)?;
-    rows.collect::<Result<_, _>>().map_err(driver)
+    rows_of(&mut statement, subject)?
+        .mapped(read)
+        .collect::<Result<_, _>>()
+        .map_err(driver)
 }
