@@ -131,10 +131,10 @@ pub async fn load_blocks(wiring: &Wiring) -> Result<LoadReport, String> {
 
 fn router(reads: state::ReadState, writes: state::WriteState) -> Router {
     let settings = Arc::clone(&reads.settings);
-    let (api, document) = routers::api(reads.clone(), writes);
+    let api = routers::api(reads.clone(), writes);
     let inside = Router::new()
         .nest("/api/v1", api)
-        .merge(openapi::route(document))
+        .merge(openapi::route())
         .merge(routers::health::routes(reads))
         .merge(routers::page::routes(&settings.base_path));
     let routes = match settings.base_path.trim_end_matches('/') {

@@ -1,5 +1,11 @@
 //! The OpenAPI document: generated from the handlers, committed as `docs/openapi.json`, served at `/api/openapi.json`.
-use axum::{Json, Router, routing::get};
+use std::{error::Error, sync::Arc};
+
+use axum::{
+    Router, body::Bytes, extract::State, http::header::CONTENT_TYPE, response::IntoResponse,
+    routing::get,
+};
+use tokio::sync::OnceCell;
 use utoipa::{
     Modify, OpenApi as _,
     openapi::{
@@ -7,6 +13,8 @@ use utoipa::{
         security::{ApiKey, ApiKeyValue, SecurityScheme},
     },
 };
+
+use crate::problem::{Code, Problem};
 
 /// What the document says besides the routes.
 #[derive(utoipa::OpenApi)]
@@ -60,21 +68,50 @@ impl Modify for SessionCookie {
 #[must_use]
 pub fn document() -> OpenApi {
     let (reading, acting) = crate::routers::described();
-    complete(
-        reading
-            .split_for_parts()
-            .1
-            .merge_from(acting.split_for_parts().1),
-    )
+    let routes = reading
+        .split_for_parts()
+        .1
+        .merge_from(acting.split_for_parts().1);
+    Document::openapi().nest("/api/v1", routes)
 }
 
-fn complete(routes: OpenApi) -> OpenApi {
-    let base = Document::openapi();
-    base.nest("/api/v1", routes)
-}
+/// The document as it is sent. It is made when somebody asks for it: held from the start on, it was a fifth of an idle server's memory.
+type Made = Arc<OnceCell<Bytes>>;
 
 /// Serves the document.
-pub(crate) fn route(routes: OpenApi) -> Router {
-    let document = complete(routes);
-    Router::new().route("/api/openapi.json", get(async move || Json(document)))
+pub(crate) fn route() -> Router {
+    Router::new()
+        .route("/api/openapi.json", get(serve))
+        .with_state(Made::default())
+}
+
+async fn serve(State(made): State<Made>) -> Result<impl IntoResponse, Problem> {
+    let document = made.get_or_try_init(make).await?.clone();
+    Ok(([(CONTENT_TYPE, "application/json")], document))
+}
+
+async fn make() -> Result<Bytes, Problem> {
+    let failed = |error: &dyn Error| {
+        tracing::error!(%error, "the OpenAPI document could not be made");
+        Problem::new(Code::Internal)
+    };
+    let made = tokio::task::spawn_blocking(|| serde_json::to_vec(&document())).await;
+    let bytes = made.map_err(|error| failed(&error))?;
+    Ok(bytes.map_err(|error| failed(&error))?.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::TestApp;
+
+    #[tokio::test]
+    async fn document_asked_for_again_is_the_one_of_the_handlers() {
+        let app = TestApp::new().await;
+        let document = serde_json::to_value(super::document()).unwrap();
+        for _ in 0..2 {
+            let answer = app.visitor().get("/api/openapi.json").await;
+            assert_eq!(answer.header("content-type"), Some("application/json"));
+            assert_eq!(answer.json(), document);
+        }
+    }
 }
