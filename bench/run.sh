@@ -11,6 +11,8 @@ history() {
         echo "== history: $events events, load $(cut -d' ' -f1-3 /proc/loadavg)"
         target/release/bench history --events "$events" || broken=1
     done
+    echo "== history over HTTP: a million and ten million events in turn, load $(cut -d' ' -f1-3 /proc/loadavg)"
+    target/release/bench history --http || broken=1
 }
 lists() {
     echo "== lists, load $(cut -d' ' -f1-3 /proc/loadavg)"

@@ -49,6 +49,11 @@ impl Figure {
         self
     }
 
+    /// Something more to read beside it.
+    pub(crate) fn add_note(&mut self, note: &str) {
+        self.note.push_str(note);
+    }
+
     /// Whether it keeps its limit.
     pub(crate) fn holds(&self) -> bool {
         self.limit.is_none_or(|limit| self.value <= limit)
@@ -93,6 +98,11 @@ impl Times {
     pub(crate) fn median(&self) -> Duration {
         self.percentile(50)
     }
+
+    /// How much of a limit in milliseconds p99 is.
+    pub(crate) fn share_of(&self, limit: f64) -> f64 {
+        millis(self.percentile(99)) / limit
+    }
 }
 
 /// How often `b` fits into `a`.
@@ -107,43 +117,35 @@ pub(crate) fn millis(time: Duration) -> f64 {
 
 /// The round that counts, and what to say of the others.
 pub(crate) struct Rounds<T> {
-    pub(crate) times: Times,
-    /// What else the round measured.
-    pub(crate) beside: T,
-    /// The p99 of the other rounds, to be read behind a note; empty when there were none.
+    pub(crate) round: T,
+    /// How far the other rounds were from the limit, to be read behind a note; empty when there were none.
     pub(crate) others: String,
 }
 
-/// The round with the lowest p99, of at most three and none after one that keeps the limit: what others do on the machine, and what keeps it from running at
-/// all, is not BanGUI's. It hides stalls of BanGUI's own that come seldom, so the other rounds are told too.
+/// The round that is farthest below its limit, of at most three and none after one that keeps it: what others do on the machine, and what keeps it from running at
+/// all, is not BanGUI's. It hides stalls of BanGUI's own that come seldom, so the other rounds are told too. `share` says how much of its limit a round
+/// needed.
 pub(crate) async fn quietest<T>(
-    limit: f64,
-    mut round: impl AsyncFnMut() -> Result<(Times, T), Error>,
+    share: impl Fn(&T) -> f64,
+    mut round: impl AsyncFnMut() -> Result<T, Error>,
 ) -> Result<Rounds<T>, Error> {
     const ROUNDS: usize = 3;
-    let slow = |times: &Times| millis(times.percentile(99));
-    let (mut times, mut beside) = round().await?;
+    let mut best = round().await?;
     let mut others = Vec::new();
-    while slow(&times) > limit && others.len() + 1 < ROUNDS {
-        let next = round().await?;
-        if slow(&next.0) < slow(&times) {
-            others.push(slow(&times));
-            (times, beside) = next;
-        } else {
-            others.push(slow(&next.0));
+    while share(&best) > 1.0 && others.len() + 1 < ROUNDS {
+        let mut next = round().await?;
+        if share(&next) < share(&best) {
+            std::mem::swap(&mut next, &mut best);
         }
+        others.push(format!("{:.1}", share(&next)));
     }
-    let others = others.iter().fold(String::new(), |said, p99| {
-        let before = if said.is_empty() {
-            "; other rounds"
-        } else {
-            ""
-        };
-        format!("{said}{before} {p99:.1} ms")
-    });
+    let others = if others.is_empty() {
+        String::new()
+    } else {
+        format!("; other rounds {} times the limit", others.join(" and "))
+    };
     Ok(Rounds {
-        times,
-        beside,
+        round: best,
         others,
     })
 }

@@ -23,10 +23,13 @@ use storage::{OpenOptions, Sqlite};
 
 use crate::{BINARY, Error, figures::Figure};
 use make::World;
-use timed::Medians;
 
 /// Where made databases are kept: a second run does not make them again.
 const FOLDER: &str = "target/bench-history";
+/// How many events a server has, and how many another that is asked in turn.
+const SIZES: [u64; 2] = [1_000_000, 10_000_000];
+/// Up to so many events half the time must do.
+const FEW: u64 = 2_000_000;
 /// How much slower a question may be with ten times the events.
 const GROWTH: f64 = 2.0;
 /// Resident memory that everything must do with, in MB.
@@ -37,19 +40,7 @@ const START: f64 = 200.0;
 /// Measures a history of so many events; only what has `only` in its name.
 pub(crate) async fn all(events: u64, only: &str) -> Result<Vec<Figure>, Error> {
     let world = World::new(events);
-    let path = make::path(Path::new(FOLDER), events);
-    if !path.exists() {
-        // In a process of its own, whose memory is not measured.
-        let made = tokio::process::Command::new(std::env::current_exe()?)
-            .args(["history", "--make", &events.to_string()])
-            .status()
-            .await?;
-        if !made.success() {
-            return Err(Error::Server("no events were made".to_owned()));
-        }
-    }
-    // What a running server has read once is in the system's cache; a disk's speed is not what is measured.
-    std::io::copy(&mut std::fs::File::open(&path)?, &mut std::io::sink())?;
+    let path = file_of(events).await?;
     let began = Instant::now();
     let storage = Sqlite::open(OpenOptions::new(&path))?;
     storage.history().last_event().await?;
@@ -63,84 +54,51 @@ pub(crate) async fn all(events: u64, only: &str) -> Result<Vec<Figure>, Error> {
         )),
         Figure::time("opened, to the first answer", start).at_most(START),
     ];
-    // 5 ms with a million events, 10 ms with ten.
-    let limit = if events > 2_000_000 { 10.0 } else { 5.0 };
-    let (questions, medians) = timed::measure(&storage, &world, (limit, only)).await?;
-    figures.extend(questions);
-    if only.is_empty() {
-        figures.extend(growth(events, "", &medians)?);
-    }
+    figures.extend(timed::measure(&storage, &world, (limit_of(events), only)).await?);
     figures.push(memory("resident memory after all questions")?);
     storage.close().await;
     if "bare".contains(only) {
         figures.extend(bare::measure(&path, &world).await?);
     }
-    figures.extend(over_http(&path, &world, (limit, only)).await?);
     if "intake".contains(only) {
         figures.extend(intake::measure(&path, &world).await?);
     }
     Ok(figures)
 }
 
-/// What is asked of a server; without its binary that is left out.
-async fn over_http(
-    path: &Path,
-    world: &World,
-    (limit, only): (f64, &str),
-) -> Result<Vec<Figure>, Error> {
+/// Measures over HTTP, with both sizes; only what has `only` in its name. What has limits is what a server needs for a request.
+pub(crate) async fn over_http(only: &str) -> Result<Vec<Figure>, Error> {
     let binary =
         std::env::var_os("BANGUI_TEST_BINARY").map_or_else(|| PathBuf::from(BINARY), PathBuf::from);
-    let is_all = asked::PART.contains(only);
-    if !(is_all || only.starts_with(asked::PART)) || !binary.exists() {
-        return Ok(Vec::new());
+    asked::measure(&binary, SIZES, only).await
+}
+
+/// At p99, in ms.
+const fn limit_of(events: u64) -> f64 {
+    if events > FEW { 10.0 } else { 5.0 }
+}
+
+/// The database with so many events, which is made when it is not there; all of it is in the system's cache, as what a running server has read once.
+async fn file_of(events: u64) -> Result<PathBuf, Error> {
+    let path = make::path(Path::new(FOLDER), events);
+    if !path.exists() {
+        // In a process of its own, whose memory is not measured.
+        let made = tokio::process::Command::new(std::env::current_exe()?)
+            .args(["history", "--make", &events.to_string()])
+            .status()
+            .await?;
+        if !made.success() {
+            return Err(Error::Server("no events were made".to_owned()));
+        }
     }
-    let (mut figures, medians) = asked::measure(&binary, path, world, (limit, only)).await?;
-    if is_all {
-        figures.extend(growth(world.events, "http: ", &medians)?);
-    }
-    Ok(figures)
+    std::io::copy(&mut std::fs::File::open(&path)?, &mut std::io::sink())?;
+    Ok(path)
 }
 
 /// Makes a history of so many events.
 pub(crate) async fn make(events: u64) -> Result<Vec<Figure>, Error> {
     make::make(Path::new(FOLDER), &World::new(events)).await?;
     Ok(Vec::new())
-}
-
-/// Keeps the medians, and compares them with those of a tenth of the events, when these were measured.
-fn growth(events: u64, how: &str, medians: &Medians) -> Result<Vec<Figure>, Error> {
-    let file = |events: u64| Path::new(FOLDER).join(format!("{events}{}.medians", how.trim_end()));
-    std::fs::write(file(events), serde_json::to_vec(medians)?)?;
-    let Ok(fewer) = std::fs::read(file(events / 10)) else {
-        return Ok(Vec::new());
-    };
-    let fewer: Medians = serde_json::from_slice(&fewer)?;
-    let mut ratios: Vec<(f64, &str)> = medians
-        .iter()
-        .filter_map(|(what, median)| Some((median / fewer.get(what)?, what.as_str())))
-        .collect();
-    ratios.sort_by(|one, other| other.0.total_cmp(&one.0));
-    let above = ratios.iter().filter(|(ratio, _)| *ratio > GROWTH);
-    let above: Vec<String> = above
-        .map(|(ratio, what)| format!("{what} {ratio:.1}"))
-        .collect();
-    let middle = ratios.get(ratios.len() / 2).map_or(0.0, |ratio| ratio.0);
-    let worst = Figure::number(
-        format!("{how}medians against those with a tenth of the events: worst"),
-        ratios.first().map_or(0.0, |ratio| ratio.0),
-        "x",
-    )
-    .note(format!(
-        "half of them at most {middle:.2} x; above {GROWTH} x: {}",
-        above.join(", ")
-    ));
-    // What has a limit is what a server needs for a request.
-    let has_limit = !how.is_empty();
-    Ok(vec![if has_limit {
-        worst.at_most(GROWTH)
-    } else {
-        worst
-    }])
 }
 
 fn memory(what: &str) -> Result<Figure, Error> {

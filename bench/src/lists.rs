@@ -19,7 +19,7 @@ use tokio::task::spawn_blocking;
 
 use crate::{
     Error,
-    figures::{Figure, Times, millis, quietest, ratio},
+    figures::{Figure, Rounds, millis, quietest, ratio},
 };
 use made::List;
 use namespace::Namespace;
@@ -56,20 +56,16 @@ struct Way {
 /// A list of a size, by BanGUI and by its peers.
 async fn size(folder: &TempDir, count: usize, limit: f64) -> Result<Vec<Figure>, Error> {
     let list = List::write(folder, count)?;
-    let rounds = quietest(limit, async || {
-        let way = way(&list).await?;
-        Ok((Times::new(vec![way.read + way.load]), way))
-    })
-    .await?;
-    let (total, way) = (rounds.times.median(), rounds.beside);
+    let share = |way: &Way| millis(way.read + way.load) / limit;
+    let Rounds { round: way, others } = quietest(share, async || way(&list).await).await?;
+    let total = way.read + way.load;
     let nft = peers::nft(folder, &way.content.blocked).await?;
     let ipset = peers::ipset(folder, &way.content.blocked).await?;
     let name = |what| format!("{count} prefixes: {what}");
     let beside = format!(
-        "1/{:.1} of nft -f, 1/{:.1} of ipset restore{}",
+        "1/{:.1} of nft -f, 1/{:.1} of ipset restore{others}",
         ratio(nft.took, total),
         ratio(ipset.took, total),
-        rounds.others
     );
     Ok(vec![
         Figure::time(name("read and merged"), way.read)

@@ -39,7 +39,7 @@ pub(crate) enum Error {
     Sqlite(#[from] rusqlite::Error),
     /// The arguments are not understood.
     #[error(
-        "usage: bench [BINARY] | bench history --events NUMBER [--only PART-OF-A-NAME] | bench lists"
+        "usage: bench [BINARY] | bench history (--events NUMBER | --http) [--only PART-OF-A-NAME] | bench lists"
     )]
     Usage,
     /// A socket, process or file failed.
@@ -80,6 +80,8 @@ async fn measured() -> Result<Vec<Figure>, Error> {
         ["history", "--make", events] => history::make(count(events)?).await,
         ["history", "--events", events] => history::all(count(events)?, "").await,
         ["history", "--events", events, "--only", part] => history::all(count(events)?, part).await,
+        ["history", "--http"] => history::over_http("").await,
+        ["history", "--http", "--only", part] => history::over_http(part).await,
         ["lists"] => lists::all(Path::new(BINARY)).await,
         ["history", ..] | [_, _, ..] => Err(Error::Usage),
         [binary] => measure::all(Path::new(binary)).await,

@@ -185,10 +185,13 @@ async fn many_bans(http: &mut Http) -> Result<Vec<Figure>, Error> {
     ];
     let mut figures = Vec::new();
     for (what, path) in questions {
-        let Rounds { times, others, .. } = quietest(MANY_LIMIT, async || {
-            let ask = async || http.get(path).await.map(drop);
-            Ok((times(RUNS, ask).await?, ()))
-        })
+        let Rounds {
+            round: times,
+            others,
+        } = quietest(
+            |times: &Times| times.share_of(MANY_LIMIT),
+            async || times(RUNS, async || http.get(path).await.map(drop)).await,
+        )
         .await?;
         figures.push(
             Figure::time(format!("105,000 bans: {what}, p99"), times.percentile(99))

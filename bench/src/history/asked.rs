@@ -1,86 +1,180 @@
 //! The same questions over HTTP on loopback: what a page waits for, but for the network.
+//!
+//! A server with few events and one with many are asked in turn. Measured one after the other, what else the machine did meanwhile was in the growth too: a third of
+//! it from minute to minute.
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use lab::{Enforcement, JailSet, Lab, LabConfig};
 
 use super::{
-    MEMORY, heard,
+    GROWTH, MEMORY, file_of, heard, limit_of,
     make::World,
     paths::{AskedPath, QUESTIONS},
-    timed::Medians,
+    units,
 };
 use crate::{
     Error,
-    figures::{Figure, Rounds, Times, millis, quietest},
+    figures::{Figure, Rounds, Times, millis, quietest, ratio},
     http::{self, Http},
     server::Server,
 };
 
 const RUNS: usize = 200;
+/// The first of them warm the caches of the system.
+const WARM: usize = 10;
 /// From before the process was made to the first 200, in ms.
 const START: f64 = 200.0;
-/// Before the names of these questions.
-pub(super) const PART: &str = "http";
 
-/// Asks a server over a copy of the database what has `only` in its name.
+/// Asks a server with so many events and one with as many more what has `only` in its name.
 pub(crate) async fn measure(
     binary: &Path,
-    database: &Path,
-    world: &World,
-    (limit, only): (f64, &str),
-) -> Result<(Vec<Figure>, Medians), Error> {
-    let lab = Lab::start(LabConfig {
-        lines_per_second: 0.0,
-        enforcement: Enforcement::None,
-        jails: JailSet::Names(Vec::new()),
-        ..LabConfig::new()?
-    })
-    .await?;
-    let data = tempfile::tempdir_in(database.parent().unwrap_or(Path::new(".")))?;
-    let copy = data.path().join("bangui.sqlite3");
-    fs::copy(database, &copy)?;
-    // What is still on its way to the disk would be written while the first questions are measured.
-    fs::File::open(copy)?.sync_all()?;
-    let server = Server::start_in(binary, &lab, data).await?;
-    let mut figures =
-        vec![Figure::time("http: process start to the first 200", server.start).at_most(START)];
-    let mut http = server.sign_in().await?;
-    keep_all(&mut http).await?;
-    let mut medians = Medians::new();
-    let asked = |(what, _): &&(&str, AskedPath)| format!("{PART}: {what}").contains(only);
-    let questions = QUESTIONS.iter().filter(asked);
-    for (what, path) in questions {
-        let mut random = fastrand::Rng::with_seed(12);
-        let Rounds { times, others, .. } = quietest(limit, async || {
-            Ok((times(&mut http, world, *path, &mut random).await?, ()))
+    [few, many]: [u64; 2],
+    only: &str,
+) -> Result<Vec<Figure>, Error> {
+    let mut sides = [
+        Side::start(binary, few).await?,
+        Side::start(binary, many).await?,
+    ];
+    let mut figures: Vec<Figure> = sides.iter().map(Side::start_figure).collect();
+    let mut growths = Vec::new();
+    for (what, path) in QUESTIONS.iter().filter(|(what, _)| what.contains(only)) {
+        let mut random = [fastrand::Rng::with_seed(12), fastrand::Rng::with_seed(12)];
+        let limits = sides.each_ref().map(|side| side.limit);
+        let Rounds { round, others } = quietest(
+            |round: &[Times; 2]| {
+                let shares = round.iter().zip(limits);
+                shares.fold(0.0, |most, (times, limit)| times.share_of(limit).max(most))
+            },
+            async || in_turn(&mut sides, *path, &mut random).await,
+        )
+        .await?;
+        let [fewer, more] = round.each_ref().map(Times::median);
+        let growth = ratio(more, fewer);
+        for (side, times) in sides.iter().zip(&round) {
+            figures.push(
+                Figure::time(format!("{what}, {}, p99", side.name), times.percentile(99))
+                    .at_most(side.limit)
+                    .note(format!("median {:.3} ms{others}", millis(times.median()))),
+            );
+        }
+        if let Some(last) = figures.last_mut() {
+            last.add_note(&format!(" = {growth:.2} x"));
+        }
+        growths.push((growth, *what));
+    }
+    figures.extend(growth_figure(growths));
+    for side in &mut sides {
+        figures.push(side.memory_figure()?);
+    }
+    for mut side in sides {
+        if only.is_empty() {
+            figures.extend(
+                heard::measure(&side.server, &mut side.http, &side.lab, &side.world).await?,
+            );
+        }
+        side.stop().await?;
+    }
+    Ok(figures)
+}
+
+/// By how many times the medians grow.
+fn growth_figure(mut growths: Vec<(f64, &str)>) -> Option<Figure> {
+    growths.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let (worst, _) = *growths.first()?;
+    let (middle, _) = *growths.get(growths.len() / 2)?;
+    let above = growths.iter().filter(|(growth, _)| *growth > GROWTH);
+    let above: Vec<String> = above
+        .map(|(growth, what)| format!("{what} {growth:.1}"))
+        .collect();
+    let note = format!(
+        "half of {} at most {middle:.2} x; above {GROWTH} x: {}",
+        growths.len(),
+        above.join(", ")
+    );
+    let figure = Figure::number("growth of the medians, worst", worst, "x");
+    Some(figure.at_most(GROWTH).note(note))
+}
+
+/// Asks both in turn, each with values of its own.
+async fn in_turn(
+    sides: &mut [Side; 2],
+    path: AskedPath,
+    random: &mut [fastrand::Rng; 2],
+) -> Result<[Times; 2], Error> {
+    let mut times: [Vec<Duration>; 2] = [Vec::with_capacity(RUNS), Vec::with_capacity(RUNS)];
+    for run in 0..RUNS + WARM {
+        for ((side, random), times) in sides.iter_mut().zip(&mut *random).zip(&mut times) {
+            let path = format!("/api/v1/{}", path(&side.world, random));
+            let began = Instant::now();
+            side.http.get(&path).await?;
+            if run >= WARM {
+                times.push(began.elapsed());
+            }
+        }
+    }
+    Ok(times.map(Times::new))
+}
+
+/// A server over a copy of a made history.
+struct Side {
+    /// "1 M".
+    name: String,
+    world: World,
+    /// At p99, in ms.
+    limit: f64,
+    lab: Lab,
+    server: Server,
+    http: Http,
+}
+
+impl Side {
+    async fn start(binary: &Path, events: u64) -> Result<Self, Error> {
+        let database: PathBuf = file_of(events).await?;
+        let lab = Lab::start(LabConfig {
+            lines_per_second: 0.0,
+            enforcement: Enforcement::None,
+            jails: JailSet::Names(Vec::new()),
+            ..LabConfig::new()?
         })
         .await?;
-        medians.insert((*what).to_owned(), times.median().as_secs_f64());
-        figures.push(
-            Figure::time(format!("http: {what}, p99"), times.percentile(99))
-                .at_most(limit)
-                .note(format!("median {:.3} ms{others}", millis(times.median()))),
-        );
+        let data = tempfile::tempdir_in(database.parent().unwrap_or(Path::new(".")))?;
+        let copy = data.path().join("bangui.sqlite3");
+        fs::copy(&database, &copy)?;
+        // What is still on its way to the disk would be written while the first questions are measured.
+        fs::File::open(copy)?.sync_all()?;
+        let server = Server::start_in(binary, &lab, data).await?;
+        let mut http = server.sign_in().await?;
+        keep_all(&mut http).await?;
+        Ok(Self {
+            name: format!("{} M", units(events) / 1e6),
+            world: World::new(events),
+            limit: limit_of(events),
+            lab,
+            server,
+            http,
+        })
     }
-    figures.push(
-        Figure::number(
-            "http: resident memory of the server",
-            server.resident_mb()?,
-            "MB",
-        )
-        .at_most(MEMORY),
-    );
-    if PART.contains(only) {
-        figures.extend(heard::measure(&server, &mut http, &lab, world).await?);
+
+    fn start_figure(&self) -> Figure {
+        let what = format!("process start to the first 200, {}", self.name);
+        Figure::time(what, self.server.start).at_most(START)
     }
-    drop(http);
-    server.stop().await?;
-    lab.stop().await;
-    Ok((figures, medians))
+
+    fn memory_figure(&self) -> Result<Figure, Error> {
+        let what = format!("resident memory of the server, {}", self.name);
+        Ok(Figure::number(what, self.server.resident_mb()?, "MB").at_most(MEMORY))
+    }
+
+    async fn stop(self) -> Result<(), Error> {
+        drop(self.http);
+        self.server.stop().await?;
+        self.lab.stop().await;
+        Ok(())
+    }
 }
 
 /// The made events are older than what is kept by default; none shall go while they are asked for.
@@ -92,22 +186,4 @@ async fn keep_all(http: &mut Http) -> Result<(), Error> {
         .send("PUT", "/api/v1/settings", &settings.to_string())
         .await?;
     http::expect(&answer, 200, "settings")
-}
-
-async fn times(
-    http: &mut Http,
-    world: &World,
-    path: AskedPath,
-    random: &mut fastrand::Rng,
-) -> Result<Times, Error> {
-    let mut times: Vec<Duration> = Vec::with_capacity(RUNS);
-    for run in 0..RUNS + 10 {
-        let path = format!("/api/v1/{}", path(world, random));
-        let began = Instant::now();
-        http.get(&path).await?;
-        if run >= 10 {
-            times.push(began.elapsed());
-        }
-    }
-    Ok(Times::new(times))
 }

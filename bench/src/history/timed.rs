@@ -1,6 +1,5 @@
 //! How long the questions take, through the port.
 use std::{
-    collections::BTreeMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -23,32 +22,27 @@ const RUNS: usize = 200;
 /// What each question is asked with is the same in each run of the program.
 const SEED: u64 = 11;
 
-/// The median of each question, in seconds.
-pub(crate) type Medians = BTreeMap<String, f64>;
-
 /// Times of every question.
 pub(crate) async fn measure(
     storage: &Sqlite,
     world: &World,
     (limit, only): (f64, &str),
-) -> Result<(Vec<Figure>, Medians), Error> {
+) -> Result<Vec<Figure>, Error> {
     let history = storage.history();
     let mut figures = Vec::new();
-    let mut medians = Medians::new();
     for (what, make) in QUESTIONS {
         if !what.contains(only) {
             continue;
         }
         let mut random = fastrand::Rng::with_seed(SEED);
         let Rounds {
-            times,
-            beside: processor,
+            round: (times, processor),
             others,
-        } = quietest(limit, async || {
-            both_times(&history, questions(world, *make, &mut random, RUNS)).await
-        })
+        } = quietest(
+            |(times, _): &(Times, Times)| times.share_of(limit),
+            async || both_times(&history, questions(world, *make, &mut random, RUNS)).await,
+        )
         .await?;
-        medians.insert((*what).to_owned(), times.median().as_secs_f64());
         figures.push(
             Figure::time(format!("{what}, p99"), times.percentile(99))
                 .at_most(limit)
@@ -60,7 +54,7 @@ pub(crate) async fn measure(
                 )),
         );
     }
-    Ok((figures, medians))
+    Ok(figures)
 }
 
 pub(crate) async fn times(

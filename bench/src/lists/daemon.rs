@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use super::{LARGEST, List, beside, jail, made, read, table};
 use crate::{
     Error,
-    figures::{Figure, Times, millis, quietest},
+    figures::{Figure, Times, quietest, ratio},
 };
 
 const JAIL: &str = "sshd";
@@ -72,24 +72,29 @@ async fn loading(lab: &Lab, client: &Client, folder: &TempDir) -> Result<Vec<Fig
     let table = table(place).await?;
     // The first questions find the daemon just started.
     asked(client, tokio::time::sleep(BETWEEN * IDLE)).await?;
-    let rounds = quietest(UNCHANGED, async || {
-        let idle = asked(client, tokio::time::sleep(BETWEEN * IDLE)).await?.0;
-        let (during, loaded) = asked(client, table.load(Arc::clone(&content))).await?;
-        let changed = loaded?.changed;
-        table.remove().await?;
-        if !changed {
-            return Err(Error::Program("a load changed nothing".to_owned()));
-        }
-        let times = during.percentile(95).div_f64(millis(idle.percentile(95)));
-        Ok((Times::new(vec![times]), (idle, during)))
-    })
+    let slower =
+        |(idle, during): &(Times, Times)| ratio(during.percentile(95), idle.percentile(95));
+    let rounds = quietest(
+        |round| slower(round) / UNCHANGED,
+        async || {
+            let idle = asked(client, tokio::time::sleep(BETWEEN * IDLE)).await?.0;
+            let (during, loaded) = asked(client, table.load(Arc::clone(&content))).await?;
+            let changed = loaded?.changed;
+            table.remove().await?;
+            if !changed {
+                return Err(Error::Program("a load changed nothing".to_owned()));
+            }
+            Ok((idle, during))
+        },
+    )
     .await?;
-    let (idle, during) = rounds.beside;
+    let times_slower = slower(&rounds.round);
+    let (idle, during) = rounds.round;
     Ok(vec![
         Figure::time("ping of the daemon, p95", idle.percentile(95)),
         Figure::number(
             format!("… while {LARGEST} are loaded, against that"),
-            millis(rounds.times.median()),
+            times_slower,
             "x",
         )
         .at_most(UNCHANGED)
