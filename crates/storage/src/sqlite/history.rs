@@ -2,6 +2,8 @@
 mod bans;
 mod codes;
 mod counting;
+mod cuts;
+mod day_sums;
 mod failing;
 mod forget;
 mod found;
@@ -18,13 +20,13 @@ mod pages;
 mod places;
 mod ranges;
 mod recent;
+mod remembered;
 mod repeaters;
 mod rollups;
 mod rows;
 mod selection;
 mod settle;
 mod store;
-mod stretch;
 mod stretches;
 mod subject;
 mod subjects;
@@ -183,8 +185,13 @@ impl HistoryWrites for Writer {
                 break;
             }
         }
+        let states = Arc::clone(self.states());
         self.run(move |connection| {
-            forget::forget(connection, events_before, failures_before, limit)
+            forget::forget(
+                (connection, &states),
+                (events_before, failures_before),
+                limit,
+            )
         })
         .await
     }

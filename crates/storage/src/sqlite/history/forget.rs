@@ -3,16 +3,21 @@ use domain::{StorageError, Timestamp};
 use rusqlite::{Connection, named_params};
 
 use super::super::{error::driver, queries};
+use super::recent::{Recent, States};
 
 /// Of what is in the tables, removes at most `limit` rows; answers how many.
 pub(super) fn forget(
-    connection: &Connection,
-    events_before: Timestamp,
-    failures_before: Timestamp,
+    (connection, states): (&Connection, &States),
+    (events_before, failures_before): (Timestamp, Timestamp),
     limit: usize,
 ) -> Result<u64, StorageError> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let gone = events(connection, events_before, limit)?;
+    if gone > 0 {
+        let mut recent = Recent::clone(&*states.written(connection)?);
+        recent.tables_changed(connection)?;
+        states.set(recent);
+    }
     let failures = connection
         .prepare_cached(queries::FAILURES_FORGET)
         .and_then(|mut statement| {

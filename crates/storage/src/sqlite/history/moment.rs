@@ -1,13 +1,21 @@
 //! What a question sees: one state of the tables, and what was recent in it.
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::{Deref, Range, RangeInclusive},
+    sync::Arc,
+};
 
 use domain::StorageError;
 use rusqlite::Connection;
 
 use super::{
+    cuts::OfSpan,
+    day_sums::DaySums,
     names::Jails,
     recent::{Recent, States},
-    repeaters::OfDay,
+    repeaters::Repeaters,
+    rollups::Share,
+    subject::Columns,
+    subjects::BansInJails,
 };
 
 /// A read transaction with what belongs to it.
@@ -36,10 +44,35 @@ impl<'a> Moment<'a> {
         self.states.jails(self.connection)
     }
 
-    /// Who was banned more than once on a day, in the tables.
-    pub(super) fn repeaters(&self, day: i64) -> Result<Arc<OfDay>, StorageError> {
-        self.states
-            .repeaters(self.connection, self.recent.tables(), day)
+    /// Who was banned more than once on some days, in the tables.
+    pub(super) fn repeaters(
+        &self,
+        days: RangeInclusive<i64>,
+    ) -> Result<Arc<Repeaters>, StorageError> {
+        self.states.remembered().repeaters(self.tables(), days)
+    }
+
+    /// The bans of a subject in the tables.
+    pub(super) fn bans_of(&self, subject: &Columns) -> Result<Arc<BansInJails>, StorageError> {
+        self.states.remembered().bans_of(self.tables(), subject)
+    }
+
+    /// The bans of a span of the lowest level in the tables.
+    pub(super) fn bans_of_span(&self, span: i64) -> Result<Arc<OfSpan>, StorageError> {
+        self.states.remembered().bans_of_span(self.tables(), span)
+    }
+
+    /// The bans of some days in the tables by one dimension.
+    pub(super) fn sums(
+        &self,
+        share: Share,
+        days: Range<i64>,
+    ) -> Result<Arc<DaySums>, StorageError> {
+        self.states.remembered().sums(self.tables(), share, days)
+    }
+
+    fn tables(&self) -> (&Connection, i64) {
+        (self.connection, self.recent.tables())
     }
 }
 

@@ -30,7 +30,7 @@ const CHUNK: usize = 512;
 #[derive(Debug, Clone, Default)]
 pub(in crate::sqlite) struct Recent {
     generation: i64,
-    /// The generation in which something of it was worked into the tables last, as far as that is known.
+    /// The generation in which the tables of all came to be as they are, as far as that is known.
     tables: i64,
     /// In the order of storing.
     chunks: Vec<Arc<Chunk>>,
@@ -102,8 +102,8 @@ impl Recent {
         self.stretches_from
     }
 
-    /// Tells tables apart by the bans that subjects have on each day in them: where it is the same, nothing was worked in meanwhile. What becomes known of an event in the
-    /// tables changes no such sum.
+    /// Tells tables apart by the events that they have and by what they count: where it is the same, nothing was worked in meanwhile, nothing became known of an
+    /// event in them, and none was forgotten.
     pub(super) const fn tables(&self) -> i64 {
         self.tables
     }
@@ -178,6 +178,13 @@ impl Recent {
                 .map_err(driver)?;
         }
         self.save_state(connection)
+    }
+
+    /// The tables are others in the next generation.
+    pub(super) fn tables_changed(&mut self, connection: &Connection) -> Result<(), StorageError> {
+        self.save_state(connection)?;
+        self.tables = self.generation;
+        Ok(())
     }
 
     fn save_state(&mut self, connection: &Connection) -> Result<(), StorageError> {
@@ -256,9 +263,7 @@ impl Recent {
                 .and_then(|mut statement| statement.execute([last]))
                 .map_err(driver)?;
         }
-        self.save_state(connection)?;
-        self.tables = self.generation;
-        Ok(())
+        self.tables_changed(connection)
     }
 }
 

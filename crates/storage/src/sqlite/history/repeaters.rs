@@ -1,111 +1,118 @@
-//! Who was banned more than once on a day, as it was last read: what is asked for most are ranges of some days, whose lists seldom change.
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+//! Who was banned more than once on the days of a range.
+use std::ops::RangeInclusive;
 
 use domain::StorageError;
 use rusqlite::Connection;
 
 use super::super::queries;
-use super::{subject::Columns, subjects};
+use super::{remembered::Bytes, subject::Columns, subjects};
 
-/// So many of a day are kept, those with the most bans: 40 kilobytes.
-const ROWS: usize = 1_000;
-/// So many days are kept: a month, the ends of which cut days.
-pub(super) const DAYS: usize = 32;
+/// So many days have room for more rows.
+const SHORT: usize = 32;
+/// Rows that are read of all days of a range: 3 ms, and 350 kilobytes.
+const ROWS: usize = 8_000;
+/// The same of a long range, whose lists are as many statements.
+const ROWS_OF_LONG: usize = 3_000;
+/// Of each day so many at least.
+const LEAST_ROWS: usize = 5;
+/// Ranges of more days are answered without them.
+pub(super) const MOST_DAYS: usize = 400;
 
-/// Those of a day in the tables, those with the most bans first.
-#[derive(Debug)]
-pub(super) struct OfDay {
-    subjects: Vec<(Columns, u64)>,
-    /// The most bans that somebody may have who is not among them.
-    others: u64,
+/// How many days there are.
+pub(super) fn length(days: &RangeInclusive<i64>) -> usize {
+    let length = days.end().saturating_sub(*days.start());
+    usize::try_from(length).map_or(usize::MAX, |length| length.saturating_add(1))
 }
 
-impl OfDay {
-    /// The first `most` of them.
+/// Those of some days in the tables.
+#[derive(Debug, Default)]
+pub(super) struct Repeaters {
+    /// By how many bans each may exceed those who are not among them; in the order of subjects.
+    excess: Vec<(Columns, u64)>,
+    /// Their numbers, those who may have the most first.
+    order: Vec<u32>,
+    /// The most bans that somebody may have who is not among them.
+    pub(super) missed: u64,
+}
+
+impl Repeaters {
+    /// Those with the most bans of each day.
     pub(super) fn read(
         connection: &Connection,
-        day: i64,
-        most: usize,
+        days: RangeInclusive<i64>,
     ) -> Result<Self, StorageError> {
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let mut subjects = Vec::new();
+        let length = length(&days);
+        let rows = if length > SHORT { ROWS_OF_LONG } else { ROWS };
+        let mut found = Self::default();
+        for day in days {
+            found.add_day(connection, day, (rows / length).max(LEAST_ROWS))?;
+        }
+        found.sum_up();
+        Ok(found)
+    }
+
+    fn add_day(
+        &mut self,
+        connection: &Connection,
+        day: i64,
+        rows: usize,
+    ) -> Result<(), StorageError> {
+        let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+        let begin = self.excess.len();
         let (count, least) = subjects::listed(
             connection,
             queries::SUBJECTS_REPEATERS,
-            &[day, most],
-            |subject, bans| subjects.push((subject, bans)),
+            &[day, rows],
+            |subject, bans| self.excess.push((subject, bans)),
         )?;
-        Ok(Self {
-            subjects,
-            // Who is not in a list that ends early was banned at most once that day.
-            others: if count == most { least } else { 1 },
-        })
+        // Who is not in a list that ends early was banned at most once that day.
+        let others = if count == rows { least } else { 1 };
+        self.missed += others;
+        for (_, bans) in self.excess.iter_mut().skip(begin) {
+            *bans -= others;
+        }
+        Ok(())
     }
 
-    /// The first `most`, and the most bans that another may have.
-    pub(super) fn first(&self, most: usize) -> (&[(Columns, u64)], u64) {
-        match self.subjects.get(most) {
-            Some((_, others)) => (self.subjects.get(..most).unwrap_or_default(), *others),
-            None => (&self.subjects, self.others),
-        }
-    }
-}
-
-/// The days that were asked for of late.
-#[derive(Debug, Default)]
-pub(super) struct Days(Mutex<Known>);
-
-#[derive(Debug, Default)]
-struct Known {
-    /// Of which tables they are: see [`Recent::tables`](super::recent::Recent::tables).
-    tables: i64,
-    days: BTreeMap<i64, Arc<OfDay>>,
-}
-
-impl Days {
-    /// A day in these tables, which the connection sees.
-    pub(super) fn of(
-        &self,
-        connection: &Connection,
-        tables: i64,
-        day: i64,
-    ) -> Result<Arc<OfDay>, StorageError> {
-        // A panic cannot leave them half changed.
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known().get(tables, day) {
-            return Ok(found);
-        }
-        let read = Arc::new(OfDay::read(connection, day, ROWS)?);
-        known().keep(tables, day, &read);
-        Ok(read)
-    }
-}
-
-impl Known {
-    fn get(&self, tables: i64, day: i64) -> Option<Arc<OfDay>> {
-        let same = self.tables == tables;
-        self.days.get(&day).filter(|_| same).map(Arc::clone)
-    }
-
-    fn keep(&mut self, tables: i64, day: i64, read: &Arc<OfDay>) {
-        // A reader whose moment is older keeps nothing.
-        if tables < self.tables {
-            return;
-        }
-        if tables > self.tables {
-            self.tables = tables;
-            self.days.clear();
-        }
-        self.days.insert(day, Arc::clone(read));
-        if self.days.len() > DAYS {
-            // What is asked for next is near what was asked for last.
-            let days = self.days.keys().copied();
-            if let Some(farthest) = days.max_by_key(|other| other.abs_diff(day)) {
-                self.days.remove(&farthest);
+    fn sum_up(&mut self) {
+        self.excess.sort_unstable_by_key(|(subject, _)| *subject);
+        self.excess.dedup_by(|(subject, bans), (kept, sum)| {
+            let same = subject == kept;
+            if same {
+                *sum += *bans;
             }
-        }
+            same
+        });
+        self.excess.shrink_to_fit();
+        let mut order: Vec<(u64, u32)> = (self.excess.iter().map(|(_, bans)| *bans))
+            .zip(0..)
+            .collect();
+        order.sort_unstable_by_key(|(bans, number)| (std::cmp::Reverse(*bans), *number));
+        self.order = order.into_iter().map(|(_, number)| number).collect();
+    }
+
+    /// By how many bans a subject may exceed those who are not among them.
+    pub(super) fn excess_of(&self, subject: &Columns) -> u64 {
+        self.excess
+            .binary_search_by_key(subject, |(subject, _)| *subject)
+            .ok()
+            .and_then(|place| self.excess.get(place))
+            .map_or(0, |(_, bans)| *bans)
+    }
+
+    /// All of them with that, those who may have the most first.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = (Columns, u64)> {
+        let numbers = self
+            .order
+            .iter()
+            .filter_map(|number| usize::try_from(*number).ok());
+        numbers.filter_map(|number| self.excess.get(number).copied())
+    }
+}
+
+impl Bytes for Repeaters {
+    fn bytes(&self) -> usize {
+        self.excess.capacity() * size_of::<(Columns, u64)>()
+            + self.order.capacity() * size_of::<u32>()
     }
 }

@@ -30,7 +30,7 @@ pub(super) enum Part {
 }
 
 /// A dimension, or two of them together, whose sums in a span are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(i64)]
 pub(super) enum Share {
     Jails = 0,
@@ -109,6 +109,10 @@ impl Changes {
     /// Counts a ban, or takes it back with `by` -1.
     pub(super) fn count(&mut self, ban: &Ban, by: i64) {
         self.0.push((*ban, by));
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Writes what has changed, each row once, in the order of the table.

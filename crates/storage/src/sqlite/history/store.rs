@@ -339,10 +339,14 @@ impl<'a> Intake<'a> {
 
     /// Writes what was gathered; answers what then is recent.
     fn finish(mut self, cursor: &HearCursor) -> Result<(Recent, Stored), StorageError> {
+        let richer = !self.rollups.is_empty();
         self.rollups.save(self.connection)?;
         self.subjects.save(self.connection)?;
         self.recent.append(self.new, self.failed)?;
         self.recent.save(self.connection, &self.before)?;
+        if richer {
+            self.recent.tables_changed(self.connection)?;
+        }
         self.connection
             .prepare_cached(queries::HISTORY_CURSOR_SAVE)
             .and_then(|mut statement| {

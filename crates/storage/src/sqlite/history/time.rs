@@ -1,5 +1,7 @@
 //! The grid of time that bans are counted on. All in UTC, from the epoch on; zones are made of quarters of an hour.
 
+use std::ops::Range;
+
 /// A quarter of an hour in milliseconds.
 pub(super) const QUARTER: i64 = 15 * 60 * 1000;
 /// Quarters in a block, which is one row of a series: 10 days and 16 hours.
@@ -63,6 +65,16 @@ pub(super) const fn day(at: i64) -> i64 {
 /// The day of a span of the lowest level.
 pub(super) const fn day_of_span(span: i64) -> i64 {
     span.div_euclid(FAN)
+}
+
+/// The first span of the lowest level of a day.
+pub(super) const fn first_span(day: i64) -> i64 {
+    day * FAN
+}
+
+/// The days that lie wholly within spans of the lowest level; none where these are fewer than a day's.
+pub(super) const fn whole_days(first: i64, last: i64) -> Range<i64> {
+    first.div_euclid(FAN) + (first.rem_euclid(FAN) != 0) as i64..last.div_euclid(FAN)
 }
 
 /// The fewest spans that cover `from..until` (in spans of the lowest level): level and number of each.

@@ -1,5 +1,5 @@
 //! Who may have been banned most often: a few more than are shown, each with the most bans that they may have.
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::ControlFlow};
 
 use domain::StorageError;
 
@@ -9,25 +9,18 @@ use super::{
     places::Window,
     ranges,
     recent::{Mark, Marks},
-    repeaters::{self, OfDay},
+    repeaters::{self, Repeaters},
     selection::Selection,
     stretches::Visit,
     subject::Columns,
     subjects, time,
-    top_subjects::{Sums, bans_in_all, each_in_tables},
+    top_subjects::{Sums, bans_in_tables, each_in_tables},
 };
 
 /// Up to so many bans of a range in the tables, with or without the filter, its events are counted one by one: 2 ms.
 const FEW: u64 = 8_000;
 /// The same for events that have to be looked up one by one.
 const FEW_ROWS: u64 = 2_000;
-/// Rows that are looked at of the days of a range: of days that are kept, and of those that are read.
-const KEPT_ROWS: usize = 8_000;
-const READ_ROWS: usize = 3_000;
-/// Of each day so many at least.
-const LEAST_ROWS: usize = 5;
-/// Longer ranges are answered from those who were banned most of all.
-const MOST_DAYS: usize = 400;
 /// Groups share places where they are marked, and subjects groups: so many times as many as wanted are nearly always enough.
 const SPARE_GROUPS: usize = 2;
 /// How many are looked at beyond those that are shown.
@@ -39,8 +32,61 @@ pub(super) struct Candidates {
     pub(super) subjects: Vec<(Columns, u64)>,
     /// The most bans that somebody may have who is not among them.
     pub(super) others: u64,
-    /// Whether those most are what each has.
-    pub(super) counted: bool,
+    /// The recent bans, unless all bans were counted and those most are what each has.
+    pub(super) lately: Option<Lately>,
+}
+
+/// The recent bans of a range.
+pub(super) struct Lately {
+    marks: Marks,
+    /// The bans of each of groups that are marked so many times.
+    times: u8,
+    bans: Sums,
+}
+
+impl Lately {
+    /// Counts those of who was banned most often of late.
+    fn of(
+        moment: &Moment<'_>,
+        selection: &Selection,
+        range: (i64, i64),
+        marks: Marks,
+        most: usize,
+    ) -> Self {
+        let times = marks.times_of(most.saturating_mul(SPARE_GROUPS));
+        let mut bans = Sums::default();
+        moment
+            .recent()
+            .each_banned_often(selection, range, (&marks, times), |subject| {
+                *bans.entry(subject).or_default() += 1;
+            });
+        Self { marks, times, bans }
+    }
+
+    /// The most recent bans that somebody may have who was not counted.
+    fn missed(&self) -> u64 {
+        u64::from(self.times) - 1
+    }
+
+    /// How many a subject has.
+    pub(super) fn bans_of(
+        &self,
+        moment: &Moment<'_>,
+        subject: &Columns,
+        selection: &Selection,
+        (from, until): (i64, i64),
+    ) -> u64 {
+        let mark = mark(subject);
+        if self.marks.may_have(mark, self.times) {
+            return self.bans.get(subject).copied().unwrap_or_default();
+        }
+        if !self.marks.may_have(mark, 1) {
+            return 0;
+        }
+        moment
+            .recent()
+            .count_of(subject, selection, &Window::between(from, until))
+    }
 }
 
 /// Looks for those who may have the most bans of a range, of which there are `total`; some more than `limit`.
@@ -53,9 +99,19 @@ pub(super) fn find(
     let most = limit.saturating_add(SPARE);
     let mut marks = Marks::default();
     let recent = moment.recent().mark_banned(selection, range, &mut marks);
-    let counted = if bans_in_tables(moment, selection, range, (total, recent))? <= FEW {
+    let is_every = selection.is_all() && selection.origins.is_empty();
+    let in_tables = if is_every {
+        total.saturating_sub(recent)
+    } else {
+        // Those that are not meant are gone through too.
+        bans_in_tables(moment, &Selection::default(), range)?
+    };
+    let counted = if in_tables <= FEW {
         let mut in_tables = Vec::new();
-        each_in_tables(moment, selection, range, |subject| in_tables.push(subject))?;
+        each_in_tables(moment, selection, range, |banned| {
+            in_tables.push(banned.subject);
+            ControlFlow::Continue(())
+        })?;
         Some(in_tables)
     } else if total <= FEW_ROWS {
         Some(looked_up(moment, selection, range)?)
@@ -72,7 +128,7 @@ pub(super) fn find(
             return Ok(count(moment, selection, range, (&in_tables, &marks), most));
         }
     }
-    often(moment, (selection, range), &marks, most)
+    often(moment, (selection, range), marks, most)
 }
 
 const fn mark(subject: &Columns) -> Mark {
@@ -101,34 +157,10 @@ fn count(
         // Who is not in the sums was banned fewer times than these.
         let often = sums.values().filter(|bans| **bans >= times.into());
         if times == 1 || often.take(most.saturating_add(1)).count() > most {
-            return Candidates {
-                counted: true,
-                ..first(sums, most)
-            };
+            return first(sums, most);
         }
         times /= 2;
     }
-}
-
-/// All bans of a range in the tables, which would be gone through; what is recent costs little to look at.
-fn bans_in_tables(
-    moment: &Moment<'_>,
-    selection: &Selection,
-    (from, until): (i64, i64),
-    (total, recent): (u64, u64),
-) -> Result<u64, StorageError> {
-    if selection.is_all() && selection.origins.is_empty() {
-        return Ok(total.saturating_sub(recent));
-    }
-    let every = Selection::default();
-    let mut recent = 0;
-    moment
-        .recent()
-        .count_bans(&every, (from, until), |_, bans| {
-            recent += bans;
-            true
-        });
-    Ok(bans_in_all(moment, &every, from, until)?.saturating_sub(recent))
 }
 
 /// The `most` with the largest sums.
@@ -147,7 +179,7 @@ fn first(sums: Sums, most: usize) -> Candidates {
     Candidates {
         subjects: sums,
         others,
-        counted: false,
+        lately: None,
     }
 }
 
@@ -155,13 +187,21 @@ fn first(sums: Sums, most: usize) -> Candidates {
 fn often(
     moment: &Moment<'_>,
     (selection, range): (&Selection, (i64, i64)),
-    marks: &Marks,
+    marks: Marks,
     most: usize,
 ) -> Result<Candidates, StorageError> {
-    let mut met = recently(moment, (selection, range), marks, most);
-    let most_recent = met.excess.values().copied().max().unwrap_or_default() + met.missed;
-    met.add_days(moment, range)?;
+    let lately = Lately::of(moment, selection, range, marks, most);
+    let most_recent = lately.bans.values().copied().max();
+    let most_recent = most_recent.unwrap_or_default().max(lately.missed());
+    let mut met = Met::of(&lately);
+    let days = time::day(range.0)..=time::day(range.1.saturating_sub(1));
+    if repeaters::length(&days) > repeaters::MOST_DAYS {
+        met.missed = u64::MAX;
+    } else {
+        met.add(&*moment.repeaters(days)?, most);
+    }
     let mut found = first(met.excess, most);
+    found.lately = Some(lately);
     found.others = found.others.saturating_add(met.missed);
     for (_, most) in &mut found.subjects {
         *most = most.saturating_add(met.missed);
@@ -178,59 +218,29 @@ struct Met {
     missed: u64,
 }
 
-/// Those who were banned most often of late.
-fn recently(
-    moment: &Moment<'_>,
-    (selection, range): (&Selection, (i64, i64)),
-    marks: &Marks,
-    most: usize,
-) -> Met {
-    let times = marks.times_of(most.saturating_mul(SPARE_GROUPS));
-    let missed = u64::from(times) - 1;
-    let mut excess = Sums::default();
-    moment
-        .recent()
-        .each_banned_often(selection, range, (marks, times), |subject| {
-            *excess.entry(subject).or_default() += 1;
-        });
-    for bans in excess.values_mut() {
-        *bans = bans.saturating_sub(missed);
-    }
-    Met { excess, missed }
-}
-
 impl Met {
-    /// Adds who was banned most on each day that the range has a part of.
-    fn add_days(
-        &mut self,
-        moment: &Moment<'_>,
-        (from, until): (i64, i64),
-    ) -> Result<(), StorageError> {
-        let (first, last) = (time::day(from), time::day(until.saturating_sub(1)));
-        let days = usize::try_from(last.saturating_sub(first))
-            .map_or(usize::MAX, |days| days.saturating_add(1));
-        if days > MOST_DAYS {
-            self.missed = u64::MAX;
-            return Ok(());
+    /// Those who were banned most often of late.
+    fn of(lately: &Lately) -> Self {
+        let missed = lately.missed();
+        let excess = lately.bans.iter();
+        Self {
+            excess: excess
+                .map(|(subject, bans)| (*subject, bans.saturating_sub(missed)))
+                .collect(),
+            missed,
         }
-        let are_kept = days <= repeaters::DAYS;
-        for day in first..=last {
-            if are_kept {
-                self.add(&*moment.repeaters(day)?, KEPT_ROWS / days);
-            } else {
-                let most = (READ_ROWS / days).max(LEAST_ROWS);
-                self.add(&OfDay::read(moment, day, most)?, most);
-            }
-        }
-        Ok(())
     }
 
-    fn add(&mut self, of_day: &OfDay, most: usize) {
-        let (listed, others) = of_day.first(most);
-        self.missed += others;
-        for (subject, bans) in listed {
-            *self.excess.entry(*subject).or_default() += bans - others;
+    /// Adds who was banned most on each day that the range has a part of: as many of them as may be among the first `most`, and one more.
+    fn add(&mut self, repeaters: &Repeaters, most: usize) {
+        for (subject, bans) in &mut self.excess {
+            *bans += repeaters.excess_of(subject);
         }
+        let others = repeaters.in_order();
+        let others = others.filter(|(subject, _)| !self.excess.contains_key(subject));
+        let others: Vec<(Columns, u64)> = others.take(most.saturating_add(1)).collect();
+        self.excess.extend(others);
+        self.missed += repeaters.missed;
     }
 }
 

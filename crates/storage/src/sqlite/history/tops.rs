@@ -212,7 +212,22 @@ fn of_spans(
     // Years without bans cost nothing.
     let first = first.max((oldest * time::BLOCK).div_euclid(time::SPAN));
     let last = last.min(((newest + 1) * time::BLOCK).div_euclid(time::SPAN) + 1);
-    time::spans(first, last).try_for_each(|of| of_span(moment, selection, of, item, add))
+    let mut each_of = |first, last| {
+        time::spans(first, last).try_for_each(|of| of_span(moment, selection, of, item, add))
+    };
+    let days = time::whole_days(first, last);
+    let Some(share) = item
+        .share()
+        .filter(|_| selection.is_all() && !days.is_empty())
+    else {
+        return each_of(first, last);
+    };
+    each_of(first, time::first_span(days.start))?;
+    each_of(time::first_span(days.end), last)?;
+    for (key, counts) in moment.sums(share, days)?.iter() {
+        add(*key, selection.sum(*counts));
+    }
+    Ok(())
 }
 
 /// Adds the bans of a span, from the smallest row that tells them.

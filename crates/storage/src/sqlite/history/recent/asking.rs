@@ -66,20 +66,6 @@ impl Recent {
         });
     }
 
-    /// Shows the subject of every selected ban from a moment (included) until another (excluded).
-    pub(in super::super) fn each_banned(
-        &self,
-        selection: &Selection,
-        range: (i64, i64),
-        mut see: impl FnMut(Columns),
-    ) {
-        self.bans(selection, range, |chunk, number, _| {
-            if let Some(subject) = chunk.subject(number) {
-                see(subject);
-            }
-        });
-    }
-
     /// Marks the groups of the same bans; answers how many there are.
     pub(in super::super) fn mark_banned(
         &self,
@@ -234,7 +220,8 @@ impl Recent {
         let mut count = 0;
         let wanted = Wanted::of(selection);
         for (chunk, from) in self.chunks() {
-            if subject.group() < from {
+            let overlaps = chunk.first_at < window.until && chunk.last_at >= window.from;
+            if subject.group() < from || !overlaps {
                 continue;
             }
             for number in chunk.of_subject(subject) {

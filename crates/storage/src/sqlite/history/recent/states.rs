@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use super::super::{
     super::{error::driver, queries},
     names::{self, Jails},
-    repeaters::{Days, OfDay},
+    remembered::Remembered,
 };
 use super::Recent;
 
@@ -23,7 +23,7 @@ pub(in crate::sqlite) struct States {
     known: Mutex<Known>,
     /// All jails, as they were last read: there are few, and every question asks for them.
     jails: Mutex<Arc<Jails>>,
-    repeaters: Days,
+    remembered: Remembered,
     /// With so many entries they are worked into the tables.
     settle_at: usize,
 }
@@ -41,7 +41,7 @@ impl States {
         Self {
             known: Mutex::default(),
             jails: Mutex::default(),
-            repeaters: Days::default(),
+            remembered: Remembered::default(),
             settle_at: settle_at.max(1),
         }
     }
@@ -77,14 +77,9 @@ impl States {
         Ok(loaded)
     }
 
-    /// Who was banned more than once on a day, in the tables of the reader's moment.
-    pub(in super::super) fn repeaters(
-        &self,
-        connection: &Connection,
-        tables: i64,
-        day: i64,
-    ) -> Result<Arc<OfDay>, StorageError> {
-        self.repeaters.of(connection, tables, day)
+    /// What questions have read of the tables.
+    pub(in super::super) const fn remembered(&self) -> &Remembered {
+        &self.remembered
     }
 
     /// What the transaction has that is being written.
@@ -119,8 +114,13 @@ impl States {
             return Ok(());
         };
         // Not that of a command that was undone after all.
-        if generation(connection)? == pending.generation {
-            self.lock().publish(pending);
+        if generation(connection)? != pending.generation {
+            return Ok(());
+        }
+        let are_new = pending.tables == pending.generation;
+        self.lock().publish(pending);
+        if are_new {
+            self.remembered.forget();
         }
         Ok(())
     }
