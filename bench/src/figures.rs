@@ -49,11 +49,6 @@ impl Figure {
         self
     }
 
-    /// Something more to read beside it.
-    pub(crate) fn add_note(&mut self, note: &str) {
-        self.note.push_str(note);
-    }
-
     /// Whether it keeps its limit.
     pub(crate) fn holds(&self) -> bool {
         self.limit.is_none_or(|limit| self.value <= limit)

@@ -29,7 +29,7 @@ const WARM: usize = 10;
 /// From before the process was made to the first 200, in ms.
 const START: f64 = 200.0;
 
-/// Asks a server with so many events and one with as many more what has `only` in its name.
+/// Asks a server with few events and one with many what has `only` in its name.
 pub(crate) async fn measure(
     binary: &Path,
     [few, many]: [u64; 2],
@@ -54,15 +54,14 @@ pub(crate) async fn measure(
         .await?;
         let [fewer, more] = round.each_ref().map(Times::median);
         let growth = ratio(more, fewer);
-        for (side, times) in sides.iter().zip(&round) {
+        let notes = [String::new(), format!(" = {growth:.2} x")];
+        for ((side, times), note) in sides.iter().zip(&round).zip(notes) {
+            let median = millis(times.median());
             figures.push(
                 Figure::time(format!("{what}, {}, p99", side.name), times.percentile(99))
                     .at_most(side.limit)
-                    .note(format!("median {:.3} ms{others}", millis(times.median()))),
+                    .note(format!("median {median:.3} ms{note}{others}")),
             );
-        }
-        if let Some(last) = figures.last_mut() {
-            last.add_note(&format!(" = {growth:.2} x"));
         }
         growths.push((growth, *what));
     }

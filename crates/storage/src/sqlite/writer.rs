@@ -293,7 +293,9 @@ fn commit(
     states.publish(&transaction).map_err(Lost::Group)?;
     transaction
         .commit()
-        .map_err(|error| Lost::Group(driver(error)))
+        .map_err(|error| Lost::Group(driver(error)))?;
+    states.committed();
+    Ok(())
 }
 
 /// Works a part of the recent events into the tables. Without a savepoint, which would copy every page that changes: nothing else is in the transaction.
@@ -304,7 +306,9 @@ fn settle(connection: &mut Connection, states: &States) -> Result<(), StorageErr
         .map_err(driver)?;
     unpanicked("a write panicked", || settle_step(&transaction, states))?;
     states.publish(&transaction)?;
-    transaction.commit().map_err(driver)
+    transaction.commit().map_err(driver)?;
+    states.committed();
+    Ok(())
 }
 
 /// A file system that the system turned read-only after an error shows as an input/output error.

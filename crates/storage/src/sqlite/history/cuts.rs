@@ -21,8 +21,8 @@ use super::{
 
 /// A span of the lowest level in milliseconds.
 const LENGTH: i64 = time::SPAN * time::QUARTER;
-/// Of a span with more bans each subject is asked for: to read so many takes two milliseconds, and 300 kilobytes.
-const MOST: usize = 6_000;
+/// Of a span with more bans each subject is asked for: to read so many takes a millisecond, and 150 kilobytes.
+pub(super) const MOST: usize = 3_000;
 
 /// The bans of a span in the tables, by subject; `None` when there are too many.
 pub(super) struct OfSpan(Option<Vec<Banned>>);
@@ -55,7 +55,7 @@ impl Bytes for OfSpan {
     }
 }
 
-/// A moment, and the span whose begin is nearest to it.
+/// A moment at an end of a range, and the begin of a span near it.
 struct Cut {
     at: i64,
     span: i64,
@@ -64,12 +64,46 @@ struct Cut {
 }
 
 impl Cut {
-    const fn new(at: i64) -> Self {
+    const fn at(at: i64, span: i64) -> Self {
         Self {
             at,
-            span: time::span(at + LENGTH / 2, 0),
+            span,
             bans: None,
         }
+    }
+
+    /// With the nearest span.
+    const fn nearest(at: i64) -> Self {
+        Self::at(at, time::span(at + LENGTH / 2, 0))
+    }
+
+    /// The first moment of a range. Where the events between it and the nearest span were forgotten, what is kept cannot be put right by them: it is the
+    /// first span that lies in the range.
+    fn first(at: i64, forgotten_before: Option<i64>) -> Self {
+        let nearest = Self::nearest(at);
+        if !nearest.lacks(forgotten_before) {
+            return nearest;
+        }
+        let span = time::span(at, 0);
+        Self::at(at, span + i64::from(span * LENGTH < at))
+    }
+
+    /// The end of a range with this first moment; likewise no span that the range has not.
+    fn end(first: &Self, at: i64, forgotten_before: Option<i64>) -> Self {
+        let nearest = Self::nearest(at);
+        let end = if nearest.lacks(forgotten_before) {
+            Self::at(at, time::span(at, 0))
+        } else {
+            nearest
+        };
+        // Within one span there is no whole one, and both ends are counted from its end on.
+        Self::at(at, end.span.max(first.span))
+    }
+
+    /// Whether events of its window were forgotten.
+    fn lacks(&self, forgotten_before: Option<i64>) -> bool {
+        let Window { from, until, .. } = self.window();
+        from < until && forgotten_before.is_some_and(|before| from < before)
     }
 
     const fn begin(&self) -> i64 {
@@ -123,11 +157,11 @@ fn count(bans: &[Banned], subject: &Columns, selection: &Selection, window: &Win
     of_subject.filter(is_meant).map(|_| 1).sum()
 }
 
-/// A range and the one before it.
+/// A range and the one before it, each with its first moment and its end.
 pub(super) struct Cuts {
-    before: Cut,
-    from: Cut,
-    until: Cut,
+    before: (Cut, Cut),
+    range: (Cut, Cut),
+    forgotten_before: Option<i64>,
 }
 
 /// One of the two.
@@ -138,11 +172,20 @@ pub(super) enum Part {
 }
 
 impl Cuts {
-    pub(super) const fn new((before, from, until): (i64, i64, i64)) -> Self {
+    /// Of events before a moment some may be forgotten.
+    pub(super) fn new(
+        (before, from, until): (i64, i64, i64),
+        forgotten_before: Option<i64>,
+    ) -> Self {
+        let of = |from, until| {
+            let first = Cut::first(from, forgotten_before);
+            let end = Cut::end(&first, until, forgotten_before);
+            (first, end)
+        };
         Self {
-            before: Cut::new(before),
-            from: Cut::new(from),
-            until: Cut::new(until),
+            before: of(before, from),
+            range: of(from, until),
+            forgotten_before,
         }
     }
 
@@ -151,24 +194,27 @@ impl Cuts {
         &mut self,
         moment: &Moment<'_>,
         selection: &Selection,
+        part: Part,
     ) -> Result<(), StorageError> {
         if selection.is_narrowed() {
             return Ok(());
         }
-        let mut ends = [&mut self.before, &mut self.from, &mut self.until].into_iter();
-        ends.try_for_each(|end| end.look(moment))
+        let (first, end) = match part {
+            Part::Before => &mut self.before,
+            Part::Range => &mut self.range,
+        };
+        first.look(moment)?;
+        end.look(moment)
     }
 
     /// Whether there may be bans of the range of which only events tell, which were forgotten.
-    pub(super) fn may_lack(&self, selection: &Selection, forgotten_before: Option<i64>) -> bool {
-        let is_before = |window: &Window| {
-            window.from < window.until
-                && forgotten_before.is_some_and(|before| window.from < before)
-        };
-        let whole = Window::between(self.from.begin(), self.until.begin());
-        is_before(&self.from.window())
-            || is_before(&self.until.window())
-            || (selection.has_places() && is_before(&whole))
+    pub(super) fn may_lack(&self, selection: &Selection) -> bool {
+        let (first, end) = &self.range;
+        let whole = Cut::at(first.begin(), end.span);
+        [first, end]
+            .iter()
+            .any(|cut| cut.lacks(self.forgotten_before))
+            || (selection.has_places() && whole.lacks(self.forgotten_before))
     }
 
     /// What the tables keep of a subject in whole spans.
@@ -178,10 +224,7 @@ impl Cuts {
         subject: &Columns,
         selection: &Selection,
     ) -> Result<Kept, StorageError> {
-        let parts = [
-            self.before.span..self.from.span,
-            self.from.span..self.until.span,
-        ];
+        let parts = [&self.before, &self.range].map(|(first, end)| first.span..end.span);
         Ok(moment.bans_of(subject)?.kept(selection, &parts))
     }
 
@@ -194,20 +237,20 @@ impl Cuts {
         part: Part,
     ) -> Result<u64, StorageError> {
         let [kept_before, kept_in_range] = kept.bans;
-        let (from, until, mut bans) = match part {
-            Part::Before => (&self.before, &self.from, kept_before),
-            Part::Range => (&self.from, &self.until, kept_in_range),
+        let ((first, end), mut bans) = match part {
+            Part::Before => (&self.before, kept_before),
+            Part::Range => (&self.range, kept_in_range),
         };
         if !kept.moved.is_empty() {
             let moved = Selection {
                 jails: Some(kept.moved.clone()),
                 ..selection.clone()
             };
-            let spans = Window::between(from.begin(), until.begin());
+            let spans = Window::between(first.begin(), end.begin());
             bans += in_network::count_in_tables(moment, subject, &moved, &spans)?;
         }
-        let more = from.until_begin(moment, subject, selection)?;
-        let fewer = until.until_begin(moment, subject, selection)?;
+        let more = first.until_begin(moment, subject, selection)?;
+        let fewer = end.until_begin(moment, subject, selection)?;
         Ok(bans.saturating_add_signed(more - fewer))
     }
 }

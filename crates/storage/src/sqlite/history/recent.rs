@@ -102,8 +102,8 @@ impl Recent {
         self.stretches_from
     }
 
-    /// Tells tables apart by the events that they have and by what they count: where it is the same, nothing was worked in meanwhile, nothing became known of an
-    /// event in them, and none was forgotten.
+    /// Tells tables apart by the bans that they have and by what they count: where it is the same, nothing was worked in meanwhile, nothing became known of
+    /// a ban in them by which it is counted, and no event was forgotten. Whoever else writes what is remembered of them has to tell ([`Recent::tables_changed`]).
     pub(super) const fn tables(&self) -> i64 {
         self.tables
     }

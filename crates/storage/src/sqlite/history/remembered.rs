@@ -19,7 +19,7 @@ use super::{
 const REPEATERS_BYTES: u64 = 1_000_000;
 /// Room for a hundred subjects with a thousand bans each.
 const SUBJECTS_BYTES: u64 = 1_000_000;
-/// Room for some ends of ranges.
+/// Room for the ends of a range and of the one before it.
 const SPANS_BYTES: u64 = 500_000;
 /// Room for five thousand networks in six ranges.
 const SUMS_BYTES: u64 = 1_000_000;
@@ -83,6 +83,8 @@ where
     }
     let read = Arc::new(read()?);
     cache.insert(key, Arc::clone(&read));
+    // Else it would be above its limit for a while, and what is read in a while can be much.
+    cache.run_pending_tasks();
     Ok(read)
 }
 

@@ -1,5 +1,5 @@
 //! Who was banned more than once on the days of a range.
-use std::ops::RangeInclusive;
+use std::{cmp::Reverse, ops::RangeInclusive};
 
 use domain::StorageError;
 use rusqlite::Connection;
@@ -69,7 +69,7 @@ impl Repeaters {
         let others = if count == rows { least } else { 1 };
         self.missed += others;
         for (_, bans) in self.excess.iter_mut().skip(begin) {
-            *bans -= others;
+            *bans = bans.saturating_sub(others);
         }
         Ok(())
     }
@@ -84,10 +84,9 @@ impl Repeaters {
             same
         });
         self.excess.shrink_to_fit();
-        let mut order: Vec<(u64, u32)> = (self.excess.iter().map(|(_, bans)| *bans))
-            .zip(0..)
-            .collect();
-        order.sort_unstable_by_key(|(bans, number)| (std::cmp::Reverse(*bans), *number));
+        let excess = self.excess.iter().map(|(_, bans)| Reverse(*bans));
+        let mut order: Vec<(Reverse<u64>, u32)> = excess.zip(0..).collect();
+        order.sort_unstable();
         self.order = order.into_iter().map(|(_, number)| number).collect();
     }
 

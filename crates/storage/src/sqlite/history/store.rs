@@ -339,12 +339,12 @@ impl<'a> Intake<'a> {
 
     /// Writes what was gathered; answers what then is recent.
     fn finish(mut self, cursor: &HearCursor) -> Result<(Recent, Stored), StorageError> {
-        let richer = !self.rollups.is_empty();
+        let recounted = !self.rollups.is_empty();
         self.rollups.save(self.connection)?;
         self.subjects.save(self.connection)?;
         self.recent.append(self.new, self.failed)?;
         self.recent.save(self.connection, &self.before)?;
-        if richer {
+        if recounted {
             self.recent.tables_changed(self.connection)?;
         }
         self.connection

@@ -1,6 +1,6 @@
 //! Who was banned most often.
 //!
-//! Every count that is shown is exact: it comes from what is kept of the subject. Who is looked at is found by counting events where there are
+//! Every count that is shown is exact, as far as its events were not forgotten: it comes from what is kept of the subject. Who is looked at is found by counting events where there are
 //! few, and otherwise among those who were banned most on a day of the range, and those who were banned most of all.
 use std::{cmp::Reverse, ops::ControlFlow};
 
@@ -40,8 +40,11 @@ pub(super) fn top(
         return Ok(top);
     }
     let mut found = top_candidates::find(moment, selection, (from, until), (total, limit))?;
-    let mut cuts = Cuts::new((before, from, until));
-    cuts.look_at_ends(moment, selection)?;
+    let mut cuts = Cuts::new((before, from, until), counting::forgotten_before(moment)?);
+    cuts.look_at_ends(moment, selection, Part::Before)?;
+    if found.lately.is_some() {
+        cuts.look_at_ends(moment, selection, Part::Range)?;
+    }
     // Equals in the order in which they were found, which depends on nothing but what is stored.
     found.subjects.sort_by_key(|(_, most)| Reverse(*most));
     let mut first: Vec<(u64, Columns, Kept)> = Vec::new();
@@ -82,13 +85,13 @@ pub(super) fn top(
     let listed: u64 = top.items.iter().map(|item| item.bans).sum();
     let least = top.items.last().map_or(0, |item| item.bans);
     top.exact = listed == total || (top.items.len() == limit && least >= found.others);
-    if found.lately.is_some() && cuts.may_lack(selection, counting::forgotten_before(moment)?) {
+    if found.lately.is_some() && cuts.may_lack(selection) {
         top.exact = listed == total;
     }
     Ok(top)
 }
 
-pub(super) fn bans_in_all(
+fn bans_in_all(
     moment: &Moment<'_>,
     selection: &Selection,
     from: i64,
@@ -99,7 +102,7 @@ pub(super) fn bans_in_all(
         .sum())
 }
 
-/// The same of those in the tables.
+/// How many selected bans of a range there are in the tables.
 pub(super) fn bans_in_tables(
     moment: &Moment<'_>,
     selection: &Selection,

@@ -34,6 +34,8 @@ struct Known {
     published: VecDeque<Arc<Recent>>,
     /// Of the transaction that is being written.
     pending: Option<Arc<Recent>>,
+    /// Of which tables questions remember something; others' goes when that is noticed.
+    remembered: Option<i64>,
 }
 
 impl States {
@@ -117,12 +119,19 @@ impl States {
         if generation(connection)? != pending.generation {
             return Ok(());
         }
-        let are_new = pending.tables == pending.generation;
         self.lock().publish(pending);
-        if are_new {
+        Ok(())
+    }
+
+    /// It was committed: what questions have read of tables that were others before goes.
+    pub(in crate::sqlite) fn committed(&self) {
+        let mut known = self.lock();
+        let tables = known.published.back().map(|newest| newest.tables);
+        if known.remembered != tables {
+            known.remembered = tables;
+            drop(known);
             self.remembered.forget();
         }
-        Ok(())
     }
 
     /// It was not committed.

@@ -1,6 +1,6 @@
 use domain::{
-    BanFilter, CountryCode, Dimension, DimensionValue, EventKind, Place, Storage as _, TimeRange,
-    Timestamp,
+    Asn, BanFilter, CountryCode, Dimension, DimensionValue, EventKind, Place, Storage as _,
+    TimeRange, Timestamp,
 };
 
 use super::super::testing::{event, open, store, store_in, work_in};
@@ -65,5 +65,26 @@ async fn what_was_read_of_tables_is_read_anew_when_an_event_in_them_became_riche
         panic!("nobody was banned");
     };
     assert_eq!(place, german);
+    storage.close().await;
+}
+
+#[tokio::test]
+async fn most_banned_is_told_with_its_network_where_its_country_is_not_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = open(&folder.path().join("db"), 100_000);
+    let bans = vec![event(DAY, EventKind::Ban, "sshd", "192.0.2.1")];
+    let network = Place {
+        country: None,
+        asn: Some(Asn(64_496)),
+    };
+    store_in(&storage, network, bans, Vec::new()).await;
+    for _ in 0..2 {
+        let (DimensionValue::Subject(_, place), 1) = first(&storage, Dimension::Subject).await
+        else {
+            panic!("nobody was banned");
+        };
+        assert_eq!(place, network);
+        work_in(&storage).await;
+    }
     storage.close().await;
 }
