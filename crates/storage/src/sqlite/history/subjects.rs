@@ -3,7 +3,7 @@ mod changes;
 mod kept;
 
 use domain::StorageError;
-use rusqlite::{Connection, Row, Rows, Statement, named_params, params};
+use rusqlite::{Connection, Row, Rows, Statement, named_params};
 
 use super::super::{error::driver, queries};
 use super::{
@@ -13,7 +13,6 @@ use super::{
     recent::{Entry, Failed},
     rollups::Ban,
     subject::Columns,
-    time,
 };
 
 pub(super) use changes::{Changes, save_part};
@@ -90,21 +89,17 @@ pub(super) struct InJail {
     pub(super) last_at: Option<i64>,
     pub(super) country: i64,
     pub(super) asn: i64,
-    /// Whether some counted bans had another country or network than those two; known to who writes alone.
-    moved: bool,
-    /// Bans by span of the lowest level; known, as what follows, to who writes alone.
-    counts: Vec<u8>,
-    /// Events by stretch of two days.
-    stretches: Vec<u8>,
-    /// What changes of both, until it is worked in.
-    counts_change: Changed,
-    stretches_change: Changed,
 }
 
-/// Changes of a packed list, in no order.
-type Changed = Vec<(u64, packed::Change)>;
-
 impl InJail {
+    /// Nothing yet.
+    fn none_in(jail: i64) -> Self {
+        Self {
+            jail,
+            ..Self::default()
+        }
+    }
+
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             jail: row.get(0)?,
@@ -115,29 +110,11 @@ impl InJail {
             last_at: row.get(5)?,
             country: row.get(6)?,
             asn: row.get(7)?,
-            ..Self::default()
         })
     }
 
-    fn read_whole(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            counts: row.get(8)?,
-            moved: row.get(9)?,
-            stretches: row.get(10)?,
-            ..Self::read(row)?
-        })
-    }
-
-    /// Shows the spans with bans, as far as they are worked in.
-    fn each(&self, mut see: impl FnMut(i64, packed::Counts)) -> Result<(), StorageError> {
-        packed::each(&self.counts, |number, counts| {
-            see(of_number(number), counts);
-        })
-    }
-
-    /// Takes a change in, but for the lists, whose changes are gathered: to work them in costs as much for one as for many.
+    /// Takes a change in.
     fn take(&mut self, change: &Change) {
-        let (had_bans, place_before) = (self.bans > 0, (self.country, self.asn));
         self.bans += change.bans;
         self.unbans += change.unbans;
         self.failures += change.failures;
@@ -151,76 +128,7 @@ impl InJail {
             (self.country, self.asn) = (country, asn);
         }
         self.last_at = self.last_at.max(Some(change.at));
-        let place = (self.country, self.asn);
-        let elsewhere = |(ban, by): &(Ban, i64)| *by > 0 && (ban.country, ban.asn) != place;
-        self.moved |= (had_bans && place_before != place) || change.counted.iter().any(elsewhere);
-        for (ban, by) in &change.counted {
-            let mut counts = [0; 3];
-            if let Some(slot) = usize::try_from(ban.origin)
-                .ok()
-                .and_then(|origin| counts.get_mut(origin))
-            {
-                *slot = *by;
-            }
-            self.counts_change
-                .push((numbered(time::span(ban.at, 0)), counts));
-        }
-        if change.events > 0 {
-            let stretch = time::stretch(change.at, time::STRETCH_OF_ADDRESSES);
-            self.stretches_change
-                .push((numbered(stretch), [change.events, 0, 0]));
-        }
     }
-
-    /// Works in what was gathered.
-    fn work_in(&mut self) -> Result<(), StorageError> {
-        work_in(&mut self.counts, &mut self.counts_change)?;
-        work_in(&mut self.stretches, &mut self.stretches_change)
-    }
-
-    fn save(&self, connection: &Connection, subject: &Columns) -> Result<(), StorageError> {
-        connection
-            .prepare_cached(queries::SUBJECTS_SAVE)
-            .and_then(|mut statement| {
-                statement.execute(params![
-                    subject.address,
-                    subject.prefix,
-                    subject.text,
-                    self.jail,
-                    self.bans,
-                    self.unbans,
-                    self.failures,
-                    self.first_at,
-                    self.last_at,
-                    self.country,
-                    self.asn,
-                    self.moved,
-                    self.counts,
-                    self.stretches,
-                ])
-            })
-            .map(|_| ())
-            .map_err(driver)
-    }
-}
-
-fn work_in(list: &mut Vec<u8>, changed: &mut Changed) -> Result<(), StorageError> {
-    if changed.is_empty() {
-        return Ok(());
-    }
-    changed.sort_unstable_by_key(|(number, _)| *number);
-    changed.dedup_by(|(number, more), (kept, change)| {
-        let same = number == kept;
-        if same {
-            for (sum, by) in change.iter_mut().zip(more) {
-                *sum += *by;
-            }
-        }
-        same
-    });
-    *list = packed::changed(list, changed)?;
-    changed.clear();
-    Ok(())
 }
 
 /// A subject, jail by jail.
@@ -228,7 +136,11 @@ pub(super) fn in_jails(
     moment: &Moment<'_>,
     subject: &Columns,
 ) -> Result<Vec<InJail>, StorageError> {
-    let mut known = in_tables(moment, (queries::SUBJECTS_IN_JAILS, InJail::read), subject)?;
+    let mut statement = moment
+        .prepare_cached(queries::SUBJECTS_IN_JAILS)
+        .map_err(driver)?;
+    let rows = rows_of(&mut statement, subject)?.mapped(InJail::read);
+    let mut known: Vec<InJail> = rows.collect::<Result<_, _>>().map_err(driver)?;
     for entry in moment.recent().events_of(subject) {
         take(&mut known, &Change::of(&entry));
     }
@@ -264,10 +176,7 @@ fn take(known: &mut Vec<InJail>, change: &Change) {
     if let Some(row) = known.iter_mut().find(|row| row.jail == change.jail) {
         return row.take(change);
     }
-    let mut row = InJail {
-        jail: change.jail,
-        ..InJail::default()
-    };
+    let mut row = InJail::none_in(change.jail);
     row.take(change);
     known.push(row);
 }
@@ -318,20 +227,5 @@ fn rows_of<'a>(
         .query(named_params! {
             ":address": subject.address, ":prefix": subject.prefix, ":text": subject.text
         })
-        .map_err(driver)
-}
-
-/// How a row is asked for and read.
-type Reading = (&'static str, fn(&Row<'_>) -> rusqlite::Result<InJail>);
-
-fn in_tables(
-    connection: &Connection,
-    (query, read): Reading,
-    subject: &Columns,
-) -> Result<Vec<InJail>, StorageError> {
-    let mut statement = connection.prepare_cached(query).map_err(driver)?;
-    rows_of(&mut statement, subject)?
-        .mapped(read)
-        .collect::<Result<_, _>>()
         .map_err(driver)
 }
