@@ -22,6 +22,10 @@ use super::{
 const FEW_SUBJECTS: i64 = 1_000;
 /// The same where jails are selected: of most rows nothing else is read, and who is selected would have to be looked for among all events.
 const FEW_SUBJECTS_OF_JAILS: i64 = 4_000;
+/// In so many stretches it is seen whether a network is busy.
+const PROBED: usize = 3;
+/// It is, when they have this part of what is counted at most.
+const BUSY: u64 = 20;
 /// Events of a network that are looked at for a count of those that are selected: as many as are counted where all are.
 const MOST_SEEN: u64 = 10_000;
 
@@ -42,6 +46,37 @@ pub(super) fn count(
     if !is_told(selection) {
         return walk(moment, bounds, selection, window, limit);
     }
+    if !selection.is_any() || window.oldest_first {
+        return told_or_walk(moment, bounds, selection, window, limit);
+    }
+    // A busy one has enough in some stretches: to see that takes less than to look how many subjects it has.
+    let probe = walk_all(moment, bounds, window, limit, PROBED)?;
+    let mut counted = Sum {
+        events: probe.events,
+        more: false,
+    };
+    if let Some(older) = probe.rest {
+        let left = limit.saturating_sub(probe.events);
+        let is_busy = probe.events >= limit / BUSY;
+        let more = if is_busy {
+            walk(moment, bounds, selection, &older, left)?
+        } else {
+            told_or_walk(moment, bounds, selection, &older, left)?
+        };
+        counted.events += more.events;
+        counted.more |= more.more;
+    }
+    Ok(counted)
+}
+
+/// The same by what the subjects say, when that can be.
+fn told_or_walk(
+    moment: &Moment<'_>,
+    bounds: &Bounds,
+    selection: &Selection,
+    window: &Window,
+    limit: u64,
+) -> Result<Sum, StorageError> {
     // What was forgotten is told by subjects still.
     let forgotten = counting::forgotten_before(moment)?.unwrap_or(i64::MIN);
     let known = Window {
@@ -74,9 +109,9 @@ fn walk(
     limit: u64,
 ) -> Result<Sum, StorageError> {
     if selection.is_any() {
-        let events = walk_all(connection, bounds, window, limit)?;
+        let walked = walk_all(connection, bounds, window, limit, usize::MAX)?;
         return Ok(Sum {
-            events,
+            events: walked.events,
             more: false,
         });
     }
@@ -208,22 +243,31 @@ fn told_by_subjects(
     Ok(count)
 }
 
-/// Counts stretch by stretch, each by SQLite alone.
+/// What was counted, and what is left.
+struct Walked {
+    events: u64,
+    /// Before the stretches that were visited, unless that is not wanted.
+    rest: Option<Window>,
+}
+
+/// Counts stretch by stretch, each by SQLite alone; at most about `limit` events, in at most so many stretches.
 fn walk_all(
     connection: &Connection,
     bounds: &Bounds,
     window: &Window,
     limit: u64,
-) -> Result<u64, StorageError> {
-    let mut count = 0;
-    let limit_of_each = i64::try_from(limit).unwrap_or(i64::MAX);
+    most_stretches: usize,
+) -> Result<Walked, StorageError> {
+    let mut walked = Walked {
+        events: 0,
+        rest: None,
+    };
     let length = bounds.length();
     let mut parameters: Vec<(&str, &dyn ToSql)> = vec![
         (":length", &length),
         (":first", &bounds.first),
         (":last", &bounds.last),
         (":prefix", &bounds.prefix),
-        (":limit", &limit_of_each),
     ];
     // Without its time a row takes a sixth less.
     let query = if window.is_ever() {
@@ -236,18 +280,26 @@ fn walk_all(
         queries::EVENTS_COUNT_IN_NETWORK
     };
     let mut statement = PerStretch::prepare(connection, query, &parameters)?;
+    let mut visited = 0;
     stretches::each(connection, Divided::ByAddress, window, |stretch| {
-        let mut rows = statement.of(stretch)?.raw_query();
+        let left = limit.saturating_sub(walked.events);
+        let mut rows = statement.of_at_most(stretch, left)?.raw_query();
         let row = rows.next().map_err(driver)?;
         let here = row.map_or(Ok(0), |row| row.get::<_, i64>(0));
         let here = here.map_err(driver)?.unsigned_abs();
-        count += here;
+        walked.events += here;
+        visited += 1;
+        let are_all = walked.events >= limit;
+        // Those before 1970 end where others begin.
+        if visited >= most_stretches && stretch > 0 && !are_all {
+            walked.rest = Some(stretches::before(stretch, window));
+        }
         Ok(Visit {
             found: here > 0,
-            enough: count >= limit,
+            enough: are_all || walked.rest.is_some(),
         })
     })?;
-    Ok(count)
+    Ok(walked)
 }
 
 #[cfg(test)]

@@ -61,6 +61,7 @@ pub(super) struct Visit {
 pub(super) struct PerStretch<'a> {
     statement: CachedStatement<'a>,
     stretch: usize,
+    limit: usize,
 }
 
 impl<'a> PerStretch<'a> {
@@ -79,8 +80,12 @@ impl<'a> PerStretch<'a> {
             let place = place(&statement, name)?;
             statement.raw_bind_parameter(place, value).map_err(driver)?;
         }
-        let stretch = place(&statement, ":stretch")?;
-        Ok(Self { statement, stretch })
+        let (stretch, limit) = (place(&statement, ":stretch")?, place(&statement, ":limit")?);
+        Ok(Self {
+            statement,
+            stretch,
+            limit,
+        })
     }
 
     /// For a stretch.
@@ -89,6 +94,19 @@ impl<'a> PerStretch<'a> {
             .raw_bind_parameter(self.stretch, stretch)
             .map_err(driver)?;
         Ok(&mut self.statement)
+    }
+
+    /// For a stretch, with another limit.
+    pub(super) fn of_at_most(
+        &mut self,
+        stretch: i64,
+        limit: u64,
+    ) -> Result<&mut CachedStatement<'a>, StorageError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.statement
+            .raw_bind_parameter(self.limit, limit)
+            .map_err(driver)?;
+        self.of(stretch)
     }
 
     /// One that asks for no stretch.
@@ -147,6 +165,15 @@ pub(super) fn whole(moment: &Moment<'_>, window: &Window) -> Range<i64> {
     };
     let first = first.max(moment.recent().stretches_from());
     first..time::stretch(window.until, length).max(first)
+}
+
+/// The part of a window that is before a stretch of two days.
+pub(super) fn before(stretch: i64, window: &Window) -> Window {
+    let begin = stretch.saturating_mul(Divided::ByAddress.length());
+    Window {
+        until: begin.min(window.until),
+        ..*window
+    }
 }
 
 /// What a window has beside whole stretches.
