@@ -110,37 +110,57 @@ pub(crate) fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-/// The round that counts, and what to say of the others.
+/// How often something is measured at most: what others do on the machine, and what keeps it from running at all, is not BanGUI's.
+pub(crate) const ROUNDS: usize = 3;
+
+/// The round that counts, and how far the others were from the limit. They are told too: to leave them out would hide stalls of BanGUI's own that come seldom.
 pub(crate) struct Rounds<T> {
     pub(crate) round: T,
-    /// How far the other rounds were from the limit, to be read behind a note; empty when there were none.
-    pub(crate) others: String,
+    others: Vec<f64>,
 }
 
-/// The round that is farthest below its limit, of at most three and none after one that keeps it: what others do on the machine, and what keeps it from running at
-/// all, is not BanGUI's. It hides stalls of BanGUI's own that come seldom, so the other rounds are told too. `share` says how much of its limit a round
-/// needed.
+impl<T> Rounds<T> {
+    pub(crate) const fn of(round: T) -> Self {
+        Self {
+            round,
+            others: Vec::new(),
+        }
+    }
+
+    /// Takes another round, which counts when it is farther below the limit; `share` says how much of its limit a round needed.
+    pub(crate) fn add(&mut self, mut next: T, share: impl Fn(&T) -> f64) {
+        if share(&next) < share(&self.round) {
+            std::mem::swap(&mut next, &mut self.round);
+        }
+        self.others.push(share(&next));
+    }
+
+    /// The others, to be read behind a note; empty when there are none.
+    pub(crate) fn others(&self) -> String {
+        if self.others.is_empty() {
+            return String::new();
+        }
+        let others: Vec<String> = self
+            .others
+            .iter()
+            .map(|share| format!("{share:.1}"))
+            .collect();
+        format!("; other rounds {} times the limit", others.join(" and "))
+    }
+}
+
+/// The quietest round, after which there is none when it keeps the limit, and what to say of the others.
 pub(crate) async fn quietest<T>(
     share: impl Fn(&T) -> f64,
     mut round: impl AsyncFnMut() -> Result<T, Error>,
-) -> Result<Rounds<T>, Error> {
-    const ROUNDS: usize = 3;
-    let mut best = round().await?;
-    let mut others = Vec::new();
-    while share(&best) > 1.0 && others.len() + 1 < ROUNDS {
-        let mut next = round().await?;
-        if share(&next) < share(&best) {
-            std::mem::swap(&mut next, &mut best);
+) -> Result<(T, String), Error> {
+    let mut rounds = Rounds::of(round().await?);
+    for _ in 1..ROUNDS {
+        if share(&rounds.round) <= 1.0 {
+            break;
         }
-        others.push(format!("{:.1}", share(&next)));
+        rounds.add(round().await?, &share);
     }
-    let others = if others.is_empty() {
-        String::new()
-    } else {
-        format!("; other rounds {} times the limit", others.join(" and "))
-    };
-    Ok(Rounds {
-        round: best,
-        others,
-    })
+    let others = rounds.others();
+    Ok((rounds.round, others))
 }

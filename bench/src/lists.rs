@@ -19,7 +19,7 @@ use tokio::task::spawn_blocking;
 
 use crate::{
     Error,
-    figures::{Figure, Rounds, millis, quietest, ratio},
+    figures::{Figure, millis, quietest, ratio},
 };
 use made::List;
 use namespace::Namespace;
@@ -57,7 +57,7 @@ struct Way {
 async fn size(folder: &TempDir, count: usize, limit: f64) -> Result<Vec<Figure>, Error> {
     let list = List::write(folder, count)?;
     let share = |way: &Way| millis(way.read + way.load) / limit;
-    let Rounds { round: way, others } = quietest(share, async || way(&list).await).await?;
+    let (way, others) = quietest(share, async || way(&list).await).await?;
     let total = way.read + way.load;
     let nft = peers::nft(folder, &way.content.blocked).await?;
     let ipset = peers::ipset(folder, &way.content.blocked).await?;

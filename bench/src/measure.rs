@@ -15,7 +15,7 @@ use tokio::{
 
 use crate::{
     Error, config,
-    figures::{Figure, Rounds, Times, millis, quietest, ratio},
+    figures::{Figure, Times, millis, quietest, ratio},
     http::Http,
     server::Server,
 };
@@ -185,10 +185,7 @@ async fn many_bans(http: &mut Http) -> Result<Vec<Figure>, Error> {
     ];
     let mut figures = Vec::new();
     for (what, path) in questions {
-        let Rounds {
-            round: times,
-            others,
-        } = quietest(
+        let (times, others) = quietest(
             |times: &Times| times.share_of(MANY_LIMIT),
             async || times(RUNS, async || http.get(path).await.map(drop)).await,
         )

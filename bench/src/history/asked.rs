@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Error,
-    figures::{Figure, Rounds, Times, millis, quietest, ratio},
+    figures::{Figure, ROUNDS, Rounds, Times, millis, ratio},
     http::{self, Http},
     server::Server,
 };
@@ -40,32 +40,23 @@ pub(crate) async fn measure(
         Side::start(binary, many).await?,
     ];
     let mut figures: Vec<Figure> = sides.iter().map(Side::start_figure).collect();
-    let mut growths = Vec::new();
-    for (what, path) in QUESTIONS.iter().filter(|(what, _)| what.contains(only)) {
-        let mut random = [fastrand::Rng::with_seed(12), fastrand::Rng::with_seed(12)];
-        let limits = sides.each_ref().map(|side| side.limit);
-        let Rounds { round, others } = quietest(
-            |round: &[Times; 2]| {
-                let shares = round.iter().zip(limits);
-                shares.fold(0.0, |most, (times, limit)| times.share_of(limit).max(most))
-            },
-            async || in_turn(&mut sides, *path, &mut random).await,
-        )
-        .await?;
-        let [fewer, more] = round.each_ref().map(Times::median);
-        let growth = ratio(more, fewer);
-        let notes = [String::new(), format!(" = {growth:.2} x")];
-        for ((side, times), note) in sides.iter().zip(&round).zip(notes) {
-            let median = millis(times.median());
-            figures.push(
-                Figure::time(format!("{what}, {}, p99", side.name), times.percentile(99))
-                    .at_most(side.limit)
-                    .note(format!("median {median:.3} ms{note}{others}")),
-            );
-        }
-        growths.push((growth, *what));
+    let questions = QUESTIONS.iter().filter(|(what, _)| what.contains(only));
+    let mut asked: Vec<Asked> = Vec::new();
+    for (what, path) in questions {
+        asked.push(Asked::first(&mut sides, what, *path).await?);
     }
-    figures.extend(growth_figure(growths));
+    // Not at once: what keeps a machine busy does so for some time.
+    for _ in 1..ROUNDS {
+        for asked in asked.iter_mut().filter(|asked| asked.share() > 1.0) {
+            asked.again(&mut sides).await?;
+        }
+    }
+    let growths = asked.iter().map(|asked| (asked.growth(), asked.what));
+    let growths = growth_figure(growths.collect());
+    for asked in &asked {
+        figures.extend(asked.figures(&sides));
+    }
+    figures.extend(growths);
     for side in &mut sides {
         figures.push(side.memory_figure()?);
     }
@@ -78,6 +69,74 @@ pub(crate) async fn measure(
         side.stop().await?;
     }
     Ok(figures)
+}
+
+/// A question, and how long it took with either side.
+struct Asked {
+    what: &'static str,
+    path: AskedPath,
+    random: [fastrand::Rng; 2],
+    limits: [f64; 2],
+    rounds: Rounds<[Times; 2]>,
+}
+
+impl Asked {
+    async fn first(
+        sides: &mut [Side; 2],
+        what: &'static str,
+        path: AskedPath,
+    ) -> Result<Self, Error> {
+        let mut random = [fastrand::Rng::with_seed(12), fastrand::Rng::with_seed(12)];
+        let round = in_turn(sides, path, &mut random).await?;
+        Ok(Self {
+            what,
+            path,
+            random,
+            limits: sides.each_ref().map(|side| side.limit),
+            rounds: Rounds::of(round),
+        })
+    }
+
+    async fn again(&mut self, sides: &mut [Side; 2]) -> Result<(), Error> {
+        let next = in_turn(sides, self.path, &mut self.random).await?;
+        let limits = self.limits;
+        self.rounds.add(next, |round| share(round, limits));
+        Ok(())
+    }
+
+    fn share(&self) -> f64 {
+        share(&self.rounds.round, self.limits)
+    }
+
+    fn growth(&self) -> f64 {
+        let [few, many] = self.rounds.round.each_ref().map(Times::median);
+        ratio(many, few)
+    }
+
+    fn figures(&self, sides: &[Side; 2]) -> [Figure; 2] {
+        let [few, many] = sides.each_ref().map(|side| side.name.as_str());
+        let [of_few, of_many] = &self.rounds.round;
+        let [limit_of_few, limit_of_many] = self.limits;
+        let others = self.rounds.others();
+        let figure = |name, times: &Times, limit, note: &str| {
+            let median = millis(times.median());
+            let what = self.what;
+            Figure::time(format!("{what}, {name}, p99"), times.percentile(99))
+                .at_most(limit)
+                .note(format!("median {median:.3} ms{note}{others}"))
+        };
+        let growth = format!(" = {:.2} x", self.growth());
+        [
+            figure(few, of_few, limit_of_few, ""),
+            figure(many, of_many, limit_of_many, &growth),
+        ]
+    }
+}
+
+/// How much of its limit that side needed that is nearer to it.
+fn share(round: &[Times; 2], limits: [f64; 2]) -> f64 {
+    let shares = round.iter().zip(limits);
+    shares.fold(0.0, |most, (times, limit)| times.share_of(limit).max(most))
 }
 
 /// By how many times the medians grow.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Error,
-    figures::{Figure, Rounds, Times, millis, quietest},
+    figures::{Figure, Times, millis, quietest},
 };
 
 /// Runs of each question, each with other values.
@@ -35,10 +35,7 @@ pub(crate) async fn measure(
             continue;
         }
         let mut random = fastrand::Rng::with_seed(SEED);
-        let Rounds {
-            round: (times, processor),
-            others,
-        } = quietest(
+        let ((times, processor), others) = quietest(
             |(times, _): &(Times, Times)| times.share_of(limit),
             async || both_times(&history, questions(world, *make, &mut random, RUNS)).await,
         )
