@@ -1,12 +1,9 @@
 import { calls } from './call'
-import type { HistoryPaths, HistorySchemas } from './history-schema'
 import { ApiProblem } from './problem'
 import type { components, paths } from './schema'
 
 export { ApiProblem } from './problem'
-// What the generated types have wins over what was written by hand before they had it.
-export type Schemas = components['schemas'] & Omit<HistorySchemas, keyof components['schemas']>
-type Paths = paths & Omit<HistoryPaths, keyof paths>
+export type Schemas = components['schemas']
 
 /** The folder that the page is served under, from `<base href>`: `/` or for example `/bangui/`. */
 export function basePath(): string {
@@ -42,7 +39,7 @@ function unreadable(error: unknown, response: Response): ApiProblem {
 }
 
 /** The API. Every call gives `data` or throws an `ApiProblem`, or an `AbortError` when it was cancelled. */
-export const api = calls<Paths>(new URL('.', document.baseURI).href.replace(/\/$/, ''), {
+export const api = calls<paths>(new URL('.', document.baseURI).href.replace(/\/$/, ''), {
   refused,
   unanswered,
   unreadable,

@@ -62,14 +62,14 @@ export function FilterBar({ value, onChange, fallback, events = false, children 
         label={t`Origin`}
         value={value.origin ?? []}
         options={ORIGINS.map((origin) => ({ value: origin, label: origins[origin] }))}
-        onChange={(origin) => onChange({ origin: some(origin as Schemas['Origin'][]) })}
+        onChange={(origin) => onChange({ origin: some(origin as Schemas['EventBody']['origin'][]) })}
       />
       {events ? (
         <Facet
           label={t`Event`}
           value={value.event ?? []}
           options={EVENT_KINDS.map((kind) => ({ value: kind, label: kinds[kind] }))}
-          onChange={(event) => onChange({ event: some(event as Schemas['EventKind'][]) })}
+          onChange={(event) => onChange({ event: some(event as Schemas['EventBody']['event'][]) })}
         />
       ) : null}
       {isFiltered(value) ? (

@@ -25,12 +25,12 @@ export type StatsSearch = RangeSearch & {
   country?: string[]
   /** Numbers of networks; 0 for unknown. */
   asn?: number[]
-  origin?: Schemas['Origin'][]
+  origin?: Schemas['EventBody']['origin'][]
 }
 
 /** The same, and what only lists of events can be narrowed to. */
 export type HistorySearch = StatsSearch & {
-  event?: Schemas['EventKind'][]
+  event?: Schemas['EventBody']['event'][]
   /** An address, a network, or any other text that is exactly the subject. */
   address?: string
 }

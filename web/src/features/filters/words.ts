@@ -2,12 +2,12 @@ import { useLingui } from '@lingui/react/macro'
 import type { Schemas } from '@/api/client'
 
 /** Where a ban came from, in words. */
-export function useOriginNames(): Record<Schemas['Origin'], string> {
+export function useOriginNames(): Record<Schemas['EventBody']['origin'], string> {
   const { t } = useLingui()
   return { detected: t`detected`, manual: t`by hand`, blocklist: t`blocklist` }
 }
 
-export function useEventNames(): Record<Schemas['EventKind'], string> {
+export function useEventNames(): Record<Schemas['EventBody']['event'], string> {
   const { t } = useLingui()
   return { ban: t`ban`, unban: t`unban`, restored: t`restored` }
 }
