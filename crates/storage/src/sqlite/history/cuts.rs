@@ -96,11 +96,11 @@ impl Cut {
         } else {
             nearest
         };
-        // Within one span there is no whole one, and both ends are counted from its end on.
+        // Within one span there is no whole one, and from both ends is counted until its end.
         Self::at(at, end.span.max(first.span))
     }
 
-    /// Whether events of its window were forgotten.
+    /// Whether events of its window may have been forgotten.
     fn lacks(&self, forgotten_before: Option<i64>) -> bool {
         let Window { from, until, .. } = self.window();
         from < until && forgotten_before.is_some_and(|before| from < before)

@@ -26,6 +26,8 @@ const FEW_SUBJECTS_OF_JAILS: i64 = 4_000;
 const PROBED: usize = 3;
 /// It is, when they have this part of what is counted at most.
 const BUSY: u64 = 20;
+/// In so many more a network that stays as busy has all that is counted.
+const BUSY_STRETCHES: usize = 60;
 /// Events of a network that are looked at for a count of those that are selected: as many as are counted where all are.
 const MOST_SEEN: u64 = 10_000;
 
@@ -50,23 +52,26 @@ pub(super) fn count(
         return told_or_walk(moment, bounds, selection, window, limit);
     }
     // A busy one has enough in some stretches: to see that takes less than to look how many subjects it has.
-    let probe = walk_all(moment, bounds, window, limit, PROBED)?;
-    let mut counted = Sum {
-        events: probe.events,
-        more: false,
-    };
-    if let Some(older) = probe.rest {
-        let left = limit.saturating_sub(probe.events);
-        let is_busy = probe.events >= limit / BUSY;
-        let more = if is_busy {
-            walk(moment, bounds, selection, &older, left)?
-        } else {
-            told_or_walk(moment, bounds, selection, &older, left)?
-        };
-        counted.events += more.events;
-        counted.more |= more.more;
+    let mut walked = walk_all(moment, bounds, window, limit, PROBED)?;
+    let is_busy = walked.events >= (limit / BUSY).max(1);
+    if let Some(older) = walked.rest.filter(|_| is_busy) {
+        let left = limit.saturating_sub(walked.events);
+        let more = walk_all(moment, bounds, &older, left, BUSY_STRETCHES)?;
+        walked.events += more.events;
+        walked.rest = more.rest;
     }
-    Ok(counted)
+    let Some(older) = walked.rest else {
+        return Ok(Sum {
+            events: walked.events,
+            more: false,
+        });
+    };
+    let left = limit.saturating_sub(walked.events);
+    let told = told_or_walk(moment, bounds, selection, &older, left)?;
+    Ok(Sum {
+        events: walked.events + told.events,
+        ..told
+    })
 }
 
 /// The same by what the subjects say, when that can be.
@@ -270,7 +275,7 @@ fn walk_all(
         (":prefix", &bounds.prefix),
     ];
     // Without its time a row takes a sixth less.
-    let query = if window.is_ever() {
+    let query = if stretches::are_whole_until_the_end(window) {
         queries::EVENTS_COUNT_IN_NETWORK_EVER
     } else {
         parameters.extend([

@@ -176,6 +176,12 @@ pub(super) fn before(stretch: i64, window: &Window) -> Window {
     }
 }
 
+/// Whether a window has all that happened before a stretch of two days, or ever.
+pub(super) const fn are_whole_until_the_end(window: &Window) -> bool {
+    let whole = window.until > 0 && window.until % Divided::ByAddress.length() == 0;
+    window.from == i64::MIN && (whole || window.until == i64::MAX)
+}
+
 /// What a window has beside whole stretches.
 pub(super) fn beside(whole: &Range<i64>, window: &Window) -> [Window; 2] {
     let length = Divided::ByAddress.length();

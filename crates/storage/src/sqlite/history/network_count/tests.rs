@@ -152,3 +152,52 @@ async fn count_of_an_origin_that_a_list_hides_stops_and_says_so() {
     assert!(counted.more && counted.count <= 1, "{counted:?}");
     storage.close().await;
 }
+
+const STRETCH: i64 = 172_800_000;
+
+/// Events of two addresses at these moments, all in the tables.
+async fn with(moments: impl Iterator<Item = i64>) -> (tempfile::TempDir, Sqlite) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let event = |(number, at): (usize, i64)| {
+        let address = format!("192.0.2.{}", number % 2);
+        event(at, EventKind::Ban, "sshd", &address)
+    };
+    keep(&path, 1, moments.enumerate().map(event).collect()).await;
+    let storage = Sqlite::open(OpenOptions::new(path)).unwrap();
+    (folder, storage)
+}
+
+#[tokio::test]
+async fn count_of_a_network_that_is_busy_is_all_of_it_and_stops_at_its_limit() {
+    let stretches = 1_000..1_080_i64;
+    let moments = stretches.flat_map(|stretch| (0..20).map(move |n| stretch * STRETCH + n));
+    let (_folder, storage) = with(moments).await;
+    let all = || EventFilter::default();
+    // Three stretches, sixty more, and what the subjects tell of the others.
+    for (limit, expected) in [
+        (1_000, (1_000, true)),
+        (1_200, (1_200, true)),
+        (1_260, (1_260, true)),
+        (1_599, (1_599, true)),
+        (1_601, (1_600, false)),
+        (5_000, (1_600, false)),
+        (60, (60, true)),
+        (1, (1, true)),
+    ] {
+        let count = count(&storage, all(), limit).await;
+        assert_eq!((count.count, count.more), expected, "{limit}");
+    }
+    storage.close().await;
+}
+
+#[tokio::test]
+async fn count_of_a_network_with_events_before_1970_has_each_once() {
+    let moments = [-3, -1, 1, 3, 5, 7].map(|half| half * STRETCH / 2);
+    let (_folder, storage) = with(moments.into_iter()).await;
+    for limit in [10, 1_000] {
+        let count = count(&storage, EventFilter::default(), limit).await;
+        assert_eq!((count.count, count.more), (6, false));
+    }
+    storage.close().await;
+}

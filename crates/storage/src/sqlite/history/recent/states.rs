@@ -127,9 +127,9 @@ impl States {
     pub(in crate::sqlite) fn committed(&self) {
         let mut known = self.lock();
         let tables = known.published.back().map(|newest| newest.tables);
-        if known.remembered != tables {
-            known.remembered = tables;
-            drop(known);
+        let before = std::mem::replace(&mut known.remembered, tables);
+        drop(known);
+        if before.is_some() && before != tables {
             self.remembered.forget();
         }
     }

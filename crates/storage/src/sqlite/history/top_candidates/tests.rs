@@ -5,9 +5,13 @@ use domain::{
     Storage as _, TimeRange, Timestamp, Top,
 };
 
+use rusqlite::Connection;
+
 use super::{
     super::{
         cuts,
+        recent::States,
+        settle,
         testing::{event, open, store, store_in, work_in},
     },
     FEW, SPARE,
@@ -81,6 +85,7 @@ fn check(top: &Top, [before, sums]: [&HashMap<String, u64>; 2], what: &str) {
     expected.truncate(top.items.len());
     let found: Vec<u64> = top.items.iter().map(|item| item.bans).collect();
     assert_eq!(top.total, sums.values().sum::<u64>(), "{what}");
+    assert_eq!(top.items.is_empty(), top.total == 0, "{what}");
     assert!(
         !top.exact || found == expected,
         "{what}: {found:?}, not {expected:?}"
@@ -382,16 +387,28 @@ async fn most_banned_are_what_counting_gives_while_events_are_worked_in() {
     let recent = bans(&mut random, (9 * DAY, 10 * DAY), 3_000);
     store(&storage, recent.clone(), Vec::new()).await;
     all.extend(recent);
-    storage.close().await;
-    // Begins to work them in, part by part.
-    let storage = open(&path, 1_000);
+    let connection = Connection::open(&path).unwrap();
+    let parts_of_750 = States::new(3_000);
+    let is_left = || {
+        let left = connection.query_row("SELECT count(*) FROM recent", [], |row| row.get(0));
+        left.unwrap_or(0_i64) > 0
+    };
     let filter = BanFilter::default();
-    for round in 0..30 {
-        let range = (DAY + HOUR * round / 10, 10 * DAY - HOUR);
-        let before = (2 * range.0 - range.1, range.0);
-        let top = top(&storage, &filter, range, 5).await;
-        let sums = [before, range].map(|range| counted(&all, &filter, range));
-        check(&top, sums.each_ref(), &format!("{round}: {range:?}"));
+    let mut parts = 0;
+    loop {
+        for round in 0..4 {
+            let range = (DAY + HOUR * round / 2, 10 * DAY - HOUR * (1 + round));
+            let before = (2 * range.0 - range.1, range.0);
+            let top = top(&storage, &filter, range, 5).await;
+            let sums = [before, range].map(|range| counted(&all, &filter, range));
+            check(&top, sums.each_ref(), &format!("{parts}: {range:?}"));
+        }
+        if !is_left() {
+            break;
+        }
+        settle::step(&connection, &parts_of_750).unwrap();
+        parts += 1;
     }
+    assert!(parts > 2, "{parts}");
     storage.close().await;
 }
