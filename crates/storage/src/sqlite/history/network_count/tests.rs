@@ -170,20 +170,24 @@ async fn with(moments: impl Iterator<Item = i64>) -> (tempfile::TempDir, Sqlite)
 
 #[tokio::test]
 async fn count_of_a_network_that_is_busy_is_all_of_it_and_stops_at_its_limit() {
+    // Busy of late: three stretches with a hundred, sixty more with five, and what the subjects tell of the others.
     let stretches = 1_000..1_080_i64;
-    let moments = stretches.flat_map(|stretch| (0..20).map(move |n| stretch * STRETCH + n));
+    let moments = stretches.flat_map(|stretch| {
+        let events = if stretch < 1_077 { 5 } else { 100 };
+        (0..events).map(move |number| stretch * STRETCH + number)
+    });
     let (_folder, storage) = with(moments).await;
     let all = || EventFilter::default();
-    // Three stretches, sixty more, and what the subjects tell of the others.
     for (limit, expected) in [
-        (1_000, (1_000, true)),
-        (1_200, (1_200, true)),
-        (1_260, (1_260, true)),
-        (1_599, (1_599, true)),
-        (1_601, (1_600, false)),
-        (5_000, (1_600, false)),
-        (60, (60, true)),
         (1, (1, true)),
+        (300, (300, true)),
+        (301, (301, true)),
+        (600, (600, true)),
+        (601, (601, true)),
+        (685, (685, true)),
+        (686, (685, false)),
+        (5_000, (685, false)),
+        (10_000, (685, false)),
     ] {
         let count = count(&storage, all(), limit).await;
         assert_eq!((count.count, count.more), expected, "{limit}");
@@ -193,11 +197,11 @@ async fn count_of_a_network_that_is_busy_is_all_of_it_and_stops_at_its_limit() {
 
 #[tokio::test]
 async fn count_of_a_network_with_events_before_1970_has_each_once() {
-    let moments = [-3, -1, 1, 3, 5, 7].map(|half| half * STRETCH / 2);
+    let moments = [-3, -1, 1, 3, 5].map(|half| half * STRETCH / 2);
     let (_folder, storage) = with(moments.into_iter()).await;
     for limit in [10, 1_000] {
         let count = count(&storage, EventFilter::default(), limit).await;
-        assert_eq!((count.count, count.more), (6, false));
+        assert_eq!((count.count, count.more), (5, false));
     }
     storage.close().await;
 }
