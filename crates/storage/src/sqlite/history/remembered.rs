@@ -25,14 +25,14 @@ const SPANS_BYTES: u64 = 500_000;
 const SUMS_BYTES: u64 = 1_000_000;
 
 /// By which tables it is of (see [`Recent::tables`](super::recent::Recent::tables)), so that what is of others is not found, and goes in time.
-type Of<K, V> = Cache<(i64, K), Arc<V>>;
+type ByTables<K, V> = Cache<(i64, K), Arc<V>>;
 
 /// All that is remembered.
 pub(super) struct Remembered {
-    repeaters: Of<RangeInclusive<i64>, Repeaters>,
-    subjects: Of<Columns, BansInJails>,
-    spans: Of<i64, OfSpan>,
-    sums: Of<(Share, Range<i64>), DaySums>,
+    repeaters: ByTables<RangeInclusive<i64>, Repeaters>,
+    subjects: ByTables<Columns, BansInJails>,
+    spans: ByTables<i64, OfSpan>,
+    sums: ByTables<(Share, Range<i64>), DaySums>,
 }
 
 /// Something whose size in memory counts.
@@ -52,7 +52,7 @@ impl Default for Remembered {
     }
 }
 
-fn cache<K, V>(bytes: u64) -> Of<K, V>
+fn cache<K, V>(bytes: u64) -> ByTables<K, V>
 where
     K: Hash + Eq + Send + Sync + 'static,
     V: Bytes + Send + Sync + 'static,
@@ -70,9 +70,9 @@ where
 }
 
 fn found_or_read<K, V>(
-    cache: &Of<K, V>,
+    cache: &ByTables<K, V>,
     key: (i64, K),
-    read: impl FnOnce() -> Result<V, StorageError>,
+    read: impl FnOnce(&K) -> Result<V, StorageError>,
 ) -> Result<Arc<V>, StorageError>
 where
     K: Hash + Eq + Send + Sync + 'static,
@@ -81,14 +81,14 @@ where
     if let Some(found) = cache.get(&key) {
         return Ok(found);
     }
-    let read = Arc::new(read()?);
+    let read = Arc::new(read(&key.1)?);
     cache.insert(key, Arc::clone(&read));
     // Else it would be above its limit for a while, and what is read in a while can be much.
     cache.run_pending_tasks();
     Ok(read)
 }
 
-fn forget<K, V>(cache: &Of<K, V>)
+fn forget<K, V>(cache: &ByTables<K, V>)
 where
     K: Hash + Eq + Send + Sync + 'static,
     V: Send + Sync + 'static,
@@ -104,10 +104,7 @@ impl Remembered {
         (connection, tables): (&Connection, i64),
         days: RangeInclusive<i64>,
     ) -> Result<Arc<Repeaters>, StorageError> {
-        let read = {
-            let days = days.clone();
-            move || Repeaters::read(connection, days)
-        };
+        let read = |days: &RangeInclusive<i64>| Repeaters::read(connection, days.clone());
         found_or_read(&self.repeaters, (tables, days), read)
     }
 
@@ -117,7 +114,7 @@ impl Remembered {
         (connection, tables): (&Connection, i64),
         subject: &Columns,
     ) -> Result<Arc<BansInJails>, StorageError> {
-        let read = || BansInJails::read(connection, subject);
+        let read = |subject: &Columns| BansInJails::read(connection, subject);
         found_or_read(&self.subjects, (tables, *subject), read)
     }
 
@@ -127,9 +124,8 @@ impl Remembered {
         (connection, tables): (&Connection, i64),
         span: i64,
     ) -> Result<Arc<OfSpan>, StorageError> {
-        found_or_read(&self.spans, (tables, span), || {
-            OfSpan::read(connection, span)
-        })
+        let read = |span: &i64| OfSpan::read(connection, *span);
+        found_or_read(&self.spans, (tables, span), read)
     }
 
     /// Forgets what is of tables that are no more.
@@ -147,10 +143,8 @@ impl Remembered {
         share: Share,
         days: Range<i64>,
     ) -> Result<Arc<DaySums>, StorageError> {
-        let read = {
-            let days = days.clone();
-            move || DaySums::read(connection, share, days)
-        };
+        let read =
+            |(share, days): &(Share, Range<i64>)| DaySums::read(connection, *share, days.clone());
         found_or_read(&self.sums, (tables, (share, days)), read)
     }
 }

@@ -9,7 +9,7 @@ use super::{remembered::Bytes, subject::Columns, subjects};
 
 /// So many days have room for more rows.
 const SHORT: usize = 32;
-/// Rows that are read of all days of a range: 3 ms, and 350 kilobytes.
+/// Rows that are read of all days of a range: 350 kilobytes at most.
 const ROWS: usize = 8_000;
 /// The same of a long range, whose lists are as many statements.
 const ROWS_OF_LONG: usize = 3_000;

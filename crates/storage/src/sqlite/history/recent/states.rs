@@ -116,10 +116,9 @@ impl States {
             return Ok(());
         };
         // Not that of a command that was undone after all.
-        if generation(connection)? != pending.generation {
-            return Ok(());
+        if generation(connection)? == pending.generation {
+            self.lock().publish(pending);
         }
-        self.lock().publish(pending);
         Ok(())
     }
 
